@@ -1,0 +1,79 @@
+# Storewalk. Every target may be run again at no cost; `make help` lists them.
+SHELL := /bin/bash
+BIN   := $(CURDIR)/.bin
+TAGS  := ci,mobile,migrated_fynedo
+
+# What Debian must have: to build the phone's window, and to look at pages and windows.
+APT_BUILD := gcc libc6-dev pkg-config libx11-dev libegl-dev libgles-dev
+APT_E2E   := xvfb xauth xdotool imagemagick libgl1-mesa-dri libegl1 libgles2 fonts-noto-cjk chromium
+APT_PHONE := gcc libc6-dev pkg-config libgl-dev libx11-dev libxcursor-dev libxi-dev libxinerama-dev libxrandr-dev libxxf86vm-dev
+
+# Packages whose goroutines meet; the race detector is too slow for the rest.
+RACE := ./mobile/syncer ./server/api ./shared/blob
+
+export GOFLAGS := -buildvcs=false
+export PATH    := $(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help apt build server phone demo test vet unit race e2e fuzz bench screens lint clean
+
+help: ## show this list
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+apt: ## install the Debian packages that are missing
+	@scripts/apt $(APT_BUILD) $(APT_E2E)
+
+build: ## compile the server, the demo and all else that needs no C compiler
+	@mkdir -p $(BIN)
+	CGO_ENABLED=0 go build -tags $(TAGS) ./...
+	CGO_ENABLED=0 go build -o $(BIN)/ ./server ./demo
+
+server: ## run the server on http://127.0.0.1:8080 with its data in .data/server
+	CGO_ENABLED=0 go run ./server serve --listen 127.0.0.1:8080 --data .data/server
+
+phone: ## run the phone app in a window (needs a display)
+	@test -n "$$DISPLAY" || { echo "phone: no display here; 'make screens' draws the app's screens to docs/screens"; exit 1; }
+	@scripts/apt $(APT_PHONE)
+	go run -tags migrated_fynedo ./mobile
+
+demo: ## a field day told by a server and phones; EXIT=1 stops at its end, PHOTOS=folder takes its pictures
+	CGO_ENABLED=0 go run -tags $(TAGS) ./demo $(if $(EXIT),--exit) $(if $(PHOTOS),--photos "$(PHOTOS)")
+
+test: apt vet unit race e2e ## all checks and tests, as CI runs them
+
+vet: $(BIN)/staticcheck-v0.8.2 ## gofmt, go vet, staticcheck
+	@test -z "$$(gofmt -l . | tee /dev/stderr)"
+	CGO_ENABLED=0 go vet -tags $(TAGS) ./...
+	CGO_ENABLED=0 $< -tags $(TAGS) ./...
+
+unit: ## tests that need nothing but Go
+	CGO_ENABLED=0 go test -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -v /e2e)
+
+race: ## tests of the packages whose goroutines meet, under the race detector
+	CGO_ENABLED=1 go test -race -tags $(TAGS) $(wildcard $(RACE))
+
+e2e: apt ## app, server, real Chromium and the phone's window together
+	CGO_ENABLED=0 E2E=must go test -p 1 -tags $(TAGS) ./e2e/...
+
+fuzz: ## every fuzz target for ten seconds
+	@CGO_ENABLED=0 scripts/fuzz $(TAGS) 10s
+
+bench: ## every benchmark
+	CGO_ENABLED=0 go test -tags $(TAGS) -run '^$$' -bench . -benchmem ./...
+
+screens: apt ## draw the app's screens and the office's pages to docs/screens
+	CGO_ENABLED=0 go run -tags $(TAGS) ./e2e/screens --out docs/screens
+
+lint: $(BIN)/golangci-lint-v2.15.0 ## golangci-lint (its first build takes some minutes)
+	CGO_ENABLED=0 $< run --build-tags $(TAGS) ./...
+
+clean: ## remove what was built and the local data
+	rm -rf $(BIN) .data
+
+define tool
+$(BIN)/$(notdir $(1))-$(2):
+	@mkdir -p $(BIN)
+	CGO_ENABLED=0 GOBIN=$(BIN) go install $(1)@$(2) && mv $(BIN)/$(notdir $(1)) $$@
+endef
+$(eval $(call tool,honnef.co/go/tools/cmd/staticcheck,v0.8.2))
+$(eval $(call tool,github.com/golangci/golangci-lint/v2/cmd/golangci-lint,v2.15.0))
