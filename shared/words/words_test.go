@@ -1,0 +1,163 @@
+package words_test
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"storewalk/shared/fault"
+	"storewalk/shared/words"
+)
+
+func load(t *testing.T, fsys ...fs.FS) *words.Book {
+	t.Helper()
+	b, err := words.Load(fsys...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestBothLanguagesHaveTheSameKeys(t *testing.T) {
+	t.Parallel()
+	b := load(t)
+	zh, en := b.Keys(words.ZH), b.Keys(words.EN)
+	if len(zh) < 100 {
+		t.Fatalf("only %d keys", len(zh))
+	}
+	for _, k := range zh {
+		if !slices.Contains(en, k) {
+			t.Errorf("%s has no English words", k)
+		}
+	}
+	for _, k := range en {
+		if !slices.Contains(zh, k) {
+			t.Errorf("%s has no Chinese words", k)
+		}
+	}
+}
+
+// codes finds fault codes as they are written in Go: a kind and then the code, or Code… = "code".
+var codes = regexp.MustCompile(`\b(?:Internal|Invalid|Unauthorized|Forbidden|NotFound|Conflict|Unavailable),\s*"([a-z][a-z0-9_.]*)"|\bCode\w*\s*(?:\w+\s*)?=\s*"([a-z][a-z0-9_.]*)"`)
+
+func TestEveryFaultCodeInTheSourceHasWords(t *testing.T) {
+	t.Parallel()
+	b := load(t)
+	root := filepath.Join("..", "..")
+	found := 0
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != root && strings.HasPrefix(d.Name(), "."):
+			return filepath.SkipDir
+		case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, m := range codes.FindAllStringSubmatch(string(text), -1) {
+			found++
+			for _, lang := range words.Langs() {
+				if code := m[1] + m[2]; !b.In(lang).Has("fault." + code) {
+					t.Errorf("%s: fault code %q has no words in %s", path, code, lang)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found == 0 {
+		t.Error("no fault codes found: the pattern no longer fits the source")
+	}
+}
+
+func TestAKeyInTwoFilesIsRefused(t *testing.T) {
+	t.Parallel()
+	twice := &fstest.MapFile{Data: []byte(`"app.name" = "x"`)}
+	if _, err := words.Load(fstest.MapFS{"zh.toml": twice, "en.toml": twice}); err == nil {
+		t.Fatal("accepted")
+	}
+	if _, err := words.Load(fstest.MapFS{"zh.toml": &fstest.MapFile{}}); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("an edge without English words: %v", err)
+	}
+}
+
+func TestWordsAreFilledInAndCounted(t *testing.T) {
+	t.Parallel()
+	edge := fstest.MapFS{
+		"zh.toml": {Data: []byte(`"hello" = "你好，{{.Name}}"`)},
+		"en.toml": {Data: []byte(`"hello" = "Hello, {{.Name}}"`)},
+	}
+	b := load(t, edge)
+	zh, en := b.In(words.ZH), b.In(words.EN)
+	for _, c := range []struct{ got, want string }{
+		{zh.T("hello", "Name", "李娜"), "你好，李娜"},
+		{en.T("hello", "Name", "Li"), "Hello, Li"},
+		{zh.N("unit.photos", 1), "1 张照片"},
+		{en.N("unit.photos", 1), "1 photo"},
+		{en.N("unit.photos", 3), "3 photos"},
+		{en.T("no.such.key"), "no.such.key"},
+		{zh.Enum("business_type", "grocery"), "食杂店"},
+		{en.Enum("business_type", "kiosk"), "kiosk"},
+		{en.Enum("business_type", ""), ""},
+		{string(b.In("fr").Lang()), "zh"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
+
+func TestAFaultIsSaidInWordsAndAnUnknownOneNamesItsCode(t *testing.T) {
+	t.Parallel()
+	b := load(t)
+	full := fmt.Errorf("store: save: %w", fault.New(fault.Invalid, "disk.full", errors.New("ENOSPC")))
+	if got := b.In(words.EN).Fault(full); !strings.HasPrefix(got, "The phone's storage is full") {
+		t.Error(got)
+	}
+	if got := b.In(words.ZH).FaultCode("moon.eclipse"); !strings.Contains(got, "moon.eclipse") {
+		t.Error(got)
+	}
+	if got := b.In(words.ZH).Fault(nil); got != "" {
+		t.Error(got)
+	}
+}
+
+func TestTimesAreShownInShanghaiWhateverThePhoneSays(t *testing.T) {
+	t.Parallel()
+	b := load(t)
+	zh, en := b.In(words.ZH), b.In(words.EN)
+	now := time.Date(2026, 11, 21, 1, 30, 0, 0, time.UTC) // 09:30 in Shanghai
+	back := func(d time.Duration) int64 { return now.Add(-d).UnixMilli() }
+	for _, c := range []struct{ got, want string }{
+		{zh.DateTime(now.UnixMilli()), "2026年11月21日 09:30"},
+		{en.Date(now.UnixMilli()), "21 Nov 2026"},
+		{zh.ShortDateTime(now.UnixMilli()), "11月21日 09:30"},
+		{zh.DateTime(0), ""},
+		{zh.Ago(now, back(10*time.Second)), "刚刚"},
+		{en.Ago(now, back(time.Minute)), "1 minute ago"},
+		{zh.Ago(now, back(3*time.Hour)), "3 小时前"},
+		{zh.Ago(now, back(10*time.Hour)), "昨天 23:30"},
+		{en.Ago(now, back(5*24*time.Hour)), "5 days ago"},
+		{en.Ago(now, back(60*24*time.Hour)), "22 Sep 2026"},
+		{en.Ago(now, back(-2*time.Hour)), "21 Nov 2026, 11:30"},
+		{en.Ago(now, 0), ""},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
