@@ -1,0 +1,194 @@
+package record
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/google/uuid"
+)
+
+// An Entry is one value of a field that nobody has replaced yet. One entry: no conflict.
+type Entry struct {
+	Dot    Dot
+	Lam    uint64          // Lamport time: 1 + the highest seen when the value was written
+	Author string          // id of the person, for display
+	Wall   int64           // the writer's clock, Unix milliseconds, for display only: it may be years wrong
+	Value  json.RawMessage // compact JSON
+}
+
+// Compare is the order in which concurrent values are preferred: Lamport time, then replica, then number,
+// then content. It is total, extends causality and has no clock in it.
+func (e Entry) Compare(o Entry) int {
+	return cmp.Or(cmp.Compare(e.Lam, o.Lam), e.Dot.Compare(o.Dot), e.compareContent(o))
+}
+
+// compareContent decides between two entries of one dot, which only a cloned database can make.
+func (e Entry) compareContent(o Entry) int {
+	return cmp.Or(bytes.Compare(e.Value, o.Value), cmp.Compare(e.Author, o.Author), cmp.Compare(e.Wall, o.Wall))
+}
+
+// same reports whether e and o are one write with one content.
+func (e Entry) same(o Entry) bool { return e.Compare(o) == 0 }
+
+// A Place says since when a record lies in its territory: a higher (Epoch, N) is later.
+type Place struct {
+	Epoch, N uint64
+}
+
+// Compare orders places: epoch first.
+func (p Place) Compare(o Place) int {
+	return cmp.Or(cmp.Compare(p.Epoch, o.Epoch), cmp.Compare(p.N, o.N))
+}
+
+// A Record is one causal document. The zero Record holds nothing and is the identity of Join.
+type Record struct {
+	ID        uuid.UUID
+	Type      string    // such as "visit"; a type this version does not know is kept as it is
+	Territory uuid.UUID // whose phones hold it
+	Place     Place
+	ctx       Vector
+	fields    map[string][]Entry // each sorted by dot, never empty
+}
+
+// Context returns the version vector: every write, live or replaced, that this copy has seen.
+func (r Record) Context() Vector { return r.ctx }
+
+// Names returns the names of the fields that hold a value, sorted.
+func (r Record) Names() []string { return slices.Sorted(maps.Keys(r.fields)) }
+
+// Entries returns the live entries of a field, the winner first. The caller owns the slice.
+func (r Record) Entries(name string) []Entry {
+	out := slices.Clone(r.fields[name])
+	slices.SortFunc(out, func(a, b Entry) int { return b.Compare(a) })
+	return out
+}
+
+// Seen returns the dots of a field's live entries: what a person saw who read it now.
+func (r Record) Seen(name string) []Dot {
+	var out []Dot
+	for _, e := range r.fields[name] {
+		out = append(out, e.Dot)
+	}
+	return out
+}
+
+// Winner returns the entry of a field that is shown first.
+func (r Record) Winner(name string) (Entry, bool) {
+	es := r.fields[name]
+	if len(es) == 0 {
+		return Entry{}, false
+	}
+	return slices.MaxFunc(es, Entry.Compare), true
+}
+
+// Siblings returns the distinct values of a field, the winner first; equal values written apart count
+// once, under the entry preferred among them. Two or more siblings are a conflict for a person to settle.
+func (r Record) Siblings(name string) []Entry {
+	var out []Entry
+	for _, e := range r.Entries(name) {
+		if !slices.ContainsFunc(out, func(o Entry) bool { return bytes.Equal(o.Value, e.Value) }) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// MaxLam returns the highest Lamport time among the live entries.
+func (r Record) MaxLam() uint64 {
+	var lam uint64
+	for _, es := range r.fields {
+		for _, e := range es {
+			lam = max(lam, e.Lam)
+		}
+	}
+	return lam
+}
+
+// Set returns r after a write: e replaces the entries whose dots the writer saw, and no others. The
+// writer must have minted e.Dot for this write alone, and e.Lam above every Lamport time it has seen.
+func (r Record) Set(name string, e Entry, seen []Dot) Record {
+	kept := []Entry{e}
+	for _, old := range r.fields[name] {
+		if !slices.Contains(seen, old.Dot) {
+			kept = append(kept, old)
+		}
+	}
+	sortByDot(kept)
+	r.fields = maps.Clone(r.fields)
+	if r.fields == nil {
+		r.fields = map[string][]Entry{}
+	}
+	r.fields[name] = kept
+	r.ctx = r.ctx.With(e.Dot)
+	return r
+}
+
+// Join returns what a reader of both copies knows: an entry survives if both have it, or if the copy
+// that lacks it has not seen its write. It is associative, commutative and idempotent, and mints nothing.
+//
+// The later place wins, with its territory. Two contents under one dot (a cloned database) are both kept.
+func Join(a, b Record) Record {
+	out := a
+	if c := cmp.Or(a.Place.Compare(b.Place), bytes.Compare(a.Territory[:], b.Territory[:])); c < 0 {
+		out.Territory, out.Place = b.Territory, b.Place
+	}
+	out.ID, out.Type = maxUUID(a.ID, b.ID), max(a.Type, b.Type)
+	out.ctx = a.ctx.Merge(b.ctx)
+	out.fields = make(map[string][]Entry, max(len(a.fields), len(b.fields)))
+	for name, es := range a.fields {
+		if kept := joinField(es, b.fields[name], a.ctx, b.ctx); len(kept) > 0 {
+			out.fields[name] = kept
+		}
+	}
+	for name, es := range b.fields {
+		if _, done := a.fields[name]; done {
+			continue
+		}
+		if kept := joinField(nil, es, a.ctx, b.ctx); len(kept) > 0 {
+			out.fields[name] = kept
+		}
+	}
+	return out
+}
+
+func joinField(as, bs []Entry, actx, bctx Vector) []Entry {
+	var out []Entry
+	keep := func(from, other []Entry, seen Vector) {
+		for _, e := range from {
+			hasDot := slices.ContainsFunc(other, func(o Entry) bool { return o.Dot == e.Dot })
+			if (hasDot || !seen.Has(e.Dot)) && !slices.ContainsFunc(out, e.same) {
+				out = append(out, e)
+			}
+		}
+	}
+	keep(as, bs, bctx)
+	keep(bs, as, actx)
+	sortByDot(out)
+	return out
+}
+
+func sortByDot(es []Entry) {
+	slices.SortFunc(es, func(a, b Entry) int {
+		return cmp.Or(a.Dot.Compare(b.Dot), cmp.Compare(a.Lam, b.Lam), a.compareContent(b))
+	})
+}
+
+func maxUUID(a, b uuid.UUID) uuid.UUID {
+	if bytes.Compare(a[:], b[:]) < 0 {
+		return b
+	}
+	return a
+}
+
+// A Version is a fingerprint of a record's whole state: equal exactly when the copies are equal.
+type Version [16]byte
+
+// Version returns the first 16 bytes of the SHA-256 of the record's canonical encoding.
+func (r Record) Version() Version {
+	sum := sha256.Sum256(r.Encode())
+	return Version(sum[:16])
+}
