@@ -1,0 +1,48 @@
+package window
+
+import (
+	"os/exec"
+	"runtime"
+	"syscall"
+)
+
+// process is a program that ends at the latest with this one.
+type process struct {
+	cmd    *exec.Cmd
+	output output
+	done   chan struct{} // closed when the program has ended
+}
+
+// run starts a program and waits for it on a thread of its own: the kernel kills the program
+// when the thread that started it ends, so that thread must live as long as the program.
+func run(cmd *exec.Cmd) (*process, error) {
+	p := &process{cmd: cmd, done: make(chan struct{})}
+	cmd.Stdout, cmd.Stderr = &p.output, &p.output
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		defer close(p.done)
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			// How it ended is told by what it printed.
+			_ = cmd.Wait()
+		}
+	}()
+	if err := <-started; err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// kill ends the program and waits until it is gone. A nil process is gone already.
+func (p *process) kill() {
+	if p == nil {
+		return
+	}
+	// It may have ended on its own.
+	_ = p.cmd.Process.Kill()
+	<-p.done
+}

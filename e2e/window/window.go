@@ -1,0 +1,269 @@
+// Package window runs the phone app in a real window under Xvfb, looks at it and taps it, for
+// tests and for the pictures in docs/screens. The window draws what a phone of 390×844 points
+// at scale 2 would; nothing can be typed into it.
+package window
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// The phone's screen. Fyne's mobile driver always draws at scale 2 on a desktop.
+const (
+	Width  = 390 // points
+	Height = 844 // points
+	scale  = 2   // pixels in a point
+)
+
+// stepLimit is how long one step may take; software GL on a busy machine is slow.
+const stepLimit = 30 * time.Second
+
+// ErrNotInstalled is returned by Start and Build when the machine lacks what they need.
+var ErrNotInstalled = errors.New("window: missing here; 'make apt' installs it")
+
+// Build compiles an app's main package as the phone's window and writes the program to out.
+// The first build compiles Fyne with cgo, about a minute of processor time.
+func Build(ctx context.Context, pkg, out string) error {
+	if err := need("gcc", "pkg-config"); err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, "go", "build", "-tags", "mobile,migrated_fynedo", "-o", out, pkg)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("window: build %s: %w\n%s", pkg, err, text)
+	}
+	return nil
+}
+
+// App says what to run in the window.
+type App struct {
+	Path string   // the program, as Build wrote it
+	Args []string // its arguments
+	Env  []string // added to this process's environment, such as HOME=…
+}
+
+// Window is one app on a screen of its own. One goroutine uses it at a time.
+type Window struct {
+	screen  *process
+	app     *process
+	display string // such as :7
+	folder  string // where Xvfb keeps the screen's memory
+}
+
+// Start starts a screen and the app on it, and waits until the app has drawn. Both end with
+// Close, or with ctx, whichever is first.
+func Start(ctx context.Context, app App) (*Window, error) {
+	if err := need("Xvfb", "xdotool"); err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("", "window-")
+	if err != nil {
+		return nil, fmt.Errorf("window: %w", err)
+	}
+	w := &Window{folder: folder}
+	if err := w.start(ctx, app); err != nil {
+		err = fmt.Errorf("window: start %s: %w%s", app.Path, err, w.said())
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+func (w *Window) start(ctx context.Context, app App) error {
+	ready, tell, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer ready.Close()
+	xvfb := exec.CommandContext(ctx, "Xvfb", "-displayfd", "3", "-screen", "0", "800x1700x24", "-fbdir", w.folder, "-nolisten", "tcp", "-noreset")
+	xvfb.ExtraFiles = []*os.File{tell}
+	w.screen, err = run(xvfb)
+	tell.Close() // so that reading ends if Xvfb does
+	if err != nil {
+		return err
+	}
+	number, err := bufio.NewReader(ready).ReadString('\n')
+	if err != nil {
+		return fmt.Errorf("the screen did not start: %w", err)
+	}
+	w.display = ":" + strings.TrimSpace(number)
+
+	program := exec.CommandContext(ctx, app.Path, app.Args...)
+	program.Env = append(os.Environ(), "DISPLAY="+w.display, "WAYLAND_DISPLAY=", "LIBGL_ALWAYS_SOFTWARE=1", "LANG=zh_CN.UTF-8")
+	program.Env = append(program.Env, app.Env...)
+	if w.app, err = run(program); err != nil {
+		return err
+	}
+	return w.open(ctx)
+}
+
+// open finds the app's window and gives it the phone's size, without which it stays blank.
+func (w *Window) open(ctx context.Context) error {
+	var id string
+	err := w.poll(ctx, stepLimit, func() (bool, error) {
+		out, err := w.xdotool(ctx, "search", "--onlyvisible", "--name", ".")
+		id, _, _ = strings.Cut(strings.TrimSpace(out), "\n")
+		return err == nil && id != "", nil // an error is how xdotool says "none yet"
+	})
+	if err != nil {
+		return fmt.Errorf("no window came: %w", err)
+	}
+	if _, err := w.xdotool(ctx, "windowsize", id, strconv.Itoa(Width*scale), strconv.Itoa(Height*scale)); err != nil {
+		return err
+	}
+	return w.WaitFor(ctx, drawn, stepLimit)
+}
+
+// Tap touches the screen at a place in points from the top left.
+func (w *Window) Tap(ctx context.Context, x, y float32) error {
+	_, err := w.xdotool(ctx, "mousemove", pixels(x), pixels(y), "mousedown", "1", "mouseup", "1")
+	return err
+}
+
+// Drag moves a finger from one place to another, in points, as for scrolling.
+func (w *Window) Drag(ctx context.Context, fromX, fromY, toX, toY float32) error {
+	args := []string{"mousemove", pixels(fromX), pixels(fromY), "mousedown", "1"}
+	const moves = 12
+	for i := range moves {
+		part := float32(i+1) / moves
+		args = append(args, "mousemove", pixels(fromX+(toX-fromX)*part), pixels(fromY+(toY-fromY)*part), "sleep", "0.02")
+	}
+	_, err := w.xdotool(ctx, append(args, "mouseup", "1")...)
+	return err
+}
+
+// Image is what the window shows now, at two pixels a point.
+func (w *Window) Image() (*image.RGBA, error) {
+	data, err := os.ReadFile(filepath.Join(w.folder, "Xvfb_screen0"))
+	if err != nil {
+		return nil, fmt.Errorf("window: look: %w", err)
+	}
+	return decode(data, Width*scale, Height*scale)
+}
+
+// Screenshot writes what the window shows now as a PNG.
+func (w *Window) Screenshot(path string) error {
+	img, err := w.Image()
+	if err != nil {
+		return err
+	}
+	var file bytes.Buffer
+	if err := png.Encode(&file, img); err != nil {
+		return fmt.Errorf("window: screenshot: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("window: screenshot: %w", err)
+	}
+	return os.WriteFile(path, file.Bytes(), 0o644)
+}
+
+// WaitFor looks again and again until what the window shows is as wanted and has stopped
+// changing.
+func (w *Window) WaitFor(ctx context.Context, wanted func(image.Image) bool, within time.Duration) error {
+	var before *image.RGBA
+	return w.poll(ctx, within, func() (bool, error) {
+		now, err := w.Image()
+		if err != nil {
+			return false, err
+		}
+		still := before != nil && bytes.Equal(before.Pix, now.Pix)
+		before = now
+		return still && wanted(now), nil
+	})
+}
+
+// WaitChange waits until the window shows something else than it did, and has settled.
+func (w *Window) WaitChange(ctx context.Context, was *image.RGBA, within time.Duration) error {
+	return w.WaitFor(ctx, func(now image.Image) bool { return !bytes.Equal(was.Pix, now.(*image.RGBA).Pix) }, within)
+}
+
+// Log is what the app has printed so far.
+func (w *Window) Log() string { return w.app.output.String() }
+
+// Close ends the app and the screen and waits until both are gone.
+func (w *Window) Close() error {
+	w.app.kill()
+	w.screen.kill()
+	return os.RemoveAll(w.folder)
+}
+
+// poll asks until the answer is yes, the app ends, or the time is over.
+func (w *Window) poll(ctx context.Context, within time.Duration, yes func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	again := time.NewTicker(100 * time.Millisecond)
+	defer again.Stop()
+	for {
+		if ok, err := yes(); ok || err != nil {
+			return err
+		}
+		select {
+		case <-again.C:
+		case <-w.app.done:
+			return fmt.Errorf("window: the app ended%s", w.said())
+		case <-ctx.Done():
+			return fmt.Errorf("window: not within %s: %w%s", within, ctx.Err(), w.said())
+		}
+	}
+}
+
+func (w *Window) xdotool(ctx context.Context, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "xdotool", args...)
+	cmd.Env = append(os.Environ(), "DISPLAY="+w.display)
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("window: xdotool %s: %w", args[0], err)
+	}
+	return string(out), nil
+}
+
+// said is the app's and the screen's last words, for an error's end.
+func (w *Window) said() string {
+	var text string
+	for _, p := range []*process{w.screen, w.app} {
+		if p != nil && p.output.String() != "" {
+			text += "\n" + p.output.String()
+		}
+	}
+	return text
+}
+
+func need(programs ...string) error {
+	for _, name := range programs {
+		if _, err := exec.LookPath(name); err != nil {
+			return fmt.Errorf("%s: %w", name, ErrNotInstalled)
+		}
+	}
+	return nil
+}
+
+func pixels(points float32) string { return strconv.Itoa(int(points * scale)) }
+
+// output keeps what a process prints; the process writes while others read.
+type output struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}

@@ -1,0 +1,80 @@
+package window_test
+
+import (
+	"errors"
+	"image"
+	"image/color"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"storewalk/e2e/window"
+)
+
+// lamp builds and starts the test's app, or skips the test where it cannot run, unless the
+// environment says E2E=must.
+func lamp(t *testing.T) *window.Window {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "lamp")
+	w, err := (*window.Window)(nil), window.Build(t.Context(), "./testdata/lamp", program)
+	if err == nil {
+		w, err = window.Start(t.Context(), window.App{Path: program, Env: []string{"HOME=" + t.TempDir()}})
+	}
+	if errors.Is(err, window.ErrNotInstalled) && os.Getenv("E2E") != "must" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return w
+}
+
+func TestATapSwitchesTheLampOnAndOff(t *testing.T) {
+	t.Parallel()
+	w := lamp(t)
+	blue, yellow := color.RGBA{20, 60, 160, 255}, color.RGBA{240, 200, 10, 255}
+	shows := func(want color.RGBA) func(image.Image) bool {
+		return func(img image.Image) bool { return img.At(390, 200) == want }
+	}
+	if err := w.WaitFor(t.Context(), shows(blue), 10*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	before, err := w.Image()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Tap(t.Context(), window.Width/2, window.Height/2); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.WaitChange(t.Context(), before, 10*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.WaitFor(t.Context(), shows(yellow), 10*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(w.Log(), "switched") {
+		t.Errorf("the app's output is %q", w.Log())
+	}
+	picture := filepath.Join(t.TempDir(), "sub", "lamp.png")
+	if err := w.Screenshot(picture); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAnAppThatEndsIsReportedWithItsLastWords(t *testing.T) {
+	t.Parallel()
+	_, err := window.Start(t.Context(), window.App{Path: "/bin/sh", Args: []string{"-c", "echo the database is from a newer app"}})
+	if errors.Is(err, window.ErrNotInstalled) && os.Getenv("E2E") != "must" {
+		t.Skip(err)
+	}
+	if err == nil || !strings.Contains(err.Error(), "from a newer app") {
+		t.Errorf("Start: %v", err)
+	}
+}
