@@ -1,0 +1,197 @@
+// Package storewalk_test keeps the shape of the module: which package may import which, where
+// a library may appear, and that each package says what it is.
+package storewalk_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const (
+	module = "storewalk/"
+	tags   = "ci,mobile,migrated_fynedo"
+	all    = "*" // may import every package of the module
+)
+
+// arrows says, for every package, which others its code may import. To add a package, add a
+// line. To add an arrow, say why in docs/adr.
+var arrows = map[string]string{
+	"migrations": "",
+
+	"shared/fault":  "",
+	"shared/record": "",
+	"shared/blob":   "",
+	"shared/sqldb":  "shared/fault",
+	"shared/words":  "shared/fault",
+	"shared/field":  "shared/record shared/fault shared/blob",
+	"shared/ledger": "shared/record shared/field shared/fault shared/sqldb",
+	"shared/wire":   "shared/record shared/blob shared/fault",
+
+	"mobile/store":      "shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/sqldb migrations",
+	"mobile/identity":   "shared/record shared/fault",
+	"mobile/photo":      "mobile/photo/exif shared/field shared/blob shared/fault",
+	"mobile/photo/exif": "",
+	"mobile/device":     "shared/fault",
+	"mobile/syncer":     "mobile/store shared/record shared/wire shared/blob shared/fault",
+	"mobile/ui":         "shared/field shared/blob shared/fault shared/words",
+	"mobile":            "mobile/store mobile/identity mobile/photo mobile/device mobile/syncer mobile/ui shared/record shared/field shared/blob shared/fault shared/words shared/sqldb",
+
+	"server/store":    "shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/sqldb migrations",
+	"server/auth":     "shared/fault",
+	"server/api":      "server/auth server/store shared/record shared/wire shared/blob shared/fault",
+	"server/web":      "server/auth server/store shared/field shared/blob shared/fault shared/words",
+	"server/importer": "server/store shared/record shared/field shared/fault shared/words",
+	"server":          "server/store server/auth server/api server/web server/importer shared/record shared/field shared/blob shared/fault shared/words shared/sqldb",
+
+	"demo":        all,
+	"demo/guyuan": "shared/record shared/field",
+	"demo/shelf":  "shared/field",
+
+	"e2e":         all,
+	"e2e/browser": "",
+	"e2e/window":  "",
+	"e2e/screens": all,
+}
+
+// homes says which packages may import a library. Anywhere else it is a mistake.
+var homes = map[string]string{
+	"fyne.io/":                  "mobile mobile/ui e2e e2e/screens",
+	"github.com/gin-gonic/":     "server server/api server/web server/auth",
+	"modernc.org/":              "shared/sqldb",
+	"github.com/jackc/pgx/":     "server/store",
+	"github.com/chromedp/":      "e2e/browser",
+	"github.com/nicksnyder/":    "shared/words",
+	"github.com/alecthomas/":    "server demo mobile e2e/screens",
+	"github.com/xuri/excelize/": "server/web server/importer",
+}
+
+// platforms are the builds whose files are looked at: the machine that tests, and the phone.
+var platforms = [][]string{
+	{"CGO_ENABLED=0"},
+	{"CGO_ENABLED=1", "GOOS=android", "GOARCH=arm64"},
+}
+
+// listed is what 'go list -json' says of a package.
+type listed struct {
+	ImportPath, Doc                    string
+	GoFiles, CgoFiles                  []string
+	Imports, TestImports, XTestImports []string
+}
+
+func TestPackagesImportOnlyWhatTheirArrowsAllow(t *testing.T) {
+	t.Parallel()
+	for _, env := range platforms {
+		for _, p := range list(t, env...) {
+			pkg := strings.TrimPrefix(p.ImportPath, module)
+			may, known := arrows[pkg]
+			if !known {
+				t.Errorf("%s: add it to arrows", pkg)
+			}
+			for _, imp := range p.Imports {
+				if ours, ok := strings.CutPrefix(imp, module); ok && may != all && !slices.Contains(strings.Fields(may), ours) {
+					t.Errorf("%s may not import %s", pkg, ours)
+				}
+				for library, home := range homes {
+					if strings.HasPrefix(imp, library) && !slices.Contains(strings.Fields(home), pkg) {
+						t.Errorf("%s may not import %s; its home is %s", pkg, imp, home)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestPhoneAndServerNeverMeetEvenInTests(t *testing.T) {
+	t.Parallel()
+	for _, p := range list(t, platforms[0]...) {
+		pkg := strings.TrimPrefix(p.ImportPath, module)
+		if arrows[pkg] == all {
+			continue
+		}
+		sides := map[string]bool{}
+		for _, path := range slices.Concat([]string{p.ImportPath}, p.Imports, p.TestImports, p.XTestImports) {
+			top, _, _ := strings.Cut(strings.TrimPrefix(path, module), "/")
+			sides[top] = strings.HasPrefix(path, module)
+		}
+		if sides["mobile"] && sides["server"] {
+			t.Errorf("%s or its tests bring the phone and the server together; that is for e2e", pkg)
+		}
+	}
+}
+
+func TestOnlyTheAppAsksForAWindow(t *testing.T) {
+	t.Parallel()
+	for _, p := range list(t, platforms[0]...) {
+		uses := slices.Concat(p.Imports, p.TestImports, p.XTestImports)
+		if p.ImportPath != module+"mobile" && slices.Contains(uses, "fyne.io/fyne/v2/app") {
+			t.Errorf("%s imports fyne/app, which needs cgo and a display; only mobile may", p.ImportPath)
+		}
+	}
+}
+
+func TestEveryPackageSaysWhatItIs(t *testing.T) {
+	t.Parallel()
+	for _, p := range list(t, platforms[0]...) {
+		if len(p.GoFiles)+len(p.CgoFiles) > 0 && p.Doc == "" {
+			t.Errorf("%s: no package comment", p.ImportPath)
+		}
+	}
+}
+
+// SQLite is compiled to Go against one exact libc. Another one builds, and then fails at run time
+// where no other test would say why.
+func TestSQLiteGetsTheLibcItWasMadeFor(t *testing.T) {
+	t.Parallel()
+	mod, err := os.ReadFile(strings.TrimSpace(output(t, "go", "list", "-m", "-f", "{{.GoMod}}", "modernc.org/sqlite")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wants string
+	for line := range strings.Lines(string(mod)) {
+		if words := strings.Fields(line); len(words) >= 2 && words[0] == "modernc.org/libc" {
+			wants = words[1]
+		}
+	}
+	has := strings.TrimSpace(output(t, "go", "list", "-m", "-f", "{{.Version}}", "modernc.org/libc"))
+	if has != wants {
+		t.Errorf("modernc.org/sqlite wants modernc.org/libc %s, go.mod has %s", wants, has)
+	}
+}
+
+// list describes the module's packages as a build with the environment would see them.
+func list(t *testing.T, env ...string) []listed {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-tags", tags, "-json=ImportPath,Doc,GoFiles,CgoFiles,Imports,TestImports,XTestImports", "./...")
+	cmd.Env = append(os.Environ(), env...)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packages []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return packages
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(p.ImportPath, module) { // this package of tests has no code
+			packages = append(packages, p)
+		}
+	}
+}
+
+func output(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), name, args...).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
