@@ -30,7 +30,7 @@ var arrows = map[string]string{
 	"shared/sqldb":  "shared/fault",
 	"shared/words":  "shared/fault",
 	"shared/field":  "shared/record shared/fault shared/blob",
-	"shared/ledger": "shared/record shared/field shared/fault shared/sqldb",
+	"shared/ledger": "migrations shared/record shared/field shared/fault shared/sqldb",
 	"shared/wire":   "shared/record shared/blob shared/fault",
 
 	"mobile/store":      "shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/sqldb migrations",
