@@ -1,0 +1,279 @@
+// Package ledger keeps records in SQL: it loads, writes and joins them, and keeps the typed tables that
+// screens and pages read in step with them. Phone and server use the same code.
+//
+// Every function works inside the caller's transaction on a database that has the tables record,
+// replica and meta (see migrations).
+package ledger
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+// NewReplica returns an id nobody has used.
+func NewReplica() record.Replica {
+	var r record.Replica
+	rand.Read(r[:]) // never fails, see crypto/rand
+	return r
+}
+
+// Load returns the record with the id; ok is false when this database holds none.
+func Load(ctx context.Context, tx *sql.Tx, id uuid.UUID) (r record.Record, ok bool, err error) {
+	var body []byte
+	err = tx.QueryRowContext(ctx, `SELECT body FROM record WHERE id = $1`, id.String()).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return record.Record{}, false, nil
+	}
+	if err == nil {
+		r, err = record.Decode(body)
+	}
+	if err != nil {
+		return record.Record{}, false, fmt.Errorf("ledger: load %s: %w", id, err)
+	}
+	return r, true, nil
+}
+
+// An Edit is one field that a person, or the office, sets. The record is made when it does not exist.
+type Edit struct {
+	ID        uuid.UUID
+	Type      string    // of a new record
+	Territory uuid.UUID // of a new record
+	Field     string
+	Value     any
+	Seen      []record.Dot // what the writer saw in the field and therefore replaces
+	SeenAll   bool         // replaces whatever the field holds now; for imports, and for what only one person writes
+}
+
+// A Writer says who makes edits and what their clock shows.
+type Writer struct {
+	Author uuid.UUID
+	WallMS int64
+}
+
+// Write mints a dot for each edit that changes something, in order, and stores and projects the records.
+// It returns the changed records, each once, in the order of their first edit. Writing the value that the
+// field already shows, with nothing beside it, is no write.
+//
+// A replica never writes over a copy of a record that misses its own last write to it (the copy left and
+// an older one came back): the ledger then takes a new replica id first.
+func Write(ctx context.Context, tx *sql.Tx, w Writer, edits ...Edit) ([]record.Record, error) {
+	self, err := loadReplica(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	changed := map[uuid.UUID]*copyOf{}
+	var order []*copyOf
+	for _, e := range edits {
+		c := changed[e.ID]
+		if c == nil {
+			if c, err = open(ctx, tx, e); err != nil {
+				return nil, err
+			}
+			changed[e.ID] = c
+			order = append(order, c)
+		}
+		if c.rec.Context().N(self.rid) < c.ownN {
+			if err := self.renew(ctx, tx); err != nil {
+				return nil, err
+			}
+			for _, o := range order {
+				o.ownN = o.rec.Context().N(self.rid)
+			}
+		}
+		value, err := record.Value(e.Value)
+		if err != nil {
+			return nil, fmt.Errorf("ledger: %s.%s: %w", e.Type, e.Field, err)
+		}
+		seen := slices.Clone(e.Seen)
+		for _, d := range c.rec.Seen(e.Field) {
+			if e.SeenAll || d.Replica == self.rid { // whoever writes here has seen what they wrote here
+				seen = append(seen, d)
+			}
+		}
+		if now := c.rec.Siblings(e.Field); len(now) == 1 && bytes.Equal(now[0].Value, value) {
+			continue
+		}
+		self.lam = max(self.lam, c.rec.MaxLam()) + 1
+		self.counter++
+		dot := record.Dot{Replica: self.rid, N: self.counter}
+		c.rec = c.rec.Set(e.Field, record.Entry{Dot: dot, Lam: self.lam, Author: author(w.Author), Wall: w.WallMS, Value: value}, seen)
+		c.ownN, c.dirty = self.counter, true
+	}
+	var out []record.Record
+	for _, c := range order {
+		if !c.dirty {
+			continue
+		}
+		if err := put(ctx, tx, c.rec, c.ownN); err != nil {
+			return nil, err
+		}
+		out = append(out, c.rec)
+	}
+	return out, self.save(ctx, tx)
+}
+
+func author(id uuid.UUID) string {
+	if id == uuid.Nil {
+		return ""
+	}
+	return id.String()
+}
+
+type copyOf struct {
+	rec   record.Record
+	ownN  uint64 // number of this replica's last write to the record
+	dirty bool
+}
+
+func open(ctx context.Context, tx *sql.Tx, e Edit) (*copyOf, error) {
+	rec, ok, err := Load(ctx, tx, e.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return &copyOf{rec: record.Record{ID: e.ID, Type: e.Type, Territory: e.Territory, Place: record.Place{N: 1}}}, nil
+	}
+	c := &copyOf{rec: rec}
+	err = tx.QueryRowContext(ctx, `SELECT own_n FROM record WHERE id = $1`, e.ID.String()).Scan(&c.ownN)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	return c, nil
+}
+
+// A Joined is what Join did.
+type Joined struct {
+	Before  record.Record // zero when the record is new here
+	After   record.Record
+	Changed bool // After differs from Before
+}
+
+// Join merges a copy that came from elsewhere into this database's copy and projects the result. It mints
+// nothing. The caller has validated in.
+func Join(ctx context.Context, tx *sql.Tx, in record.Record) (Joined, error) {
+	before, ok, err := Load(ctx, tx, in.ID)
+	if err != nil {
+		return Joined{}, err
+	}
+	after := in
+	if ok {
+		after = record.Join(before, in)
+	}
+	j := Joined{Before: before, After: after, Changed: !ok || before.Version() != after.Version()}
+	if !j.Changed {
+		return j, nil
+	}
+	if err := seeLamport(ctx, tx, after.MaxLam()); err != nil {
+		return Joined{}, err
+	}
+	var ownN uint64
+	if ok {
+		if err := tx.QueryRowContext(ctx, `SELECT own_n FROM record WHERE id = $1`, in.ID.String()).Scan(&ownN); err != nil {
+			return Joined{}, fmt.Errorf("ledger: %w", err)
+		}
+	}
+	return j, put(ctx, tx, after, ownN)
+}
+
+func put(ctx context.Context, tx *sql.Tx, r record.Record, ownN uint64) error {
+	version := r.Version()
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO record (id, type, territory, version, own_n, body) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (id) DO UPDATE SET type = excluded.type, territory = excluded.territory,
+		  version = excluded.version, own_n = excluded.own_n, body = excluded.body`,
+		r.ID.String(), r.Type, r.Territory.String(), version[:], ownN, string(r.Encode()))
+	if err != nil {
+		return fmt.Errorf("ledger: put %s: %w", r.ID, err)
+	}
+	return project(ctx, tx, r)
+}
+
+// A replica is the one row of table replica.
+type replica struct {
+	rid     record.Replica
+	counter uint64
+	lam     uint64
+}
+
+func loadReplica(ctx context.Context, tx *sql.Tx) (*replica, error) {
+	var r replica
+	var rid string
+	err := tx.QueryRowContext(ctx, `SELECT rid, counter, lam FROM replica WHERE one = 1`).Scan(&rid, &r.counter, &r.lam)
+	if err == nil {
+		r.rid, err = record.ParseReplica(rid)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ledger: replica: %w", err)
+	}
+	return &r, nil
+}
+
+func (r *replica) save(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `UPDATE replica SET rid = $1, counter = $2, lam = $3 WHERE one = 1`, r.rid.String(), r.counter, r.lam)
+	return err
+}
+
+// renew takes a new id. Writes made under the old one keep their dots; the counter starts again.
+func (r *replica) renew(ctx context.Context, tx *sql.Tx) error {
+	r.rid, r.counter = NewReplica(), 0
+	if err := r.save(ctx, tx); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE record SET own_n = 0 WHERE own_n > 0`)
+	return err
+}
+
+// Renew gives this database a new replica id, as when its identity is in doubt.
+func Renew(ctx context.Context, tx *sql.Tx) (record.Replica, error) {
+	r, err := loadReplica(ctx, tx)
+	if err != nil {
+		return record.Replica{}, err
+	}
+	err = r.renew(ctx, tx)
+	return r.rid, err
+}
+
+// Self returns this database's replica id and how many writes it has made under it.
+func Self(ctx context.Context, tx *sql.Tx) (rid record.Replica, counter uint64, err error) {
+	r, err := loadReplica(ctx, tx)
+	if err != nil {
+		return rid, 0, err
+	}
+	return r.rid, r.counter, nil
+}
+
+func seeLamport(ctx context.Context, tx *sql.Tx, lam uint64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE replica SET lam = $1 WHERE one = 1 AND lam < $1`, lam)
+	return err
+}
+
+// News returns the entries of after that before did not have, by field name, oldest first.
+func News(before, after record.Record) []NewEntry {
+	var out []NewEntry
+	for _, name := range after.Names() {
+		old := before.Entries(name)
+		for _, e := range after.Entries(name) {
+			if !slices.ContainsFunc(old, func(o record.Entry) bool { return o.Compare(e) == 0 }) {
+				out = append(out, NewEntry{name, e})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b NewEntry) int { return cmp.Or(a.Entry.Compare(b.Entry), cmp.Compare(a.Field, b.Field)) })
+	return out
+}
+
+// A NewEntry is a value that came with a join or a write.
+type NewEntry struct {
+	Field string
+	Entry record.Entry
+}

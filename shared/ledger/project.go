@@ -1,0 +1,216 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"storewalk/migrations"
+	"storewalk/shared/field"
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+const projectionKey = "projection"
+
+// Prepare makes the typed tables fit this version: when their SQL changed they are made anew and filled
+// from the records. Call it once after opening a database.
+func Prepare(ctx context.Context, tx *sql.Tx) error {
+	sum := sha256.Sum256([]byte(migrations.Projection))
+	want := hex.EncodeToString(sum[:8])
+	var have string
+	err := tx.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = $1`, projectionKey).Scan(&have)
+	if err == nil && have == want {
+		return nil
+	}
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("ledger: projection version: %w", err)
+	}
+	if err := Rebuild(ctx, tx); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO meta (key, value) VALUES ($1, $2)
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value`, projectionKey, want)
+	return err
+}
+
+// Rebuild makes the typed tables anew from the records.
+func Rebuild(ctx context.Context, tx *sql.Tx) error {
+	if _, err := tx.ExecContext(ctx, migrations.Projection); err != nil {
+		return fmt.Errorf("ledger: projection: %w", err)
+	}
+	const page = 500
+	for last := ""; ; {
+		bodies, err := readPage(ctx, tx, last, page)
+		if err != nil {
+			return fmt.Errorf("ledger: rebuild: %w", err)
+		}
+		for _, body := range bodies {
+			r, err := record.Decode(body)
+			if err != nil {
+				return fmt.Errorf("ledger: rebuild: %w", err)
+			}
+			if err := project(ctx, tx, r); err != nil {
+				return err
+			}
+			last = r.ID.String()
+		}
+		if len(bodies) < page {
+			return nil
+		}
+	}
+}
+
+func readPage(ctx context.Context, tx *sql.Tx, after string, n int) ([][]byte, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT body FROM record WHERE id > $1 ORDER BY id LIMIT $2`, after, n)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out [][]byte
+	for rows.Next() {
+		var body []byte
+		if err := rows.Scan(&body); err != nil {
+			return nil, err
+		}
+		out = append(out, body)
+	}
+	return out, rows.Err()
+}
+
+// project writes a record's rows in the typed tables. A type this version does not know has none.
+func project(ctx context.Context, tx *sql.Tx, r record.Record) error {
+	p := projector{ctx: ctx, tx: tx}
+	id := r.ID.String()
+	var store, visit uuid.UUID // where a person meets a conflict of this record
+	switch r.Type {
+	case field.TypeTerritory:
+		t := field.TerritoryOf(r)
+		p.exec(`INSERT INTO territory (id, name, county) VALUES ($1, $2, $3)
+			ON CONFLICT (id) DO UPDATE SET name = excluded.name, county = excluded.county`, id, t.Name, t.County)
+	case field.TypeUser:
+		u := field.UserOf(r)
+		p.exec(`INSERT INTO person (id, login, name, role) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, role = excluded.role`, id, u.Login, u.Name, u.Role)
+	case field.TypeProduct:
+		d := field.ProductOf(r)
+		p.exec(`INSERT INTO product (id, code, name, price_class, guide_price_fen, status, search) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name, price_class = excluded.price_class,
+			  guide_price_fen = excluded.guide_price_fen, status = excluded.status, search = excluded.search`,
+			id, d.Code, d.Name, d.PriceClass, d.GuidePriceFen, d.Status, searchText(d.Name, d.Code))
+	case field.TypeStore:
+		store = r.ID
+		p.store(r, field.StoreOf(r))
+	case field.TypeVisit:
+		v := field.VisitOf(r)
+		store, visit = v.Store, r.ID
+		checkIn, _ := r.Winner("check_in")
+		p.exec(`INSERT INTO visit (id, territory, store, manager, check_in_ms, check_out_ms, lam) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (id) DO UPDATE SET territory = excluded.territory, store = excluded.store, manager = excluded.manager,
+			  check_in_ms = excluded.check_in_ms, check_out_ms = excluded.check_out_ms, lam = excluded.lam`,
+			id, r.Territory.String(), v.Store.String(), v.Manager.String(), v.CheckIn.AtMS, v.CheckOut.AtMS, checkIn.Lam)
+	case field.TypeCount:
+		c := field.CountOf(r)
+		store, visit = c.Store, c.Visit
+		p.countLines(r, c)
+	case field.TypeNote:
+		n := field.NoteOf(r)
+		store, visit = n.Store, n.Visit
+		text, _ := r.Winner("text")
+		p.exec(`INSERT INTO note (id, visit, store, text, author, written_ms, corrects) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (id) DO UPDATE SET visit = excluded.visit, store = excluded.store, text = excluded.text,
+			  author = excluded.author, written_ms = excluded.written_ms, corrects = excluded.corrects`,
+			id, n.Visit.String(), n.Store.String(), n.Text, text.Author, text.Wall, n.Corrects.String())
+	case field.TypePhoto:
+		f := field.PhotoOf(r)
+		store, visit = f.Store, f.Visit
+		p.exec(`INSERT INTO photo (id, visit, store, kind, sha256, size, width, height, taken_ms, lat, lon)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+			ON CONFLICT (id) DO UPDATE SET visit = excluded.visit, store = excluded.store, kind = excluded.kind,
+			  sha256 = excluded.sha256, size = excluded.size, width = excluded.width, height = excluded.height,
+			  taken_ms = excluded.taken_ms, lat = excluded.lat, lon = excluded.lon`,
+			id, f.Visit.String(), f.Store.String(), f.Kind, f.Ref.String(), f.Size, f.Width, f.Height, f.TakenMS,
+			f.Position.Lat, f.Position.Lon)
+	case field.TypeThumbnail:
+		t := field.ThumbnailOf(r)
+		if t.JPEG == nil {
+			t.JPEG = []byte{} // the column is never NULL, whatever arrived
+		}
+		p.exec(`INSERT INTO thumbnail (photo, jpeg) VALUES ($1, $2)
+			ON CONFLICT (photo) DO UPDATE SET jpeg = excluded.jpeg`, t.Photo.String(), t.JPEG)
+	}
+	p.conflicts(r, store, visit)
+	if p.err != nil {
+		return fmt.Errorf("ledger: project %s %s: %w", r.Type, r.ID, p.err)
+	}
+	return nil
+}
+
+// A projector runs statements until one fails.
+type projector struct {
+	ctx context.Context
+	tx  *sql.Tx
+	err error
+}
+
+func (p *projector) exec(query string, args ...any) {
+	if p.err == nil {
+		_, p.err = p.tx.ExecContext(p.ctx, query, args...)
+	}
+}
+
+func (p *projector) store(r record.Record, s field.Store) {
+	p.exec(`INSERT INTO store (id, territory, licence_no, name, owner, phone, backup_phone, business_type, market_type,
+		  grade, terminal_level, integrity_grade, district_type, township, address, lat, lon, note, search)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+		ON CONFLICT (id) DO UPDATE SET territory = excluded.territory, licence_no = excluded.licence_no, name = excluded.name,
+		  owner = excluded.owner, phone = excluded.phone, backup_phone = excluded.backup_phone,
+		  business_type = excluded.business_type, market_type = excluded.market_type, grade = excluded.grade,
+		  terminal_level = excluded.terminal_level, integrity_grade = excluded.integrity_grade,
+		  district_type = excluded.district_type, township = excluded.township, address = excluded.address,
+		  lat = excluded.lat, lon = excluded.lon, note = excluded.note, search = excluded.search`,
+		r.ID.String(), r.Territory.String(), s.LicenceNo, s.Name, s.Owner, s.Phone, s.BackupPhone, s.BusinessType, s.MarketType,
+		s.Grade, s.TerminalLevel, s.IntegrityGrade, s.DistrictType, s.Township, s.Address, s.Position.Lat, s.Position.Lon,
+		s.Note, searchText(s.Name, s.Owner, s.LicenceNo, s.Phone))
+}
+
+func (p *projector) countLines(r record.Record, c field.Count) {
+	p.exec(`DELETE FROM count_line WHERE record = $1`, r.ID.String())
+	for _, name := range r.Names() {
+		product, ok := field.LineProduct(name)
+		if !ok {
+			continue
+		}
+		e, _ := r.Winner(name)
+		l, err := field.DecodeLine(e.Value)
+		if err != nil {
+			continue // a shape from a newer version: the record keeps it
+		}
+		p.exec(`INSERT INTO count_line (visit, product, record, store, cartons, packs, on_display, out_of_stock, author, counted_ms)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+			ON CONFLICT (visit, product) DO NOTHING`,
+			c.Visit.String(), product.String(), r.ID.String(), c.Store.String(), l.Cartons, l.Packs, bit(l.OnDisplay), bit(l.OutOfStock),
+			e.Author, e.Wall)
+	}
+}
+
+func (p *projector) conflicts(r record.Record, store, visit uuid.UUID) {
+	p.exec(`DELETE FROM conflict WHERE record = $1`, r.ID.String())
+	for _, name := range r.Names() {
+		if n := len(r.Siblings(name)); n > 1 {
+			p.exec(`INSERT INTO conflict (record, field, type, store, visit, values_n) VALUES ($1, $2, $3, $4, $5, $6)`,
+				r.ID.String(), name, r.Type, store.String(), visit.String(), n)
+		}
+	}
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
