@@ -1,0 +1,168 @@
+// Package store is the server's database: records, the feed phones read, accounts, devices and what
+// pages show. One method is one intent and one transaction.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"storewalk/migrations"
+	"storewalk/shared/blob"
+	"storewalk/shared/fault"
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
+	"storewalk/shared/sqldb"
+
+	"github.com/google/uuid"
+)
+
+// A Store is one server's database and photo directory. Its methods may be called from any goroutine.
+type Store struct {
+	Blobs *blob.Dir
+	db    *sqldb.DB
+	log   *slog.Logger
+
+	mu       sync.Mutex
+	watchers map[chan struct{}]struct{}
+}
+
+// Open opens or creates the database and the photo directory in dir. Close the store when done.
+func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
+	blobs, err := blob.OpenDir(filepath.Join(dir, "photos"))
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	db, err := sqldb.Open(ctx, filepath.Join(dir, "storewalk.db"), migrations.Server())
+	if err != nil {
+		blobs.Close()
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	s := &Store{Blobs: blobs, db: db, log: log, watchers: map[chan struct{}]struct{}{}}
+	if err := s.db.Tx(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO replica (one, rid, counter, lam, epoch) VALUES (1, $1, 0, 0, $2)
+			ON CONFLICT (one) DO NOTHING`, ledger.NewReplica().String(), ledger.NewReplica().String())
+		if err != nil {
+			return err
+		}
+		return ledger.Prepare(ctx, tx)
+	}); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	return s, nil
+}
+
+// Close waits for running statements and closes the files.
+func (s *Store) Close() error {
+	if err := s.db.Close(); err != nil {
+		return err
+	}
+	return s.Blobs.Close()
+}
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	return s.db.Read.QueryRowContext(ctx, `SELECT 1`).Scan(&one)
+}
+
+// Watch returns a channel that gets a value soon after each change that this process commits, and the
+// function that ends it. Changes that come fast are one value.
+func (s *Store) Watch() (changes <-chan struct{}, stop func()) {
+	ch := make(chan struct{}, 1)
+	s.mu.Lock()
+	s.watchers[ch] = struct{}{}
+	s.mu.Unlock()
+	return ch, func() {
+		s.mu.Lock()
+		delete(s.watchers, ch)
+		s.mu.Unlock()
+	}
+}
+
+// change runs fn in one transaction and, when it has committed, tells the watchers.
+func (s *Store) change(ctx context.Context, fn func(*sql.Tx) error) error {
+	if err := s.db.Tx(ctx, fn); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for ch := range s.watchers {
+		select {
+		case ch <- struct{}{}:
+		default: // it has not looked since the last one
+		}
+	}
+	return nil
+}
+
+// write is the office's way to change records: it mints dots of the server's replica, logs each write and
+// puts the records into their territories' feeds. author is the user who decided, or nil for the server.
+func (s *Store) write(ctx context.Context, tx *sql.Tx, author uuid.UUID, edits ...ledger.Edit) ([]record.Record, error) {
+	now := time.Now().UnixMilli()
+	before := map[uuid.UUID]record.Record{}
+	for _, e := range edits {
+		if _, seen := before[e.ID]; seen {
+			continue
+		}
+		r, _, err := ledger.Load(ctx, tx, e.ID)
+		if err != nil {
+			return nil, err
+		}
+		before[e.ID] = r
+	}
+	changed, err := ledger.Write(ctx, tx, ledger.Writer{Author: author, WallMS: now}, edits...)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range changed {
+		if err := s.publish(ctx, tx, before[r.ID], r, arrival{atMS: now}); err != nil {
+			return nil, err
+		}
+	}
+	return changed, nil
+}
+
+// An arrival says when a change came and how far ahead the sending device's clock was.
+type arrival struct {
+	atMS     int64
+	offsetMS int64
+}
+
+// publish logs the entries that are new in after and gives the record the next number of its feed.
+func (s *Store) publish(ctx context.Context, tx *sql.Tx, before, after record.Record, a arrival) error {
+	for _, n := range ledger.News(before, after) {
+		_, err := tx.ExecContext(ctx, `INSERT INTO write_log
+			(rid, n, hash, record, field, lam, author, wall_ms, received_ms, value)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (rid, n, hash) DO NOTHING`,
+			n.Entry.Dot.Replica.String(), n.Entry.Dot.N, contentHash(n), after.ID.String(), n.Field, n.Entry.Lam,
+			n.Entry.Author, n.Entry.Wall, a.atMS, string(n.Entry.Value))
+		if err != nil {
+			return fmt.Errorf("log write: %w", err)
+		}
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE record SET changed_ms = $1 WHERE id = $2`, a.atMS, after.ID.String()); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE record SET received_ms = $1, offset_ms = $2 WHERE id = $3 AND received_ms = 0`,
+		a.atMS, a.offsetMS, after.ID.String()); err != nil {
+		return err
+	}
+	var seq int64
+	err := tx.QueryRowContext(ctx, `INSERT INTO head (territory, seq) VALUES ($1, 1)
+		ON CONFLICT (territory) DO UPDATE SET seq = head.seq + 1 RETURNING seq`, after.Territory.String()).Scan(&seq)
+	if err != nil {
+		return fmt.Errorf("head of %s: %w", after.Territory, err)
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO feed (territory, record, seq) VALUES ($1, $2, $3)
+		ON CONFLICT (territory, record) DO UPDATE SET seq = excluded.seq`, after.Territory.String(), after.ID.String(), seq)
+	return err
+}
+
+// notFound is the answer for what does not exist or is not the caller's.
+func notFound(what string) error { return fault.New(fault.NotFound, what+".not_found", nil) }
