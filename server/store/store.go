@@ -8,13 +8,13 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"storewalk/migrations"
 	"storewalk/shared/blob"
 	"storewalk/shared/fault"
 	"storewalk/shared/ledger"
+	"storewalk/shared/pulse"
 	"storewalk/shared/record"
 	"storewalk/shared/sqldb"
 
@@ -27,8 +27,7 @@ type Store struct {
 	db    *sqldb.DB
 	log   *slog.Logger
 
-	mu       sync.Mutex
-	watchers map[chan struct{}]struct{}
+	pulse pulse.Pulse // beats after each change this process commits
 }
 
 // Open opens or creates the database and the photo directory in dir. Close the store when done.
@@ -42,7 +41,7 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 		blobs.Close()
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{Blobs: blobs, db: db, log: log, watchers: map[chan struct{}]struct{}{}}
+	s := &Store{Blobs: blobs, db: db, log: log}
 	if err := s.db.Tx(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO replica (one, rid, counter, lam, epoch) VALUES (1, $1, 0, 0, $2)
 			ON CONFLICT (one) DO NOTHING`, ledger.NewReplica().String(), ledger.NewReplica().String())
@@ -72,32 +71,15 @@ func (s *Store) Ping(ctx context.Context) error {
 }
 
 // Watch returns a channel that gets a value soon after each change that this process commits, and the
-// function that ends it. Changes that come fast are one value.
-func (s *Store) Watch() (changes <-chan struct{}, stop func()) {
-	ch := make(chan struct{}, 1)
-	s.mu.Lock()
-	s.watchers[ch] = struct{}{}
-	s.mu.Unlock()
-	return ch, func() {
-		s.mu.Lock()
-		delete(s.watchers, ch)
-		s.mu.Unlock()
-	}
-}
+// function that ends it.
+func (s *Store) Watch() (changes <-chan struct{}, stop func()) { return s.pulse.Watch() }
 
 // change runs fn in one transaction and, when it has committed, tells the watchers.
 func (s *Store) change(ctx context.Context, fn func(*sql.Tx) error) error {
 	if err := s.db.Tx(ctx, fn); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for ch := range s.watchers {
-		select {
-		case ch <- struct{}{}:
-		default: // it has not looked since the last one
-		}
-	}
+	s.pulse.Beat()
 	return nil
 }
 

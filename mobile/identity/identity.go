@@ -1,0 +1,122 @@
+// Package identity keeps who this phone is: its key, and the file beside the database that notices when
+// the database has been restored from a backup, cloned, or lost its last writes.
+package identity
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"storewalk/shared/record"
+)
+
+// A State is the identity file's content. The file must not be in any backup of the database.
+type State struct {
+	Replica     record.Replica `json:"rid"`
+	Fingerprint string         `json:"fingerprint"` // of the device key
+	Opens       uint64         `json:"opens"`       // how often the database was opened
+	High        uint64         `json:"high"`        // the counter when something was last sent
+}
+
+// A Database is what the database says of itself.
+type Database struct {
+	Replica record.Replica
+	Opens   uint64
+	Counter uint64 // writes made under Replica
+}
+
+// InDoubt reports whether db may be another life than the one that f describes, in which case it must take
+// a new replica id before it writes: dots would otherwise name two contents.
+func (f State) InDoubt(db Database, fingerprint string) bool {
+	return f.Replica != db.Replica ||
+		f.Fingerprint != fingerprint ||
+		db.Opens+1 < f.Opens || // an older copy: this one missed an opening
+		db.Counter < f.High // it lost writes that have been sent
+}
+
+// Read returns the identity file's content; the zero State, which puts every database in doubt, when the
+// file is missing or unreadable as such.
+func Read(path string) (State, error) {
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return State{}, nil
+	}
+	if err != nil {
+		return State{}, fmt.Errorf("identity: %w", err)
+	}
+	var f State
+	if json.Unmarshal(b, &f) != nil {
+		return State{}, nil
+	}
+	return f, nil
+}
+
+// Write makes f the file's content, durably and in one step.
+func (f State) Write(path string) error {
+	b, err := json.Marshal(f)
+	if err != nil {
+		return err
+	}
+	return writeFile(path, b)
+}
+
+// Key returns the device key in the file at path, making it on first use.
+func Key(path string) (ed25519.PrivateKey, error) {
+	seed, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		seed = make([]byte, ed25519.SeedSize)
+		rand.Read(seed) // never fails, see crypto/rand
+		if err := writeFile(path, seed); err != nil {
+			return nil, err
+		}
+	case err != nil:
+		return nil, fmt.Errorf("identity: %w", err)
+	case len(seed) != ed25519.SeedSize:
+		return nil, fmt.Errorf("identity: %s is not a key", path)
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
+}
+
+// Fingerprint returns the name of a device key: the first 16 bytes of its SHA-256 in hex.
+func Fingerprint(key ed25519.PrivateKey) string {
+	sum := sha256.Sum256(key.Public().(ed25519.PublicKey))
+	return hex.EncodeToString(sum[:16])
+}
+
+// writeFile replaces a file so that a crash leaves the old or the new one, whole.
+func writeFile(path string, b []byte) (err error) {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, ".identity-*")
+	if err != nil {
+		return fmt.Errorf("identity: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+			err = fmt.Errorf("identity: %w", err)
+		}
+	}()
+	if _, err := f.Write(b); err != nil {
+		return err
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -1,0 +1,128 @@
+// Package wire is what phone and server say to each other: the messages of /v1/enrol and /v1/sync, and
+// their limits. Only codes cross the wire; words are made where a person reads them.
+package wire
+
+import (
+	"encoding/json"
+
+	"storewalk/shared/blob"
+	"storewalk/shared/fault"
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+// Proto is the version of the protocol. A server answers an unknown one with "proto.unsupported".
+const Proto = 1
+
+// Limits of one exchange.
+const (
+	MaxRequestBytes = 2 << 20   // body of a request, before and after decompression
+	MaxPush         = 2_000     // records in one request
+	MaxBlobAsks     = 200       // photos asked about in one request
+	MinBudget       = 1 << 10   // least bytes of records in one direction
+	MaxBudget       = 256 << 10 // most
+)
+
+// The paths of the protocol.
+const (
+	PathEnrol = "/v1/enrol"
+	PathSync  = "/v1/sync"
+	PathBlobs = "/v1/blobs/" // + SHA-256 in hex, tus 1.0
+)
+
+// An EnrolRequest asks for a token for a phone.
+type EnrolRequest struct {
+	Login     string `json:"login"`
+	Password  string `json:"password"`
+	PublicKey []byte `json:"public_key"` // Ed25519
+	Device    string `json:"device"`     // a name a person recognises
+}
+
+// An EnrolResponse makes the phone the user's.
+type EnrolResponse struct {
+	Device   uuid.UUID `json:"device"`
+	Token    string    `json:"token"` // sent as "Authorization: Bearer …" from now on
+	User     uuid.UUID `json:"user"`
+	Name     string    `json:"name"`
+	ServerMS int64     `json:"server_ms"`
+}
+
+// A SyncRequest is one phone's half of an exchange.
+type SyncRequest struct {
+	Proto   int               `json:"proto"`
+	App     string            `json:"app"`
+	Replica record.Replica    `json:"rid"`
+	ClockMS int64             `json:"clock_ms"` // the phone's clock when it sent this
+	Waiting Waiting           `json:"waiting"`
+	Cursors []Cursor          `json:"cursors"`
+	Push    []json.RawMessage `json:"push"` // whole records; raw, so that one bad record spoils no other
+	Blobs   []BlobAsk         `json:"blobs,omitempty"`
+	Budget  int               `json:"budget"` // bytes of records wanted back
+}
+
+// Waiting is what the phone still holds, before this exchange.
+type Waiting struct {
+	Records int `json:"records"`
+	Photos  int `json:"photos"`
+}
+
+// A Cursor says how far a territory's feed was read, in which history of the server.
+type Cursor struct {
+	Territory uuid.UUID      `json:"terr"`
+	Epoch     record.Replica `json:"epoch"`
+	Seq       int64          `json:"seq"`
+}
+
+// A SyncResponse is the server's half.
+type SyncResponse struct {
+	ServerMS int64      `json:"server_ms"`
+	Receipts []Receipt  `json:"receipts"` // one for each record pushed, in that order
+	Feeds    []Feed     `json:"feeds"`    // one for each territory the phone may hold
+	Blobs    []BlobHeld `json:"blobs,omitempty"`
+}
+
+// A Status says what the server did with a pushed record. In every case it is on the server's disk.
+type Status string
+
+// The statuses.
+const (
+	Applied     Status = "applied"     // the server now holds exactly what was pushed
+	Same        Status = "same"        // it did already
+	Merged      Status = "merged"      // it holds that and more; the feed brings the result
+	Quarantined Status = "quarantined" // kept aside for a person, see Code
+)
+
+// A Receipt answers one pushed record.
+type Receipt struct {
+	Status Status `json:"s"`
+	Code   string `json:"code,omitempty"`
+}
+
+// A Feed is the changes of one territory after the cursor, oldest first. The receiver's next cursor is
+// (Epoch, Seq), also when Puts is empty: what the phone pushed itself is not sent back.
+type Feed struct {
+	Territory uuid.UUID         `json:"terr"`
+	Epoch     record.Replica    `json:"epoch"`
+	Seq       int64             `json:"seq"`
+	Puts      []json.RawMessage `json:"puts,omitempty"` // whole records
+	More      bool              `json:"more,omitempty"` // the budget ended before the feed did
+}
+
+// A BlobAsk asks how much of a photo the server holds.
+type BlobAsk struct {
+	Ref  blob.Ref `json:"sha256"`
+	Size int64    `json:"size"`
+}
+
+// A BlobHeld answers a BlobAsk: Offset bytes are durable; at Size, with the right hash.
+type BlobHeld struct {
+	Ref    blob.Ref `json:"sha256"`
+	Offset int64    `json:"offset"`
+}
+
+// An Error is the body of every answer that is not a success.
+type Error struct {
+	Kind fault.Kind `json:"kind"`
+	Code string     `json:"code"`
+}
