@@ -37,6 +37,7 @@ phone: ## run the phone app in a window (needs a display)
 	go run -tags migrated_fynedo ./mobile
 
 demo: ## a field day told by a server and phones; EXIT=1 stops at its end, PHOTOS=folder takes its pictures
+	@test -z "$$DISPLAY" || scripts/apt $(APT_PHONE)
 	CGO_ENABLED=0 go run -tags $(TAGS) ./demo $(if $(EXIT),--exit) $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 test: apt vet unit race e2e ## all checks and tests, as CI runs them

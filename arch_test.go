@@ -29,25 +29,26 @@ var arrows = map[string]string{
 	"shared/blob":   "",
 	"shared/sqldb":  "shared/fault",
 	"shared/words":  "shared/fault",
+	"shared/pulse":  "",
 	"shared/field":  "shared/record shared/fault shared/blob",
 	"shared/ledger": "migrations shared/record shared/field shared/fault shared/sqldb",
 	"shared/wire":   "shared/record shared/blob shared/fault",
 
-	"mobile/store":      "shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/sqldb migrations",
+	"mobile/store":      "shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
 	"mobile/identity":   "shared/record shared/fault",
 	"mobile/photo":      "mobile/photo/exif shared/field shared/blob shared/fault",
 	"mobile/photo/exif": "",
 	"mobile/device":     "shared/fault",
-	"mobile/syncer":     "mobile/store shared/record shared/wire shared/blob shared/fault",
-	"mobile/ui":         "shared/field shared/blob shared/fault shared/words",
-	"mobile":            "mobile/store mobile/identity mobile/photo mobile/device mobile/syncer mobile/ui shared/record shared/field shared/blob shared/fault shared/words shared/sqldb",
+	"mobile/syncer":     "mobile/store shared/record shared/wire shared/blob shared/fault shared/pulse",
+	"mobile/ui":         "shared/record shared/pulse shared/field shared/blob shared/fault shared/words",
+	"mobile":            "mobile/store mobile/identity mobile/photo mobile/device mobile/syncer mobile/ui shared/record shared/field shared/blob shared/fault shared/pulse shared/words shared/sqldb",
 
-	"server/store":    "shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/sqldb migrations",
+	"server/store":    "shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
 	"server/auth":     "shared/fault",
-	"server/api":      "server/auth server/store shared/record shared/wire shared/blob shared/fault",
-	"server/web":      "server/auth server/store shared/field shared/blob shared/fault shared/words",
+	"server/api":      "server/auth server/store shared/record shared/wire shared/blob shared/fault shared/pulse",
+	"server/web":      "server/auth server/store shared/field shared/blob shared/fault shared/pulse shared/words",
 	"server/importer": "server/store shared/record shared/field shared/fault shared/words",
-	"server":          "server/store server/auth server/api server/web server/importer shared/record shared/field shared/blob shared/fault shared/words shared/sqldb",
+	"server":          "server/store server/auth server/api server/web server/importer shared/record shared/field shared/blob shared/fault shared/pulse shared/words shared/sqldb",
 
 	"demo":        all,
 	"demo/guyuan": "shared/record shared/field",
@@ -140,6 +141,19 @@ func TestEveryPackageSaysWhatItIs(t *testing.T) {
 	for _, p := range list(t, platforms[0]...) {
 		if len(p.GoFiles)+len(p.CgoFiles) > 0 && p.Doc == "" {
 			t.Errorf("%s: no package comment", p.ImportPath)
+		}
+	}
+}
+
+func TestContributingNamesEveryPackage(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range list(t, platforms[0]...) {
+		if pkg := strings.TrimPrefix(p.ImportPath, module); !strings.Contains(string(text), "`"+pkg+"`") {
+			t.Errorf("CONTRIBUTING.md does not say what %s is", pkg)
 		}
 	}
 }

@@ -28,6 +28,7 @@ const script = `document.querySelector('#name').addEventListener('keyup', () => 
 document.querySelector('#below').addEventListener('click', e => setTimeout(() => e.target.textContent = 'clicked', 100));`
 
 func office(t *testing.T) string {
+	t.Helper()
 	mux := http.NewServeMux()
 	serve := func(kind, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
