@@ -15,6 +15,7 @@ export GOFLAGS := -buildvcs=false
 export PATH    := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help apt build server phone demo test vet unit race e2e fuzz bench screens lint clean
 
 help: ## show this list

@@ -34,7 +34,7 @@ var arrows = map[string]string{
 	"shared/ledger": "migrations shared/record shared/field shared/fault shared/sqldb",
 	"shared/wire":   "shared/record shared/blob shared/fault",
 
-	"mobile/store":      "shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
+	"mobile/store":      "mobile/identity shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
 	"mobile/identity":   "shared/record shared/fault",
 	"mobile/photo":      "mobile/photo/exif shared/field shared/blob shared/fault",
 	"mobile/photo/exif": "",
