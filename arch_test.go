@@ -43,7 +43,7 @@ var arrows = map[string]string{
 	"mobile/ui":         "shared/record shared/pulse shared/field shared/blob shared/fault shared/words",
 	"mobile":            "mobile/store mobile/identity mobile/photo mobile/device mobile/syncer mobile/ui shared/record shared/field shared/blob shared/fault shared/pulse shared/words shared/sqldb",
 
-	"server/store":    "shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
+	"server/store":    "server/auth shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
 	"server/auth":     "shared/fault",
 	"server/api":      "server/auth server/store shared/record shared/wire shared/blob shared/fault shared/pulse",
 	"server/web":      "server/auth server/store shared/field shared/blob shared/fault shared/pulse shared/words",
@@ -52,7 +52,7 @@ var arrows = map[string]string{
 
 	"demo":        all,
 	"demo/guyuan": "shared/record shared/field",
-	"demo/shelf":  "shared/field",
+	"demo/shelf":  "mobile/photo/exif shared/field", // its pictures say when and where, as a camera's do
 
 	"e2e":         all,
 	"e2e/browser": "",
