@@ -31,3 +31,6 @@ CREATE TABLE cursor (territory TEXT PRIMARY KEY, epoch TEXT NOT NULL, seq INTEGE
 -- What a person typed that can not be a value yet (a note that is too long): it stays here until it can.
 CREATE TABLE draft (record TEXT NOT NULL, field TEXT NOT NULL, text TEXT NOT NULL, code TEXT NOT NULL,
   PRIMARY KEY (record, field)) STRICT;
+
+-- Records from the server that this version can not read. They are read again at each start.
+CREATE TABLE unread (raw TEXT NOT NULL) STRICT;

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"slices"
 
+	"storewalk/shared/fault"
 	"storewalk/shared/record"
 
 	"github.com/google/uuid"
@@ -47,7 +48,7 @@ func Load(ctx context.Context, tx *sql.Tx, id uuid.UUID) (r record.Record, ok bo
 type Edit struct {
 	ID        uuid.UUID
 	Type      string    // of a new record
-	Territory uuid.UUID // of a new record
+	Territory uuid.UUID // of a new record; nil when the record must exist
 	Field     string
 	Value     any
 	Seen      []record.Dot // what the writer saw in the field and therefore replaces
@@ -139,6 +140,9 @@ func open(ctx context.Context, tx *sql.Tx, e Edit) (*copyOf, error) {
 	rec, ok, err := Load(ctx, tx, e.ID)
 	if err != nil {
 		return nil, err
+	}
+	if !ok && e.Territory == uuid.Nil {
+		return nil, fault.New(fault.NotFound, "record.not_found", fmt.Errorf("%s %s", e.Type, e.ID))
 	}
 	if !ok {
 		return &copyOf{rec: record.Record{ID: e.ID, Type: e.Type, Territory: e.Territory, Place: record.Place{N: 1}}}, nil

@@ -1,0 +1,208 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"storewalk/shared/fault"
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+// A CountRow is one product on a visit's count sheet.
+type CountRow struct {
+	Product    uuid.UUID
+	Name       string
+	Code       string
+	PriceClass int
+	Status     string
+	Line       field.CountLine
+	Counted    bool // the line has been entered in this visit
+	Seen       Seen
+	Siblings   []Sibling        // two or more: a conflict, the shown value first
+	Last       *field.CountLine // what this store's visit before this one counted, or nil
+	LastMS     int64            // when
+}
+
+// CountSheet returns a row for every product that is sold or was counted here: what this store had last
+// time first, then by price class and name.
+func (s *Store) CountSheet(ctx context.Context, visit uuid.UUID) (out []CountRow, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		v, _, err := loadVisit(ctx, tx, visit)
+		if err != nil {
+			return err
+		}
+		out, err = countRows(ctx, tx, visit, v.Store)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: count sheet: %w", err)
+	}
+	return out, nil
+}
+
+func countRows(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) ([]CountRow, error) {
+	who, err := loadPeople(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	sheet, _, err := ledger.Load(ctx, tx, field.CountID(visit))
+	if err != nil {
+		return nil, err
+	}
+	// SQLite takes the bare columns of a row with max() from the row that has the maximum.
+	rows, err := tx.QueryContext(ctx, `
+		WITH this AS (SELECT lam FROM visit WHERE id = $1),
+		last AS (
+		  SELECT l.product, l.cartons, l.packs, l.on_display, l.out_of_stock, l.counted_ms, max(v.lam)
+		  FROM count_line l JOIN visit v ON v.id = l.visit, this
+		  WHERE l.store = $2 AND l.visit <> $1 AND v.lam < this.lam GROUP BY l.product)
+		SELECT p.id, p.name, p.code, p.price_class, p.status,
+		  coalesce(last.cartons, 0), coalesce(last.packs, 0), coalesce(last.on_display, 0), coalesce(last.out_of_stock, 0),
+		  coalesce(last.counted_ms, 0), last.product IS NOT NULL
+		FROM product p LEFT JOIN last ON last.product = p.id
+		WHERE p.status <> 'retiring' OR last.product IS NOT NULL
+		  OR EXISTS (SELECT 1 FROM count_line l WHERE l.visit = $1 AND l.product = p.id)
+		ORDER BY last.product IS NULL, p.price_class, p.name`, visit.String(), store.String())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []CountRow
+	for rows.Next() {
+		var r CountRow
+		var last field.CountLine
+		var hasLast bool
+		if err := rows.Scan(&r.Product, &r.Name, &r.Code, &r.PriceClass, &r.Status, &last.Cartons, &last.Packs, &last.OnDisplay,
+			&last.OutOfStock, &r.LastMS, &hasLast); err != nil {
+			return nil, err
+		}
+		if hasLast {
+			r.Last = &last
+		}
+		r.fill(sheet, who)
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+func (r *CountRow) fill(sheet record.Record, who people) {
+	name := field.LineField(r.Product)
+	r.Seen = sheet.Seen(name)
+	r.Siblings = siblings(sheet, name, who.names, who.me)
+	if len(r.Siblings) > 0 {
+		if l, err := field.DecodeLine(r.Siblings[0].Value); err == nil {
+			r.Line, r.Counted = l, true
+		}
+	}
+}
+
+// SetCount keeps one line of a visit's count sheet, or returns a fault "count.out_of_range".
+func (s *Store) SetCount(ctx context.Context, visit, product uuid.UUID, line field.CountLine, seen Seen) error {
+	if err := line.Validate(); err != nil {
+		return err
+	}
+	return s.change(ctx, func(tx *sql.Tx) error {
+		v, territory, err := loadVisit(ctx, tx, visit)
+		if err != nil {
+			return err
+		}
+		e := ledger.Edit{ID: field.CountID(visit), Type: field.TypeCount, Territory: territory}
+		return write(ctx, tx, with(e, "visit", visit), with(e, "store", v.Store),
+			ledger.Edit{ID: e.ID, Type: e.Type, Territory: territory, Field: field.LineField(product), Value: line, Seen: seen})
+	})
+}
+
+// A Conflict is a field that holds two or more values.
+type Conflict struct {
+	Record    uuid.UUID
+	Type      string // of the record
+	Field     string
+	Store     uuid.UUID
+	StoreName string
+	Visit     uuid.UUID // nil when it is not about one visit
+	VisitMS   int64     // its check-in
+	Product   string    // name, when the field is a count line
+	Values    []Sibling // the shown value first
+	Seen      Seen
+}
+
+// Conflicts lists everything a person may settle, by store.
+func (s *Store) Conflicts(ctx context.Context) ([]Conflict, error) {
+	var out []Conflict
+	err := s.db.View(ctx, func(tx *sql.Tx) (err error) {
+		out, err = conflicts(ctx, tx, `ORDER BY s.name, c.visit, c.field`)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: conflicts: %w", err)
+	}
+	return out, nil
+}
+
+// Conflict returns one, or a fault "conflict.settled" when the field holds one value (again).
+func (s *Store) Conflict(ctx context.Context, id uuid.UUID, name string) (c Conflict, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		all, err := conflicts(ctx, tx, `WHERE c.record = $1 AND c.field = $2`, id.String(), name)
+		if err == nil && len(all) == 0 {
+			return fault.New(fault.NotFound, "conflict.settled", nil)
+		}
+		if err == nil {
+			c = all[0]
+		}
+		return err
+	})
+	return c, err
+}
+
+func conflicts(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Conflict, error) {
+	who, err := loadPeople(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, `
+		SELECT c.record, c.type, c.field, c.store, coalesce(s.name, ''), c.visit, coalesce(v.check_in_ms, 0)
+		FROM conflict c LEFT JOIN store s ON s.id = c.store LEFT JOIN visit v ON v.id = c.visit `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Conflict
+	for rows.Next() {
+		var c Conflict
+		if err := rows.Scan(&c.Record, &c.Type, &c.Field, &c.Store, &c.StoreName, &c.Visit, &c.VisitMS); err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for i := range out {
+		c := &out[i]
+		r, _, err := ledger.Load(ctx, tx, c.Record)
+		if err != nil {
+			return nil, err
+		}
+		c.Values, c.Seen = siblings(r, c.Field, who.names, who.me), r.Seen(c.Field)
+		if product, ok := field.LineProduct(c.Field); ok {
+			err := tx.QueryRowContext(ctx, `SELECT name FROM product WHERE id = $1`, product.String()).Scan(&c.Product)
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// Settle writes the value a person chose in place of those they saw. A value that arrived since stays
+// beside it, and the conflict with it.
+func (s *Store) Settle(ctx context.Context, id uuid.UUID, name string, value json.RawMessage, seen Seen) error {
+	return s.edit(ctx, ledger.Edit{ID: id, Field: name, Value: value, Seen: seen})
+}

@@ -1,0 +1,227 @@
+// Package store is the phone's database. One exported method is one intent of the person or of the
+// syncer, and one transaction: when it returns nil, the change is on the disk.
+package store
+
+import (
+	"context"
+	"crypto/ed25519"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"storewalk/migrations"
+	"storewalk/mobile/identity"
+	"storewalk/shared/blob"
+	"storewalk/shared/ledger"
+	"storewalk/shared/pulse"
+	"storewalk/shared/record"
+	"storewalk/shared/sqldb"
+
+	"github.com/google/uuid"
+)
+
+// A Store is the data folder of one phone: the database, the photos and the identity. Only one process
+// may have it open. Its methods may be called from any goroutine.
+type Store struct {
+	Blobs *blob.Dir // photo bytes, by their hash
+	Key   ed25519.PrivateKey
+
+	db       *sqldb.DB
+	lock     *identity.Lock
+	identity string // path of the identity file
+	print    string // fingerprint of Key
+	changed  pulse.Pulse
+}
+
+// Open opens or creates the phone's data in dir. It returns a fault "db.in_use" when another process has
+// it open, "db.newer" when a newer app wrote it, "disk.full" when there is no room.
+func Open(ctx context.Context, dir string) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	lock, err := identity.Acquire(filepath.Join(dir, "lock"))
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	s := &Store{lock: lock, identity: filepath.Join(dir, "identity.json")}
+	if err := s.open(ctx, dir); err != nil {
+		return nil, errors.Join(fmt.Errorf("store: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, dir string) (err error) {
+	if s.Key, err = identity.Key(filepath.Join(dir, "device.key")); err != nil {
+		return err
+	}
+	s.print = identity.Fingerprint(s.Key)
+	if s.Blobs, err = blob.OpenDir(filepath.Join(dir, "photos")); err != nil {
+		return err
+	}
+	if s.db, err = sqldb.Open(ctx, filepath.Join(dir, "storewalk.db"), migrations.Device()); err != nil {
+		return err
+	}
+	if err := s.identify(ctx); err != nil {
+		return err
+	}
+	if err := s.db.Tx(ctx, func(tx *sql.Tx) error {
+		if err := ledger.Prepare(ctx, tx); err != nil {
+			return err
+		}
+		return rereadUnread(ctx, tx)
+	}); err != nil {
+		return err
+	}
+	return s.sweep(ctx)
+}
+
+// Close waits for running statements and lets go of the folder.
+func (s *Store) Close() error {
+	var errs []error
+	if s.db != nil {
+		errs = append(errs, s.db.Close())
+	}
+	if s.Blobs != nil {
+		errs = append(errs, s.Blobs.Close())
+	}
+	return errors.Join(append(errs, s.lock.Release())...)
+}
+
+// Watch returns a channel that gets a value soon after each change, and the function that ends it.
+func (s *Store) Watch() (changes <-chan struct{}, stop func()) { return s.changed.Watch() }
+
+// change runs fn in one transaction and, when it has committed, tells the watchers.
+func (s *Store) change(ctx context.Context, fn func(*sql.Tx) error) error {
+	if err := s.db.Tx(ctx, fn); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	s.changed.Beat()
+	return nil
+}
+
+// identify compares the database with the identity file beside it and gives the database a new replica id
+// when they disagree. The file is written first: a crash in between is one opening, which is allowed for.
+func (s *Store) identify(ctx context.Context) error {
+	file, err := identity.Read(s.identity)
+	if err != nil {
+		return err
+	}
+	db, fresh, err := s.self(ctx)
+	if err != nil {
+		return err
+	}
+	renew := !fresh && file.InDoubt(db, s.print)
+	if renew || fresh {
+		db.Replica, db.Counter = ledger.NewReplica(), 0
+		file = identity.State{Replica: db.Replica, Fingerprint: s.print, Opens: file.Opens}
+	}
+	file.Opens = max(file.Opens, db.Opens) + 1
+	if !renew {
+		if err := file.Write(s.identity); err != nil {
+			return err
+		}
+	}
+	return s.db.Tx(ctx, func(tx *sql.Tx) error {
+		if fresh {
+			_, err := tx.ExecContext(ctx, `INSERT INTO replica (one, rid, counter, lam, opens) VALUES (1, $1, 0, 0, $2)`,
+				db.Replica.String(), file.Opens)
+			return err
+		}
+		if renew {
+			if file.Replica, err = ledger.Renew(ctx, tx); err != nil {
+				return err
+			}
+			// The new id is in the file before it can be in a committed write.
+			if err := file.Write(s.identity); err != nil {
+				return err
+			}
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE replica SET opens = $1 WHERE one = 1`, file.Opens)
+		return err
+	})
+}
+
+func (s *Store) self(ctx context.Context) (db identity.Database, fresh bool, err error) {
+	var rid string
+	err = s.db.Read.QueryRowContext(ctx, `SELECT rid, counter, opens FROM replica WHERE one = 1`).Scan(&rid, &db.Counter, &db.Opens)
+	if errors.Is(err, sql.ErrNoRows) {
+		return db, true, nil
+	}
+	if err == nil {
+		db.Replica, err = record.ParseReplica(rid)
+	}
+	return db, false, err
+}
+
+// Barrier is called before anything leaves the phone: it notes in the identity file how many writes may be
+// known elsewhere from now on, so that a database which has lost some of them is recognised.
+func (s *Store) Barrier(ctx context.Context) (record.Replica, error) {
+	db, _, err := s.self(ctx)
+	if err != nil {
+		return record.Replica{}, fmt.Errorf("store: barrier: %w", err)
+	}
+	file, err := identity.Read(s.identity)
+	if err != nil {
+		return record.Replica{}, err
+	}
+	if file.Replica == db.Replica && file.High >= db.Counter {
+		return db.Replica, nil
+	}
+	return db.Replica, identity.State{Replica: db.Replica, Fingerprint: s.print, Opens: db.Opens, High: db.Counter}.Write(s.identity)
+}
+
+// sweep removes photo files that no record names, which a crash between the file and its record leaves.
+func (s *Store) sweep(ctx context.Context) error {
+	known := map[string]bool{}
+	rows, err := s.db.Read.QueryContext(ctx, `SELECT sha256 FROM upload UNION SELECT sha256 FROM photo`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var sha string
+		if err := rows.Scan(&sha); err != nil {
+			return err
+		}
+		known[sha] = true
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	_, err = s.Blobs.Sweep(ctx, func(r blob.Ref) bool { return known[r.String()] }, sweepAge)
+	return err
+}
+
+// sweepAge spares what a photo being taken right now has written.
+const sweepAge = 24 * time.Hour
+
+// writer signs what the person enters now.
+func writer(ctx context.Context, tx *sql.Tx) (ledger.Writer, error) {
+	var user string
+	err := tx.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = $1`, metaUser).Scan(&user)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ledger.Writer{}, signedOut(nil)
+	}
+	if err != nil {
+		return ledger.Writer{}, err
+	}
+	id, err := uuid.Parse(user)
+	return ledger.Writer{Author: id, WallMS: time.Now().UnixMilli()}, err
+}
+
+// edit writes edits as the person signed in.
+func (s *Store) edit(ctx context.Context, edits ...ledger.Edit) error {
+	return s.change(ctx, func(tx *sql.Tx) error { return write(ctx, tx, edits...) })
+}
+
+func write(ctx context.Context, tx *sql.Tx, edits ...ledger.Edit) error {
+	w, err := writer(ctx, tx)
+	if err != nil {
+		return err
+	}
+	_, err = ledger.Write(ctx, tx, w, edits...)
+	return err
+}

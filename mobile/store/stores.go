@@ -1,0 +1,171 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"storewalk/shared/fault"
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+
+	"github.com/google/uuid"
+)
+
+// A StoreRow is a store in the list.
+type StoreRow struct {
+	ID             uuid.UUID
+	Name           string
+	Owner          string
+	LicenceNo      string
+	Township       string // division code
+	Address        string
+	LastVisitMS    int64     // check-in of the last visit known here, 0 for none
+	OpenVisit      uuid.UUID // the visit in progress here by the person signed in, or nil
+	WaitingRecords int       // records about this store not yet on the server
+	WaitingPhotos  int       // photos taken here whose bytes are not all on the server
+	Conflicts      int       // fields with two or more values
+}
+
+// Stores returns the stores whose name, owner, licence number, phone, pinyin or initials contain what was
+// typed; all for "". Those with a visit in progress come first, then by township and name.
+func (s *Store) Stores(ctx context.Context, typed string) ([]StoreRow, error) {
+	rows, err := s.db.Read.QueryContext(ctx, `
+		WITH me AS (SELECT value AS id FROM meta WHERE key = 'user'),
+		waiting AS (`+waitingByStore+`)
+		SELECT s.id, s.name, s.owner, s.licence_no, s.township, s.address,
+		  coalesce((SELECT v.check_in_ms FROM visit v WHERE v.store = s.id ORDER BY v.lam DESC LIMIT 1), 0),
+		  coalesce((SELECT v.id FROM visit v, me WHERE v.store = s.id AND v.manager = me.id AND v.check_out_ms = 0
+		    ORDER BY v.lam DESC LIMIT 1), '') AS open,
+		  coalesce((SELECT sum(records) FROM waiting w WHERE w.store = s.id), 0),
+		  coalesce((SELECT sum(photos) FROM waiting w WHERE w.store = s.id), 0),
+		  (SELECT count(*) FROM conflict c WHERE c.store = s.id)
+		FROM store s
+		WHERE s.search LIKE $1 ESCAPE '\'
+		ORDER BY open = '', s.township, s.name`, like(ledger.Fold(typed)))
+	if err != nil {
+		return nil, fmt.Errorf("store: stores: %w", err)
+	}
+	defer rows.Close()
+	var out []StoreRow
+	for rows.Next() {
+		var r StoreRow
+		var open string
+		if err := rows.Scan(&r.ID, &r.Name, &r.Owner, &r.LicenceNo, &r.Township, &r.Address, &r.LastVisitMS, &open,
+			&r.WaitingRecords, &r.WaitingPhotos, &r.Conflicts); err != nil {
+			return nil, fmt.Errorf("store: stores: %w", err)
+		}
+		r.OpenVisit, _ = uuid.Parse(open) // "" is no visit
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// waitingByStore finds the store of everything that is not on the server yet. It reads only what waits. A
+// photo counts once, by its bytes: its record and its thumbnail always go first.
+const waitingByStore = `
+	SELECT coalesce(
+	    CASE r.type
+	      WHEN 'store' THEN r.id
+	      WHEN 'visit' THEN (SELECT store FROM visit WHERE id = r.id)
+	      WHEN 'count' THEN (SELECT store FROM count_line WHERE record = r.id LIMIT 1)
+	      WHEN 'note' THEN (SELECT store FROM note WHERE id = r.id)
+	    END, '') AS store, 1 AS records, 0 AS photos
+	  FROM record r WHERE r.version IS NOT r.acked AND r.type NOT IN ('photo', 'thumbnail')
+	UNION ALL
+	SELECT p.store, 0, 1 FROM upload u JOIN photo p ON p.sha256 = u.sha256 WHERE u.done_ms = 0`
+
+// like makes a LIKE pattern that finds text anywhere.
+func like(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
+}
+
+// A StorePage is all that the page of one store shows.
+type StorePage struct {
+	ID          uuid.UUID
+	Profile     field.Store
+	Phone       Text
+	BackupPhone Text
+	Note        Text
+	Visits      []VisitRow // the last ten, newest first
+	LastCount   []CountRow // of the last visit with a count; only lines that were counted
+	LastCountMS int64
+	OpenVisit   uuid.UUID // in progress by the person signed in, or nil
+	Waiting     int       // records and photos of this store not yet on the server
+}
+
+// StorePage reads the page of a store, or returns a fault "store.not_found".
+func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) {
+	p := StorePage{ID: id}
+	err := s.db.View(ctx, func(tx *sql.Tx) error {
+		r, ok, err := ledger.Load(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !ok || r.Type != field.TypeStore {
+			return fault.New(fault.NotFound, "store.not_found", nil)
+		}
+		who, err := loadPeople(ctx, tx)
+		if err != nil {
+			return err
+		}
+		p.Profile = field.StoreOf(r)
+		for name, t := range map[string]*Text{"phone": &p.Phone, "backup_phone": &p.BackupPhone, "note": &p.Note} {
+			if *t, err = text(ctx, tx, r, id, name, who); err != nil {
+				return err
+			}
+		}
+		if p.Visits, err = visits(ctx, tx, who, `WHERE v.store = $1 ORDER BY v.lam DESC LIMIT 10`, id.String()); err != nil {
+			return err
+		}
+		for _, v := range p.Visits {
+			if v.Mine && v.CheckOutMS == 0 {
+				p.OpenVisit = v.ID
+				break
+			}
+		}
+		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(records + photos), 0) FROM (`+waitingByStore+`) w WHERE w.store = $1`,
+			id.String()).Scan(&p.Waiting)
+		if err != nil {
+			return err
+		}
+		return lastCount(ctx, tx, &p)
+	})
+	if err != nil {
+		return StorePage{}, fmt.Errorf("store: page of %s: %w", id, err)
+	}
+	return p, nil
+}
+
+func lastCount(ctx context.Context, tx *sql.Tx, p *StorePage) error {
+	var visit string
+	err := tx.QueryRowContext(ctx, `SELECT v.id, v.check_in_ms FROM visit v
+		WHERE v.store = $1 AND EXISTS (SELECT 1 FROM count_line l WHERE l.visit = v.id)
+		ORDER BY v.lam DESC LIMIT 1`, p.ID.String()).Scan(&visit, &p.LastCountMS)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	id, err := uuid.Parse(visit)
+	if err != nil {
+		return err
+	}
+	rows, err := countRows(ctx, tx, id, p.ID)
+	for _, r := range rows {
+		if r.Counted {
+			p.LastCount = append(p.LastCount, r)
+		}
+	}
+	return err
+}
+
+// SetStoreText changes one of field.EditableStoreFields. An invalid text is kept as a draft and its fault returned.
+func (s *Store) SetStoreText(ctx context.Context, id uuid.UUID, name, value string, seen Seen) error {
+	return s.setText(ctx, field.ValidateStoreText(name, value), value, func(*sql.Tx) ([]ledger.Edit, error) {
+		return []ledger.Edit{{ID: id, Type: field.TypeStore, Field: name, Value: value, Seen: seen}}, nil
+	})
+}

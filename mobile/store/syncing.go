@@ -1,0 +1,315 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"storewalk/shared/blob"
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
+	"storewalk/shared/wire"
+
+	"github.com/google/uuid"
+)
+
+// An Outgoing is one record on its way to the server.
+type Outgoing struct {
+	ID      uuid.UUID
+	Version record.Version
+	Body    json.RawMessage
+}
+
+// NextPush returns records the server has not confirmed, as many as fit into budget bytes but at least
+// one: visits, counts and notes first, then photo records, then thumbnails; each in the order made.
+func (s *Store) NextPush(ctx context.Context, budget int) ([]Outgoing, error) {
+	rows, err := s.db.Read.QueryContext(ctx, `
+		SELECT id, version, body FROM record WHERE version IS NOT acked
+		ORDER BY CASE type WHEN 'thumbnail' THEN 2 WHEN 'photo' THEN 1 ELSE 0 END, rowid LIMIT $1`, wire.MaxPush)
+	if err != nil {
+		return nil, fmt.Errorf("store: next push: %w", err)
+	}
+	defer rows.Close()
+	var out []Outgoing
+	for size := 0; rows.Next(); {
+		var o Outgoing
+		var version []byte
+		if err := rows.Scan(&o.ID, &version, &o.Body); err != nil {
+			return nil, fmt.Errorf("store: next push: %w", err)
+		}
+		copy(o.Version[:], version)
+		if size += len(o.Body); size > budget && len(out) > 0 {
+			break
+		}
+		out = append(out, o)
+	}
+	return out, rows.Err()
+}
+
+// Cursors returns how far each territory's feed has been read.
+func (s *Store) Cursors(ctx context.Context) ([]wire.Cursor, error) {
+	rows, err := s.db.Read.QueryContext(ctx, `SELECT territory, epoch, seq FROM cursor ORDER BY territory`)
+	if err != nil {
+		return nil, fmt.Errorf("store: cursors: %w", err)
+	}
+	defer rows.Close()
+	out := []wire.Cursor{}
+	for rows.Next() {
+		var c wire.Cursor
+		var epoch string
+		if err := rows.Scan(&c.Territory, &epoch, &c.Seq); err != nil {
+			return nil, fmt.Errorf("store: cursors: %w", err)
+		}
+		if c.Epoch, err = record.ParseReplica(epoch); err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
+}
+
+// Apply takes an answer to a request that pushed sent, in one transaction: receipts, records, cursors and
+// the state of photos. Applying it twice changes nothing more.
+func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse) error {
+	if len(r.Receipts) != len(sent) {
+		return fmt.Errorf("store: %d receipts for %d records", len(r.Receipts), len(sent))
+	}
+	return s.change(ctx, func(tx *sql.Tx) error {
+		now := time.Now().UnixMilli()
+		for i, o := range sent {
+			// The version that was sent, not the one held now: an edit made since is still waiting.
+			_, err := tx.ExecContext(ctx, `UPDATE record SET acked = $1, acked_ms = $2, refused = $3 WHERE id = $4`,
+				o.Version[:], now, r.Receipts[i].Code, o.ID.String())
+			if err != nil {
+				return err
+			}
+		}
+		for _, f := range r.Feeds {
+			for _, raw := range f.Puts {
+				if err := take(ctx, tx, raw, now); err != nil {
+					return err
+				}
+			}
+			_, err := tx.ExecContext(ctx, `INSERT INTO cursor (territory, epoch, seq) VALUES ($1, $2, $3)
+				ON CONFLICT (territory) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq`,
+				f.Territory.String(), f.Epoch.String(), f.Seq)
+			if err != nil {
+				return err
+			}
+		}
+		for _, b := range r.Blobs {
+			if err := held(ctx, tx, b.Ref, b.Offset, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// take joins a record from the server. If the join is exactly what came, the server holds all this phone
+// knows of the record and nothing of it is waiting. What cannot be read is kept for a later version.
+func take(ctx context.Context, tx *sql.Tx, raw json.RawMessage, now int64) error {
+	in, err := record.Decode(raw)
+	if err != nil {
+		_, err := tx.ExecContext(ctx, `INSERT INTO unread (raw) VALUES ($1)`, string(raw))
+		return err
+	}
+	j, err := ledger.Join(ctx, tx, in)
+	if err != nil {
+		return err
+	}
+	if version := in.Version(); j.After.Version() == version {
+		_, err = tx.ExecContext(ctx, `UPDATE record SET acked_ms = $1, refused = '', acked = $2 WHERE id = $3 AND acked IS NOT $2`,
+			now, version[:], in.ID.String())
+	}
+	return err
+}
+
+// rereadUnread tries again, with this version, what an earlier one could not read.
+func rereadUnread(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, `DELETE FROM unread RETURNING raw`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var raws []json.RawMessage
+	for rows.Next() {
+		var raw json.RawMessage
+		if err := rows.Scan(&raw); err != nil {
+			return err
+		}
+		raws = append(raws, raw)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for _, raw := range raws {
+		if err := take(ctx, tx, raw, time.Now().UnixMilli()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// An Upload is the bytes of one photo on their way.
+type Upload struct {
+	Ref  blob.Ref
+	Size int64
+	Sent int64 // bytes the server is known to hold
+}
+
+// NextUploads returns photos whose bytes are not all on the server though their records are, oldest
+// first. Refused ones are left out until RetryRefused.
+func (s *Store) NextUploads(ctx context.Context, limit int) ([]Upload, error) {
+	rows, err := s.db.Read.QueryContext(ctx, `
+		SELECT u.sha256, u.size, u.sent FROM upload u
+		WHERE u.done_ms = 0 AND u.refused = '' AND EXISTS (
+		  SELECT 1 FROM photo p JOIN record r ON r.id = p.id WHERE p.sha256 = u.sha256 AND r.version IS r.acked)
+		ORDER BY u.sent = 0, u.rowid LIMIT $1`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("store: uploads: %w", err)
+	}
+	defer rows.Close()
+	var out []Upload
+	for rows.Next() {
+		var u Upload
+		var ref string
+		if err := rows.Scan(&ref, &u.Size, &u.Sent); err != nil {
+			return nil, fmt.Errorf("store: uploads: %w", err)
+		}
+		if u.Ref, err = blob.ParseRef(ref); err != nil {
+			return nil, err
+		}
+		out = append(out, u)
+	}
+	return out, rows.Err()
+}
+
+// Uploaded notes how many bytes of a photo the server holds on its disk.
+func (s *Store) Uploaded(ctx context.Context, ref blob.Ref, offset int64) error {
+	return s.change(ctx, func(tx *sql.Tx) error { return held(ctx, tx, ref, offset, time.Now().UnixMilli()) })
+}
+
+func held(ctx context.Context, tx *sql.Tx, ref blob.Ref, offset, now int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE upload SET sent = $1, done_ms = CASE WHEN $1 >= size THEN $2 ELSE 0 END
+		WHERE sha256 = $3 AND done_ms = 0`, offset, now, ref.String())
+	return err
+}
+
+// RefuseUpload notes why a photo's bytes can not be sent. They stay on the phone.
+func (s *Store) RefuseUpload(ctx context.Context, ref blob.Ref, code string) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE upload SET refused = $1, sent = 0 WHERE sha256 = $2`, code, ref.String())
+		return err
+	})
+}
+
+// RetryRefused lets refused photos be tried once more, as when a person asks for it.
+func (s *Store) RetryRefused(ctx context.Context) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE upload SET refused = '' WHERE refused <> ''`)
+		return err
+	})
+}
+
+// waiting counts what is not on the server yet. A photo counts once, by its bytes.
+func waiting(ctx context.Context, q querier) (w wire.Waiting, err error) {
+	err = q.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM record WHERE version IS NOT acked AND type NOT IN ('photo', 'thumbnail')),
+		(SELECT count(*) FROM upload WHERE done_ms = 0)`).Scan(&w.Records, &w.Photos)
+	return w, err
+}
+
+// Waiting counts the records and the photos that are not on the server yet.
+func (s *Store) Waiting(ctx context.Context) (wire.Waiting, error) {
+	w, err := waiting(ctx, s.db.Read)
+	if err != nil {
+		return w, fmt.Errorf("store: waiting: %w", err)
+	}
+	return w, nil
+}
+
+// An Exchange is what the phone remembers of its last talks with the server.
+type Exchange struct {
+	OKMS     int64  `json:"ok_ms"`     // end of the last round that brought everything up to date
+	TriedMS  int64  `json:"tried_ms"`  // end of the last round
+	Code     string `json:"code"`      // why that failed; "" when it did not
+	OffsetMS int64  `json:"offset_ms"` // how far this phone's clock is ahead of the server's
+}
+
+// NoteExchange keeps e for the sync page.
+func (s *Store) NoteExchange(ctx context.Context, e Exchange) error {
+	return s.change(ctx, func(tx *sql.Tx) error { return setMetaJSON(ctx, tx, metaSync, e) })
+}
+
+// A SyncPage is all that the sync page shows.
+type SyncPage struct {
+	Exchange
+	Waiting      wire.Waiting
+	WaitingBytes int64        // of photos, not yet sent
+	Confirmed    wire.Waiting // written on this phone and confirmed by the server, ever
+	Visits       []VisitRow   // the latest, newest first
+	Refused      []Refused
+}
+
+// A Refused is what the server put aside, or could not take.
+type Refused struct {
+	Type string // of the record; field.TypePhoto for bytes
+	Code string
+	N    int
+}
+
+// SyncPage reads the sync page.
+func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		if _, err := getMeta(ctx, tx, metaSync, &p.Exchange); err != nil {
+			return err
+		}
+		if p.Waiting, err = waiting(ctx, tx); err != nil {
+			return err
+		}
+		err := tx.QueryRowContext(ctx, `SELECT
+			(SELECT coalesce(sum(size - sent), 0) FROM upload WHERE done_ms = 0),
+			(SELECT count(*) FROM record WHERE version IS acked AND own_n > 0 AND type NOT IN ('photo', 'thumbnail')),
+			(SELECT count(*) FROM upload WHERE done_ms > 0)`).Scan(&p.WaitingBytes, &p.Confirmed.Records, &p.Confirmed.Photos)
+		if err != nil {
+			return err
+		}
+		who, err := loadPeople(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if p.Visits, err = visits(ctx, tx, who, `WHERE v.manager = $1 ORDER BY v.lam DESC LIMIT 50`, who.me.String()); err != nil {
+			return err
+		}
+		p.Refused, err = refused(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return SyncPage{}, fmt.Errorf("store: sync page: %w", err)
+	}
+	return p, nil
+}
+
+func refused(ctx context.Context, tx *sql.Tx) ([]Refused, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT type, refused, count(*) FROM record WHERE refused <> '' GROUP BY type, refused
+		UNION ALL SELECT $1, refused, count(*) FROM upload WHERE refused <> '' GROUP BY refused ORDER BY 1, 2`, field.TypePhoto)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Refused
+	for rows.Next() {
+		var r Refused
+		if err := rows.Scan(&r.Type, &r.Code, &r.N); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}

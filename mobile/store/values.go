@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+
+	"storewalk/shared/fault"
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+// A Sibling is one of the values that a field holds at once.
+type Sibling struct {
+	Value  json.RawMessage
+	Author string // name of the person, or their login id when unknown here
+	WallMS int64  // by the clock of their phone
+	Mine   bool   // written by the person signed in
+}
+
+// A Seen is what a person was shown of one field. It goes back with their change, which replaces exactly
+// that: a value which arrived in between stays beside the new one.
+type Seen []record.Dot
+
+// A Text is an editable field of text.
+type Text struct {
+	Value    string
+	Seen     Seen
+	Siblings []Sibling // two or more: a conflict, the shown value first
+	Draft    string    // what was typed last and could not be kept as the value, see DraftCode
+	Code     string    // why, or ""
+}
+
+// Shown returns what to put into the entry: the draft when there is one.
+func (t Text) Shown() string {
+	if t.Code != "" {
+		return t.Draft
+	}
+	return t.Value
+}
+
+func siblings(r record.Record, name string, names map[string]string, me uuid.UUID) []Sibling {
+	var out []Sibling
+	for _, e := range r.Siblings(name) {
+		who := names[e.Author]
+		if who == "" {
+			who = e.Author
+		}
+		out = append(out, Sibling{Value: e.Value, Author: who, WallMS: e.Wall, Mine: e.Author == me.String()})
+	}
+	return out
+}
+
+// text reads a text field of a record with its draft.
+func text(ctx context.Context, tx *sql.Tx, r record.Record, id uuid.UUID, name string, p people) (Text, error) {
+	t := Text{Seen: r.Seen(name), Siblings: siblings(r, name, p.names, p.me)}
+	if len(t.Siblings) > 0 {
+		if err := json.Unmarshal(t.Siblings[0].Value, &t.Value); err != nil {
+			t.Value = string(t.Siblings[0].Value) // a shape from a newer app: show it rather than nothing
+		}
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT text, code FROM draft WHERE record = $1 AND field = $2`, id.String(), name)
+	if err != nil {
+		return t, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(&t.Draft, &t.Code); err != nil {
+			return t, err
+		}
+	}
+	return t, rows.Err()
+}
+
+// setText writes a text that has been checked: invalid is what the check said. An invalid text is kept as
+// a draft, so that it is there after a restart, and the fault is returned.
+func (s *Store) setText(ctx context.Context, invalid error, value string, edits func(tx *sql.Tx) ([]ledger.Edit, error)) error {
+	err := s.change(ctx, func(tx *sql.Tx) error {
+		es, err := edits(tx)
+		if err != nil {
+			return err
+		}
+		last := es[len(es)-1] // the text itself; the others make its record whole
+		if invalid != nil {
+			_, code := fault.Of(invalid)
+			_, err := tx.ExecContext(ctx, `INSERT INTO draft (record, field, text, code) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (record, field) DO UPDATE SET text = excluded.text, code = excluded.code`, last.ID.String(), last.Field, value, code)
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM draft WHERE record = $1 AND field = $2`, last.ID.String(), last.Field); err != nil {
+			return err
+		}
+		return write(ctx, tx, es...)
+	})
+	if err != nil {
+		return err
+	}
+	return invalid
+}
+
+// people is who may be named on a screen.
+type people struct {
+	names map[string]string // by user id
+	me    uuid.UUID
+}
+
+func loadPeople(ctx context.Context, tx *sql.Tx) (people, error) {
+	p := people{names: map[string]string{}}
+	var a Account
+	if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
+		return p, err
+	}
+	p.me = a.User
+	rows, err := tx.QueryContext(ctx, `SELECT id, name FROM person`)
+	if err != nil {
+		return p, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return p, err
+		}
+		p.names[id] = name
+	}
+	p.names[a.User.String()] = a.Name
+	return p, rows.Err()
+}

@@ -1,0 +1,322 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"storewalk/shared/blob"
+	"storewalk/shared/fault"
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+
+	"github.com/google/uuid"
+)
+
+// A VisitRow is a visit in a list.
+type VisitRow struct {
+	ID          uuid.UUID
+	Store       uuid.UUID
+	StoreName   string
+	Manager     string // name
+	Mine        bool   // by the person signed in
+	CheckInMS   int64
+	CheckOutMS  int64 // 0 while in progress
+	Photos      int
+	Lines       int    // products counted
+	Note        string // the first characters
+	Waiting     int    // records and photos of this visit not yet on the server
+	ConfirmedMS int64  // when the last of it was confirmed by the server; 0 while anything waits
+}
+
+// Visits returns the latest visits of the person signed in, newest first, those in progress on top.
+func (s *Store) Visits(ctx context.Context, limit int) (out []VisitRow, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		who, err := loadPeople(ctx, tx)
+		if err != nil {
+			return err
+		}
+		out, err = visits(ctx, tx, who, `WHERE v.manager = $1 ORDER BY v.check_out_ms = 0 DESC, v.lam DESC LIMIT $2`, who.me.String(), limit)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: visits: %w", err)
+	}
+	return out, nil
+}
+
+// ofVisit lists the records of a visit v, without its photos, which count by their bytes.
+const ofVisit = `(r.id = v.id OR r.id IN (SELECT record FROM count_line WHERE visit = v.id) OR r.id IN (SELECT id FROM note WHERE visit = v.id))`
+
+func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...any) ([]VisitRow, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT v.id, v.store, coalesce(s.name, ''), v.manager, v.check_in_ms, v.check_out_ms,
+		  (SELECT count(*) FROM photo p WHERE p.visit = v.id),
+		  (SELECT count(*) FROM count_line l WHERE l.visit = v.id),
+		  coalesce((SELECT substr(n.text, 1, 80) FROM note n WHERE n.visit = v.id ORDER BY n.written_ms LIMIT 1), ''),
+		  (SELECT count(*) FROM record r WHERE r.version IS NOT r.acked AND `+ofVisit+`)
+		    + (SELECT count(*) FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.visit = v.id AND u.done_ms = 0),
+		  max(coalesce((SELECT max(r.acked_ms) FROM record r WHERE `+ofVisit+`), 0),
+		    coalesce((SELECT max(u.done_ms) FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.visit = v.id), 0))
+		FROM visit v LEFT JOIN store s ON s.id = v.store `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []VisitRow
+	for rows.Next() {
+		var v VisitRow
+		var manager string
+		if err := rows.Scan(&v.ID, &v.Store, &v.StoreName, &manager, &v.CheckInMS, &v.CheckOutMS, &v.Photos, &v.Lines, &v.Note,
+			&v.Waiting, &v.ConfirmedMS); err != nil {
+			return nil, err
+		}
+		if v.Waiting > 0 {
+			v.ConfirmedMS = 0
+		}
+		v.Manager, v.Mine = who.names[manager], manager == who.me.String()
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+// CheckIn starts a visit at a store, or returns the one the person signed in has in progress there.
+// position is zero when unknown.
+func (s *Store) CheckIn(ctx context.Context, store uuid.UUID, position field.Position) (visit uuid.UUID, err error) {
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		w, err := writer(ctx, tx)
+		if err != nil {
+			return err
+		}
+		err = tx.QueryRowContext(ctx, `SELECT id FROM visit WHERE store = $1 AND manager = $2 AND check_out_ms = 0 ORDER BY lam DESC LIMIT 1`,
+			store.String(), w.Author.String()).Scan(&visit)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		r, ok, err := ledger.Load(ctx, tx, store)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fault.New(fault.NotFound, "store.not_found", nil)
+		}
+		visit = uuid.New()
+		e := ledger.Edit{ID: visit, Type: field.TypeVisit, Territory: r.Territory}
+		_, err = ledger.Write(ctx, tx, w,
+			with(e, "store", store), with(e, "manager", w.Author),
+			with(e, "check_in", field.Moment{AtMS: w.WallMS, Position: position}))
+		return err
+	})
+	return visit, err
+}
+
+func with(e ledger.Edit, name string, value any) ledger.Edit {
+	e.Field, e.Value, e.SeenAll = name, value, true
+	return e
+}
+
+// CheckOut ends a visit. Ending it again changes nothing.
+func (s *Store) CheckOut(ctx context.Context, visit uuid.UUID, position field.Position) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		v, _, err := loadVisit(ctx, tx, visit)
+		if err != nil || v.CheckOut.AtMS != 0 {
+			return err
+		}
+		at := field.Moment{AtMS: time.Now().UnixMilli(), Position: position}
+		return write(ctx, tx, ledger.Edit{ID: visit, Field: "check_out", Value: at})
+	})
+}
+
+func loadVisit(ctx context.Context, tx *sql.Tx, id uuid.UUID) (v field.Visit, territory uuid.UUID, err error) {
+	r, ok, err := ledger.Load(ctx, tx, id)
+	if err == nil && (!ok || r.Type != field.TypeVisit) {
+		err = fault.New(fault.NotFound, "visit.not_found", nil)
+	}
+	return field.VisitOf(r), r.Territory, err
+}
+
+// A PhotoRow is a photo of a visit.
+type PhotoRow struct {
+	ID      uuid.UUID
+	Kind    string
+	Ref     blob.Ref
+	Size    int64
+	TakenMS int64
+	Thumb   []byte // JPEG, nil when it has not come yet
+	Here    bool   // the bytes are on this phone
+	SentMax int64  // bytes the server holds; Size when all, and for photos of other phones 0
+	DoneMS  int64  // when the server confirmed the last byte
+}
+
+// A VisitPage is all that the page of one visit shows but the count's lines.
+type VisitPage struct {
+	Row     VisitRow
+	Store   field.Store
+	Photos  []PhotoRow
+	Notes   []NoteRow // oldest first
+	MyNote  NoteRow   // the note of the person signed in, to be written while the visit is in progress
+	Counted int
+	Total   int // products there are to count
+}
+
+// A NoteRow is one note of a visit.
+type NoteRow struct {
+	ID        uuid.UUID
+	Author    string
+	WrittenMS int64
+	Text      Text
+	Corrects  uuid.UUID
+}
+
+// VisitPage reads the page of a visit, or returns a fault "visit.not_found".
+func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) {
+	var p VisitPage
+	err := s.db.View(ctx, func(tx *sql.Tx) error {
+		who, err := loadPeople(ctx, tx)
+		if err != nil {
+			return err
+		}
+		rows, err := visits(ctx, tx, who, `WHERE v.id = $1`, id.String())
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return fault.New(fault.NotFound, "visit.not_found", nil)
+		}
+		p.Row = rows[0]
+		store, _, err := ledger.Load(ctx, tx, p.Row.Store)
+		if err != nil {
+			return err
+		}
+		p.Store = field.StoreOf(store)
+		if p.Photos, err = s.photos(ctx, tx, id); err != nil {
+			return err
+		}
+		if p.Notes, err = notes(ctx, tx, id, who); err != nil {
+			return err
+		}
+		p.MyNote = NoteRow{ID: noteID(id, who.me)}
+		r, _, err := ledger.Load(ctx, tx, p.MyNote.ID)
+		if err != nil {
+			return err
+		}
+		if p.MyNote.Text, err = text(ctx, tx, r, p.MyNote.ID, "text", who); err != nil {
+			return err
+		}
+		p.Counted = p.Row.Lines
+		return tx.QueryRowContext(ctx, `SELECT count(*) FROM product WHERE status <> 'retiring'`).Scan(&p.Total)
+	})
+	if err != nil {
+		return VisitPage{}, fmt.Errorf("store: visit %s: %w", id, err)
+	}
+	return p, nil
+}
+
+func (s *Store) photos(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]PhotoRow, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT p.id, p.kind, p.sha256, p.size, p.taken_ms, t.jpeg, coalesce(u.sent, 0), coalesce(u.done_ms, 0)
+		FROM photo p LEFT JOIN thumbnail t ON t.photo = p.id LEFT JOIN upload u ON u.sha256 = p.sha256
+		WHERE p.visit = $1 ORDER BY p.taken_ms, p.id`, visit.String())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []PhotoRow
+	for rows.Next() {
+		var p PhotoRow
+		var ref string
+		if err := rows.Scan(&p.ID, &p.Kind, &ref, &p.Size, &p.TakenMS, &p.Thumb, &p.SentMax, &p.DoneMS); err != nil {
+			return nil, err
+		}
+		if p.Ref, err = blob.ParseRef(ref); err == nil {
+			_, p.Here = s.Blobs.Has(p.Ref)
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+// noteID makes the id of a person's note on a visit, so that it is found again after a restart.
+func noteID(visit, author uuid.UUID) uuid.UUID { return uuid.NewSHA1(visit, author[:]) }
+
+func notes(ctx context.Context, tx *sql.Tx, visit uuid.UUID, who people) ([]NoteRow, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, author, written_ms, corrects FROM note WHERE visit = $1 ORDER BY written_ms, id`, visit.String())
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []NoteRow
+	for rows.Next() {
+		var n NoteRow
+		var author string
+		if err := rows.Scan(&n.ID, &author, &n.WrittenMS, &n.Corrects); err != nil {
+			return nil, err
+		}
+		n.Author = who.names[author]
+		out = append(out, n)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for i := range out {
+		r, _, err := ledger.Load(ctx, tx, out[i].ID)
+		if err != nil {
+			return nil, err
+		}
+		if out[i].Text, err = text(ctx, tx, r, out[i].ID, "text", who); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// SetNote keeps the note of the person signed in on a visit. After check-out a note does not change any
+// more: the text becomes a new note that names the one it corrects; correction is its id, made by the
+// caller once for one correction, or nil while the visit is in progress. A text that is too long is kept
+// as a draft and its fault returned.
+func (s *Store) SetNote(ctx context.Context, visit, correction uuid.UUID, value string, seen Seen) error {
+	return s.setText(ctx, field.ValidateNote(value), value, func(tx *sql.Tx) ([]ledger.Edit, error) {
+		v, territory, err := loadVisit(ctx, tx, visit)
+		if err != nil {
+			return nil, err
+		}
+		w, err := writer(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		e := ledger.Edit{ID: noteID(visit, w.Author), Type: field.TypeNote, Territory: territory}
+		edits := []ledger.Edit{}
+		if v.CheckOut.AtMS != 0 {
+			if correction == uuid.Nil {
+				return nil, fault.New(fault.Conflict, "visit.closed", nil)
+			}
+			edits = append(edits, with(ledger.Edit{ID: correction, Type: e.Type, Territory: territory}, "corrects", e.ID))
+			e.ID = correction
+		}
+		last := ledger.Edit{ID: e.ID, Type: e.Type, Territory: territory, Field: "text", Value: value, Seen: seen}
+		return append(edits, with(e, "visit", visit), with(e, "store", v.Store), last), nil
+	})
+}
+
+// AddPhoto keeps a photo whose bytes are in Blobs already, with its thumbnail, and queues the bytes.
+// It fills in Visit and Store.
+func (s *Store) AddPhoto(ctx context.Context, visit uuid.UUID, p field.Photo, thumb []byte) (photo uuid.UUID, err error) {
+	photo = uuid.New()
+	return photo, s.change(ctx, func(tx *sql.Tx) error {
+		v, territory, err := loadVisit(ctx, tx, visit)
+		if err != nil {
+			return err
+		}
+		p.Visit, p.Store = visit, v.Store
+		if _, err := tx.ExecContext(ctx, `INSERT INTO upload (sha256, size) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING`,
+			p.Ref.String(), p.Size); err != nil {
+			return err
+		}
+		return write(ctx, tx,
+			ledger.Edit{ID: photo, Type: field.TypePhoto, Territory: territory, Field: "photo", Value: p},
+			ledger.Edit{ID: field.ThumbnailID(photo), Type: field.TypeThumbnail, Territory: territory, Field: "thumbnail",
+				Value: field.Thumbnail{Photo: photo, JPEG: thumb}})
+	})
+}
