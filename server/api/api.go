@@ -1,0 +1,173 @@
+// Package api serves phones: enrolment, the exchange of records, and the photo bytes.
+package api
+
+import (
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"storewalk/server/auth"
+	"storewalk/server/store"
+	"storewalk/shared/fault"
+	"storewalk/shared/wire"
+
+	"github.com/gin-gonic/gin"
+)
+
+// An API answers phones. Make one with New.
+type API struct {
+	store *store.Store
+	log   *slog.Logger
+	brake auth.Limiter
+}
+
+// New returns an API on a store.
+func New(s *store.Store, log *slog.Logger) *API { return &API{store: s, log: log} }
+
+// Register adds the protocol's routes.
+func (a *API) Register(r gin.IRouter) {
+	r.POST(wire.PathEnrol, a.handle(a.enrol))
+	r.POST(wire.PathSync, a.handle(a.signedIn(a.sync)))
+	r.HEAD(wire.PathBlobs+":sha256", a.handle(a.signedIn(a.blobOffset)))
+	r.PATCH(wire.PathBlobs+":sha256", a.handle(a.signedIn(a.blobAppend)))
+	r.OPTIONS(wire.PathBlobs+":sha256", a.handle(a.blobOptions))
+}
+
+var status = map[fault.Kind]int{
+	fault.Internal:     http.StatusInternalServerError,
+	fault.Invalid:      http.StatusBadRequest,
+	fault.Unauthorized: http.StatusUnauthorized,
+	fault.Forbidden:    http.StatusForbidden,
+	fault.NotFound:     http.StatusNotFound,
+	fault.Conflict:     http.StatusConflict,
+	fault.Unavailable:  http.StatusServiceUnavailable,
+}
+
+// handle turns a handler's error into the one error body the protocol has.
+func (a *API) handle(h func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		err := h(c)
+		if err == nil {
+			return
+		}
+		kind, code := fault.Of(err)
+		if kind == fault.Internal && !errors.Is(err, context.Canceled) { // a phone that hung up is no failure
+			a.log.ErrorContext(c.Request.Context(), "Request failed", "route", c.FullPath(), "error", err)
+		}
+		c.AbortWithStatusJSON(status[kind], wire.Error{Kind: kind, Code: code})
+	}
+}
+
+// signedIn gives a handler the phone that calls.
+func (a *API) signedIn(h func(*gin.Context, auth.Principal) error) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		token, ok := strings.CutPrefix(c.GetHeader("Authorization"), "Bearer ")
+		if !ok {
+			return auth.ErrSignedOut
+		}
+		p, err := a.store.DeviceByToken(c.Request.Context(), token)
+		if err != nil {
+			return err
+		}
+		return h(c, p)
+	}
+}
+
+func (a *API) enrol(c *gin.Context) error {
+	var req wire.EnrolRequest
+	if err := decode(c, &req); err != nil {
+		return err
+	}
+	if len(req.PublicKey) == 0 || len(req.PublicKey) > 100 || len(req.Device) > 200 {
+		return fault.New(fault.Invalid, "request.malformed", nil)
+	}
+	ctx := c.Request.Context()
+	if err := a.brake.Allow(req.Login, c.ClientIP()); err != nil {
+		return err
+	}
+	account, err := a.store.Authenticate(ctx, req.Login, req.Password)
+	if err != nil {
+		return err
+	}
+	a.brake.Forget(req.Login, c.ClientIP())
+	token, device, err := a.store.EnrolDevice(ctx, account.ID, base64.StdEncoding.EncodeToString(req.PublicKey), req.Device)
+	if err != nil {
+		return err
+	}
+	return reply(c, wire.EnrolResponse{Device: device, Token: token, User: account.ID, Name: account.Name, ServerMS: time.Now().UnixMilli()})
+}
+
+func (a *API) sync(c *gin.Context, p auth.Principal) error {
+	var req wire.SyncRequest
+	if err := decode(c, &req); err != nil {
+		return err
+	}
+	switch {
+	case req.Proto != wire.Proto:
+		return fault.New(fault.Invalid, "proto.unsupported", nil)
+	case len(req.Push) > wire.MaxPush || len(req.Blobs) > wire.MaxBlobAsks:
+		return fault.New(fault.Invalid, "request.too_large", nil)
+	}
+	resp, err := a.store.Sync(c.Request.Context(), p, req)
+	if err != nil {
+		return err
+	}
+	return reply(c, resp)
+}
+
+// decode reads a JSON body, compressed or not, within the protocol's limit.
+func decode(c *gin.Context, v any) error {
+	var body io.Reader = http.MaxBytesReader(c.Writer, c.Request.Body, wire.MaxRequestBytes)
+	switch c.GetHeader("Content-Encoding") {
+	case "":
+	case "gzip":
+		z, err := gzip.NewReader(body)
+		if err != nil {
+			return fault.New(fault.Invalid, "request.malformed", err)
+		}
+		body = io.LimitReader(z, wire.MaxRequestBytes+1)
+	default:
+		return fault.New(fault.Invalid, "request.encoding", nil)
+	}
+	b, err := io.ReadAll(body)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge) || len(b) > wire.MaxRequestBytes:
+		return fault.New(fault.Invalid, "request.too_large", err)
+	case err != nil:
+		return fault.New(fault.Invalid, "request.malformed", err)
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		return fault.New(fault.Invalid, "request.malformed", err)
+	}
+	return nil
+}
+
+// worthPacking is the size in bytes from which compressing an answer saves more than its header costs.
+const worthPacking = 400
+
+func reply(c *gin.Context, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	c.Header("Content-Type", "application/json; charset=utf-8")
+	c.Header("Vary", "Accept-Encoding")
+	if len(b) < worthPacking || !strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
+		c.Status(http.StatusOK)
+		_, err = c.Writer.Write(b)
+		return err
+	}
+	c.Header("Content-Encoding", "gzip")
+	c.Status(http.StatusOK)
+	z := gzip.NewWriter(c.Writer)
+	_, err = z.Write(b)
+	return errors.Join(err, z.Close())
+}

@@ -1,0 +1,251 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"storewalk/server/auth"
+	"storewalk/shared/fault"
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
+	"storewalk/shared/wire"
+
+	"github.com/google/uuid"
+)
+
+// maxLamportJump bounds how far a phone's Lamport time may run ahead of the server's: no honest phone makes
+// this many writes between two exchanges, and time that reached record.MaxLamport would stop everyone.
+const maxLamportJump = 1 << 32
+
+// Sync is the server's half of an exchange. What the phone pushed is on the disk when it returns; doing the
+// same request again changes nothing more. A record that can not be one here is put aside whole and the
+// others go on. The answer is read from one snapshot after that commit.
+func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest) (wire.SyncResponse, error) {
+	now := time.Now().UnixMilli()
+	resp := wire.SyncResponse{ServerMS: now, Receipts: []wire.Receipt{}}
+	sent := map[uuid.UUID]record.Version{} // what the phone is known to hold exactly
+	var scope []uuid.UUID
+	news := false
+	err := s.db.Tx(ctx, func(tx *sql.Tx) error {
+		territories, err := granted(ctx, tx, p.Account)
+		if err != nil {
+			return err
+		}
+		scope = append([]uuid.UUID{field.Common}, territories...)
+		at := arrival{atMS: now, offsetMS: req.ClockMS - now}
+		for _, raw := range req.Push {
+			receipt, got, err := s.receive(ctx, tx, p, scope, raw, at)
+			if err != nil {
+				return err
+			}
+			if receipt.Status == wire.Applied || receipt.Status == wire.Same {
+				sent[got.ID] = got.Version()
+			}
+			news = news || receipt.Status != wire.Same
+			resp.Receipts = append(resp.Receipts, receipt)
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE device SET seen_ms = $1, app = $2, offset_ms = $3, waiting_records = $4, waiting_photos = $5
+			WHERE id = $6`, now, limitText(req.App, 100), at.offsetMS, req.Waiting.Records, req.Waiting.Photos, p.Device.String())
+		return err
+	})
+	if err != nil {
+		return wire.SyncResponse{}, fmt.Errorf("store: sync: %w", err)
+	}
+	if news {
+		s.pulse.Beat()
+	}
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		if err := answerFeeds(ctx, tx, &resp, req, scope, sent); err != nil {
+			return err
+		}
+		for _, ask := range req.Blobs {
+			if _, err := photoSize(ctx, tx, scope, ask); err != nil {
+				continue // its record is not here, or not this phone's: nothing to say
+			}
+			offset, err := s.Blobs.Partial(ask.Ref)
+			if err != nil {
+				return err
+			}
+			resp.Blobs = append(resp.Blobs, wire.BlobHeld{Ref: ask.Ref, Offset: offset})
+		}
+		return nil
+	})
+	if err != nil {
+		return wire.SyncResponse{}, fmt.Errorf("store: sync answer: %w", err)
+	}
+	return resp, nil
+}
+
+func limitText(s string, n int) string { return s[:min(len(s), n)] }
+
+// receive joins one pushed record, or puts it aside.
+func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope []uuid.UUID, raw json.RawMessage, at arrival) (wire.Receipt, record.Record, error) {
+	in, err := record.Decode(raw)
+	if err != nil {
+		return s.quarantine(ctx, tx, p, raw, at, fault.New(fault.Invalid, "record.malformed", err))
+	}
+	have, held, err := ledger.Load(ctx, tx, in.ID)
+	if err != nil {
+		return wire.Receipt{}, in, err
+	}
+	if err := s.admit(ctx, tx, in, have, held, scope); err != nil {
+		if kind, _ := fault.Of(err); kind == fault.Internal {
+			return wire.Receipt{}, in, err
+		}
+		return s.quarantine(ctx, tx, p, raw, at, err)
+	}
+	pushed := in.Version()
+	if held { // where a record lies is decided here
+		in.Territory, in.Place = have.Territory, have.Place
+	} else {
+		in.Place = record.Place{N: 1}
+	}
+	j, err := ledger.Join(ctx, tx, in)
+	if err != nil {
+		return wire.Receipt{}, in, err
+	}
+	receipt := wire.Receipt{Status: wire.Same}
+	if j.Changed {
+		receipt.Status = wire.Applied
+		if err := s.publish(ctx, tx, j.Before, j.After, at); err != nil {
+			return wire.Receipt{}, in, err
+		}
+	}
+	if j.After.Version() != pushed {
+		receipt.Status = wire.Merged
+	}
+	return receipt, in, nil
+}
+
+// admit says whether a phone may push the record: nil, or a fault whose code goes into its receipt.
+func (s *Store) admit(ctx context.Context, tx *sql.Tx, in, have record.Record, held bool, scope []uuid.UUID) error {
+	territory, typ := in.Territory, in.Type
+	if held {
+		territory, typ = have.Territory, have.Type
+	}
+	switch {
+	case in.Type != typ || field.OfficeOwned(typ):
+		return fault.New(fault.Forbidden, "record.office_owned", nil)
+	case territory == field.Common || !slices.Contains(scope, territory):
+		return fault.New(fault.Forbidden, "record.out_of_scope", nil)
+	}
+	var lam uint64
+	if err := tx.QueryRowContext(ctx, `SELECT lam FROM replica WHERE one = 1`).Scan(&lam); err != nil {
+		return err
+	}
+	if in.MaxLam() > lam+maxLamportJump {
+		return fault.New(fault.Invalid, "record.bad_value", errors.New("lamport time far ahead"))
+	}
+	return field.Validate(in)
+}
+
+// quarantine keeps what was pushed, byte for byte. The id is made from the content, so that pushing it
+// again keeps it once.
+func (s *Store) quarantine(ctx context.Context, tx *sql.Tx, p auth.Principal, raw []byte, at arrival, why error) (wire.Receipt, record.Record, error) {
+	_, code := fault.Of(why)
+	_, err := tx.ExecContext(ctx, `INSERT INTO quarantine (id, device, received_ms, code, raw) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (id) DO NOTHING`, uuid.NewSHA1(p.Device, raw).String(), p.Device.String(), at.atMS, code, raw)
+	if err != nil {
+		return wire.Receipt{}, record.Record{}, fmt.Errorf("quarantine: %w", err)
+	}
+	s.log.WarnContext(ctx, "Record put aside", "device", p.Device, "code", code, "error", why)
+	return wire.Receipt{Status: wire.Quarantined, Code: code}, record.Record{}, nil
+}
+
+// answerFeeds fills in what changed in each territory after the phone's cursors, within its budget.
+func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req wire.SyncRequest, scope []uuid.UUID, sent map[uuid.UUID]record.Version) error {
+	var text string
+	if err := tx.QueryRowContext(ctx, `SELECT epoch FROM replica WHERE one = 1`).Scan(&text); err != nil {
+		return err
+	}
+	epoch, err := record.ParseReplica(text)
+	if err != nil {
+		return err
+	}
+	left := min(max(req.Budget, wire.MinBudget), wire.MaxBudget)
+	for _, territory := range scope {
+		f := wire.Feed{Territory: territory, Epoch: epoch}
+		for _, c := range req.Cursors {
+			if c.Territory == territory && c.Epoch == epoch {
+				f.Seq = c.Seq
+			}
+		}
+		if err := readFeed(ctx, tx, &f, &left, sent); err != nil {
+			return fmt.Errorf("feed of %s: %w", territory, err)
+		}
+		resp.Feeds = append(resp.Feeds, f)
+	}
+	return nil
+}
+
+// readFeed reads on from f.Seq until the feed or the budget ends. One record always fits.
+func readFeed(ctx context.Context, tx *sql.Tx, f *wire.Feed, left *int, sent map[uuid.UUID]record.Version) error {
+	rows, err := tx.QueryContext(ctx, `SELECT f.seq, r.id, r.version, r.body FROM feed f JOIN record r ON r.id = f.record
+		WHERE f.territory = $1 AND f.seq > $2 ORDER BY f.seq`, f.Territory.String(), f.Seq)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var seq int64
+		var id uuid.UUID
+		var version []byte
+		var body json.RawMessage
+		if err := rows.Scan(&seq, &id, &version, &body); err != nil {
+			return err
+		}
+		if v, ok := sent[id]; ok && v == record.Version(version) {
+			f.Seq = seq // the phone holds exactly this
+			continue
+		}
+		if *left <= 0 {
+			f.More = true
+			return nil
+		}
+		*left -= len(body)
+		f.Puts, f.Seq = append(f.Puts, body), seq
+	}
+	return rows.Err()
+}
+
+// PhotoSize returns the full size in bytes of a photo whose record is here and in the phone's territories;
+// a fault "blob.unknown" otherwise.
+func (s *Store) PhotoSize(ctx context.Context, p auth.Principal, ask wire.BlobAsk) (size int64, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		scope, err := granted(ctx, tx, p.Account)
+		if err != nil {
+			return err
+		}
+		size, err = photoSize(ctx, tx, scope, ask)
+		return err
+	})
+	return size, err
+}
+
+func photoSize(ctx context.Context, tx *sql.Tx, scope []uuid.UUID, ask wire.BlobAsk) (int64, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT p.size, r.territory FROM photo p JOIN record r ON r.id = p.id WHERE p.sha256 = $1`, ask.Ref.String())
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var size int64
+		var territory uuid.UUID
+		if err := rows.Scan(&size, &territory); err != nil {
+			return 0, err
+		}
+		if slices.Contains(scope, territory) {
+			return size, nil
+		}
+	}
+	return 0, errors.Join(rows.Err(), fault.New(fault.NotFound, "blob.unknown", nil))
+}
+
+// PhotoArrived tells the watchers that a photo's bytes are whole.
+func (s *Store) PhotoArrived() { s.pulse.Beat() }
