@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"storewalk/demo/guyuan"
@@ -42,13 +43,17 @@ func stores(t *testing.T, file []byte) []field.Store {
 	return got
 }
 
-func said(problems []Problem) string {
+var english = sync.OnceValue(func() words.Words {
 	book, err := words.Load(Words())
 	if err != nil {
 		panic(err)
 	}
+	return book.In(words.EN)
+})
+
+func said(problems []Problem) string {
 	var b strings.Builder
-	Report(&b, book.In(words.EN), problems)
+	Report(&b, english(), problems)
 	return b.String()
 }
 

@@ -1,0 +1,165 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+
+	"storewalk/shared/fault"
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+// slugForm is what a territory's short name looks like: it is typed on command lines.
+var slugForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+
+// EnsureTerritory makes the territory with a short name, or gives an existing one a name and county where
+// these are not empty. County is a six-digit division code. Faults: "territory.slug_invalid", and
+// "territory.not_found" when it does not exist and name is empty.
+func (s *Store) EnsureTerritory(ctx context.Context, slug, name, county string) error {
+	if !slugForm.MatchString(slug) {
+		return fault.New(fault.Invalid, "territory.slug_invalid", fmt.Errorf("%.50q", slug))
+	}
+	id := field.TerritoryID(slug)
+	return s.change(ctx, func(tx *sql.Tx) error {
+		if name == "" {
+			if err := territoryExists(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		var edits []ledger.Edit
+		for _, v := range (field.Territory{Name: name, County: county}).Fields() {
+			if v.Value != "" {
+				edits = append(edits, ledger.Edit{ID: id, Type: field.TypeTerritory, Territory: field.Common, Field: v.Field, Value: v.Value, SeenAll: true})
+			}
+		}
+		_, err := s.write(ctx, tx, uuid.Nil, edits...)
+		return err
+	})
+}
+
+func territoryExists(ctx context.Context, tx *sql.Tx, id uuid.UUID) error {
+	_, ok, err := ledger.Load(ctx, tx, id)
+	if err == nil && !ok {
+		err = notFound("territory")
+	}
+	return err
+}
+
+// ImportStores writes the office's list of stores into a territory, in one transaction, and says how many
+// stores it added, changed and found the same. A store that the list does not name stays as it is, and so
+// does a field that is zero in the list.
+//
+// A field is written only when the list says something else of it than the last import said: what a manager
+// corrected since is not undone by a list that is behind, while a new value in the list is the office's
+// decision. Faults: "territory.not_found", "import.other_territory" when a store lies in another territory.
+func (s *Store) ImportStores(ctx context.Context, territory uuid.UUID, stores []field.Store) (added, changed, same int, err error) {
+	rows := make([]importRow, len(stores))
+	for i, st := range stores {
+		rows[i] = importRow{field.StoreID(st.LicenceNo), st.LicenceNo, st.Fields()}
+	}
+	return s.importRows(ctx, field.TypeStore, territory, rows)
+}
+
+// ImportProducts writes the office's catalogue, by the rules of ImportStores. Every phone gets it.
+func (s *Store) ImportProducts(ctx context.Context, products []field.Product) (added, changed, same int, err error) {
+	rows := make([]importRow, len(products))
+	for i, p := range products {
+		rows[i] = importRow{field.ProductID(p.Code), p.Code, p.Fields()}
+	}
+	return s.importRows(ctx, field.TypeProduct, field.Common, rows)
+}
+
+// An importRow is one record as a list has it.
+type importRow struct {
+	id     uuid.UUID
+	key    string // what a person knows it by
+	values []field.Value
+}
+
+func (s *Store) importRows(ctx context.Context, typ string, territory uuid.UUID, rows []importRow) (added, changed, same int, err error) {
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		added, changed, same = 0, 0, 0
+		if territory != field.Common {
+			if err := territoryExists(ctx, tx, territory); err != nil {
+				return err
+			}
+		}
+		fresh := map[uuid.UUID]bool{}
+		var edits []ledger.Edit
+		for _, row := range rows {
+			old, ok, err := ledger.Load(ctx, tx, row.id)
+			if err != nil {
+				return err
+			}
+			if ok && old.Territory != territory {
+				return fault.New(fault.Conflict, "import.other_territory", errors.New(row.key))
+			}
+			fresh[row.id] = !ok
+			news, err := decided(ctx, tx, row)
+			if err != nil {
+				return err
+			}
+			for _, v := range news {
+				edits = append(edits, ledger.Edit{ID: row.id, Type: typ, Territory: territory, Field: v.Field, Value: v.Value, SeenAll: true})
+			}
+		}
+		written, err := s.write(ctx, tx, uuid.Nil, edits...)
+		for _, r := range written {
+			if fresh[r.ID] {
+				added++
+			} else {
+				changed++
+			}
+		}
+		same = len(fresh) - added - changed
+		return err
+	})
+	return added, changed, same, err
+}
+
+// decided returns the values of a row that the last import did not say, and remembers what this one says.
+func decided(ctx context.Context, tx *sql.Tx, row importRow) ([]field.Value, error) {
+	last := map[string]string{} // values as JSON text
+	var text []byte
+	err := tx.QueryRowContext(ctx, `SELECT fields FROM imported WHERE record = $1`, row.id.String()).Scan(&text)
+	if err == nil {
+		err = json.Unmarshal(text, &last)
+	}
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("last import of %s: %w", row.key, err)
+	}
+	var out []field.Value
+	for _, v := range row.values {
+		if reflect.ValueOf(v.Value).IsZero() { // the list says nothing
+			continue
+		}
+		value, err := record.Value(v.Value)
+		if err != nil {
+			return nil, fmt.Errorf("import of %s: %w", row.key, err)
+		}
+		if last[v.Field] != string(value) {
+			last[v.Field] = string(value)
+			out = append(out, v)
+		}
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	if text, err = json.Marshal(last); err != nil {
+		return nil, fmt.Errorf("import of %s: %w", row.key, err)
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO imported (record, fields) VALUES ($1, $2)
+		ON CONFLICT (record) DO UPDATE SET fields = excluded.fields`, row.id.String(), string(text))
+	if err != nil {
+		return nil, fmt.Errorf("import of %s: %w", row.key, err)
+	}
+	return out, nil
+}
