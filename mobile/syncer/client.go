@@ -1,0 +1,253 @@
+package syncer
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"storewalk/shared/blob"
+	"storewalk/shared/fault"
+	"storewalk/shared/wire"
+)
+
+// patience is how long the line may be silent before a request is given up: outages of a mobile network
+// last 4 to 40 s, so a deadline for the whole request would give up what was about to arrive.
+const patience = 45 * time.Second
+
+// worthPacking is the size in bytes from which compressing a request saves more than its header costs.
+const worthPacking = 400
+
+// maxAnswer bounds what is read of an answer, in bytes after decompression.
+const maxAnswer = 8 << 20
+
+// A client talks to one server.
+type client struct {
+	base  string
+	token string
+	http  *http.Client
+}
+
+// newHTTP returns the connections that one Syncer keeps. A redirect is somebody else answering: a sign-in
+// page of a hotel's network.
+func newHTTP() *http.Client {
+	return &http.Client{
+		Transport: &http.Transport{
+			Proxy:               http.ProxyFromEnvironment,
+			DialContext:         (&net.Dialer{Timeout: 20 * time.Second}).DialContext,
+			TLSHandshakeTimeout: 20 * time.Second,
+			MaxIdleConnsPerHost: 2,
+			IdleConnTimeout:     60 * time.Second,
+			ForceAttemptHTTP2:   true,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// BaseURL turns what a person types into a server's address: https unless they said otherwise, or the host
+// is this machine or on a private network. It returns a fault "server.address" when it is no address.
+func BaseURL(typed string) (string, error) {
+	typed = strings.TrimRight(strings.TrimSpace(typed), "/")
+	if !strings.Contains(typed, "://") {
+		scheme := "https://"
+		host, _, _ := strings.Cut(typed, ":")
+		if ip, err := netip.ParseAddr(host); host == "localhost" || err == nil && (ip.IsLoopback() || ip.IsPrivate()) {
+			scheme = "http://"
+		}
+		typed = scheme + typed
+	}
+	u, err := url.Parse(typed)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil {
+		return "", fault.New(fault.Invalid, "server.address", err)
+	}
+	return u.Scheme + "://" + u.Host + u.Path, nil
+}
+
+// post sends a message and reads the answer.
+func (c *client) post(ctx context.Context, path string, in, out any) error {
+	b, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	header := http.Header{"Content-Type": {"application/json"}}
+	if len(b) >= worthPacking {
+		var packed bytes.Buffer
+		z := gzip.NewWriter(&packed)
+		if _, err := z.Write(b); err != nil {
+			return err
+		}
+		if err := z.Close(); err != nil {
+			return err
+		}
+		b = packed.Bytes()
+		header.Set("Content-Encoding", "gzip")
+	}
+	return c.do(ctx, http.MethodPost, path, header, bytes.NewReader(b), int64(len(b)), func(resp *http.Response, body []byte) error {
+		err := json.Unmarshal(body, out)
+		var syntax *json.SyntaxError
+		if errors.As(err, &syntax) && syntax.Offset >= int64(len(body)) {
+			return fault.New(fault.Unavailable, "network.cut", err)
+		}
+		if err != nil {
+			return notStorewalk(err)
+		}
+		return nil
+	})
+}
+
+// offset asks how many bytes of a photo the server holds.
+func (c *client) offset(ctx context.Context, ref blob.Ref) (n int64, err error) {
+	err = c.do(ctx, http.MethodHead, wire.PathBlobs+ref.String(), tusHeader(), nil, 0, func(resp *http.Response, _ []byte) error {
+		n, err = uploadOffset(resp)
+		return err
+	})
+	return n, err
+}
+
+// append sends n bytes of a photo from offset, and returns the offset that the server has on its disk.
+func (c *client) append(ctx context.Context, ref blob.Ref, offset int64, src io.Reader, n int64) (reached int64, err error) {
+	header := tusHeader()
+	header.Set("Content-Type", "application/offset+octet-stream")
+	header.Set("Upload-Offset", strconv.FormatInt(offset, 10))
+	err = c.do(ctx, http.MethodPatch, wire.PathBlobs+ref.String(), header, io.LimitReader(src, n), n, func(resp *http.Response, _ []byte) error {
+		reached, err = uploadOffset(resp)
+		return err
+	})
+	return reached, err
+}
+
+func tusHeader() http.Header { return http.Header{"Tus-Resumable": {"1.0.0"}} }
+
+func uploadOffset(resp *http.Response) (int64, error) {
+	n, err := strconv.ParseInt(resp.Header.Get("Upload-Offset"), 10, 64)
+	if err != nil || n < 0 {
+		return 0, notStorewalk(err)
+	}
+	return n, nil
+}
+
+func notStorewalk(cause error) error {
+	return fault.New(fault.Unavailable, "network.not_storewalk", cause)
+}
+
+// do sends one request and gives a good answer to read. Every failure is a fault.
+func (c *client) do(ctx context.Context, method, path string, header http.Header, body io.Reader, size int64, read func(*http.Response, []byte) error) error {
+	ctx, moving := watchProgress(ctx)
+	defer moving.stop()
+	if body != nil {
+		body = moving.reader(body)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+	if err != nil {
+		return fault.New(fault.Invalid, "server.address", err)
+	}
+	req.Header, req.ContentLength = header, size
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return moving.fault(err, "network.unreachable")
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(io.LimitReader(moving.reader(resp.Body), maxAnswer))
+	if err != nil {
+		return moving.fault(err, "network.cut")
+	}
+	if resp.StatusCode/100 == 2 {
+		if len(b) > 0 && !isJSON(resp) {
+			return notStorewalk(nil)
+		}
+		return read(resp, b)
+	}
+	return answeredFault(resp, b)
+}
+
+// answeredFault reads the protocol's error body. A HEAD has none, so its status must do.
+func answeredFault(resp *http.Response, b []byte) error {
+	var e wire.Error
+	if isJSON(resp) && json.Unmarshal(b, &e) == nil && e.Code != "" {
+		return fault.New(e.Kind, e.Code, nil)
+	}
+	if resp.Request.Method == http.MethodHead && resp.Header.Get("Tus-Resumable") != "" {
+		switch resp.StatusCode {
+		case http.StatusUnauthorized:
+			return fault.New(fault.Unauthorized, "auth.signed_out", nil)
+		case http.StatusNotFound:
+			return fault.New(fault.NotFound, "blob.unknown", nil)
+		}
+	}
+	return notStorewalk(errors.New(resp.Status))
+}
+
+func isJSON(resp *http.Response) bool {
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	return kind == "application/json"
+}
+
+// A progress ends a request when no byte has moved for patience.
+type progress struct {
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	timer  *time.Timer
+}
+
+var errStalled = errors.New("no byte moved for 45 s")
+
+func watchProgress(ctx context.Context) (context.Context, *progress) {
+	p := &progress{}
+	p.ctx, p.cancel = context.WithCancelCause(ctx)
+	p.timer = time.AfterFunc(patience, func() { p.cancel(errStalled) })
+	return p.ctx, p
+}
+
+func (p *progress) stop() {
+	p.timer.Stop()
+	p.cancel(nil)
+}
+
+func (p *progress) reader(r io.Reader) io.Reader {
+	return readFunc(func(b []byte) (int, error) {
+		n, err := r.Read(b)
+		if n > 0 {
+			p.timer.Reset(patience)
+		}
+		return n, err
+	})
+}
+
+type readFunc func([]byte) (int, error)
+
+func (f readFunc) Read(b []byte) (int, error) { return f(b) }
+
+// fault names what the network did: code, unless it was the silence that ended it, or the caller.
+func (p *progress) fault(err error, code string) error {
+	var f *fault.Error
+	switch cause := context.Cause(p.ctx); {
+	case errors.Is(cause, errStalled):
+		return fault.New(fault.Unavailable, "timeout", cause)
+	case cause != nil:
+		return cause
+	case errors.As(err, &f):
+		return err
+	case code == "network.unreachable" && cutWhileTalking(err):
+		code = "network.cut"
+	}
+	return fault.New(fault.Unavailable, code, err)
+}
+
+// cutWhileTalking reports whether a connection existed and then ended.
+func cutWhileTalking(err error) bool {
+	var op *net.OpError
+	return !(errors.As(err, &op) && op.Op == "dial")
+}

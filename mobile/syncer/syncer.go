@@ -1,0 +1,330 @@
+// Package syncer brings phone and server together whenever there is a network: records first, then
+// thumbnails, then photo bytes, each going on where it stopped.
+package syncer
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"storewalk/mobile/store"
+	"storewalk/shared/fault"
+	"storewalk/shared/pulse"
+	"storewalk/shared/wire"
+)
+
+// The pace of the loop.
+const (
+	minRetry = 5 * time.Second
+	maxRetry = 15 * time.Minute
+	idle     = 5 * time.Minute // between rounds that only look for news
+	settle   = time.Second     // after a change, for the taps that follow it
+)
+
+// asks is how many photos one exchange asks about.
+const asks = 20
+
+// A Syncer keeps this phone and the server equal. Make one with New; Run is the only goroutine that talks
+// to the server, besides Enrol.
+type Syncer struct {
+	app   string
+	store *store.Store
+	log   *slog.Logger
+	http  *http.Client
+	wake  chan struct{}
+	beat  pulse.Pulse
+
+	budget int // bytes of records per exchange; only Run's goroutine uses it
+
+	mu    sync.Mutex
+	state State
+}
+
+// A State is what the loop is doing.
+type State struct {
+	Running bool
+	NextTry time.Time // when the next round starts by itself
+}
+
+// New returns a Syncer that calls itself app (name and version) to the server.
+func New(st *store.Store, app string, log *slog.Logger) *Syncer {
+	return &Syncer{app: app, store: st, log: log, http: newHTTP(), wake: make(chan struct{}, 1), budget: 32 << 10}
+}
+
+// Wake asks for a round now, as when a person taps or the network changes. It never blocks.
+func (s *Syncer) Wake() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// State returns what the loop is doing. Watch says when it changes.
+func (s *Syncer) State() State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state
+}
+
+// Watch returns a channel that gets a value soon after State changes, and the function that ends it.
+func (s *Syncer) Watch() (changes <-chan struct{}, stop func()) { return s.beat.Watch() }
+
+func (s *Syncer) setState(st State) {
+	s.mu.Lock()
+	s.state = st
+	s.mu.Unlock()
+	s.beat.Beat()
+}
+
+// Run works until ctx ends, and then returns nil. A round follows a Wake, a change on this phone, the end of a
+// back-off after a failure, and idle time.
+func (s *Syncer) Run(ctx context.Context) error {
+	defer s.http.CloseIdleConnections()
+	changes, stop := s.store.Watch()
+	defer stop()
+	retry := minRetry
+	for {
+		s.setState(State{Running: true})
+		err := s.Round(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		wait := idle
+		if err != nil {
+			wait = retry/2 + rand.N(retry/2)
+			retry = min(2*retry, maxRetry)
+		} else {
+			retry = minRetry
+		}
+		s.setState(State{NextTry: time.Now().Add(wait)})
+		if !s.pause(ctx, wait, err != nil, changes) {
+			return nil
+		}
+	}
+}
+
+// pause returns when the next round is due, or false when ctx has ended. After a failure a change on the
+// phone does not shorten the back-off: a hundred taps without a network are not a hundred tries.
+func (s *Syncer) pause(ctx context.Context, wait time.Duration, failed bool, changes <-chan struct{}) bool {
+	due := time.NewTimer(wait)
+	defer due.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-s.wake:
+			return true
+		case <-due.C:
+			return true
+		case <-changes:
+			if !failed && s.somethingToSend(ctx) {
+				failed = true // look no further: the round is near
+				due.Reset(settle)
+			}
+		}
+	}
+}
+
+func (s *Syncer) somethingToSend(ctx context.Context) bool {
+	records, err := s.store.NextPush(ctx, 0)
+	if err != nil || len(records) > 0 {
+		return err == nil
+	}
+	photos, err := s.store.NextUploads(ctx, 1)
+	return err == nil && len(photos) > 0
+}
+
+// Round exchanges everything there is, notes how it went for the sync page, and returns a fault when it
+// ended early. What was done stays done.
+func (s *Syncer) Round(ctx context.Context) error {
+	page, err := s.store.SyncPage(ctx)
+	if err != nil {
+		return err
+	}
+	note := page.Exchange
+	err = s.round(ctx, &note)
+	if ctx.Err() != nil {
+		return ctx.Err() // the app is closing: nothing failed
+	}
+	kind, code := fault.Of(err)
+	note.TriedMS, note.Code = time.Now().UnixMilli(), ""
+	if err == nil {
+		note.OKMS = note.TriedMS
+	} else {
+		note.Code = code
+		s.log.WarnContext(ctx, "Sync round ended early", "code", code, "error", err)
+	}
+	if kind == fault.Unauthorized && s.hasToken(ctx) {
+		err = errors.Join(err, s.store.Revoked(ctx, code))
+	}
+	return errors.Join(err, s.store.NoteExchange(ctx, note))
+}
+
+func (s *Syncer) hasToken(ctx context.Context) bool {
+	a, _, err := s.store.Account(ctx)
+	return err == nil && a.Token != ""
+}
+
+func (s *Syncer) round(ctx context.Context, note *store.Exchange) error {
+	a, ok, err := s.store.Account(ctx)
+	if err != nil {
+		return err
+	}
+	if !ok || a.Token == "" {
+		return fault.New(fault.Unauthorized, "auth.signed_out", nil)
+	}
+	c := &client{base: a.Server, token: a.Token, http: s.http}
+	for {
+		if err := s.exchangeAll(ctx, c, note); err != nil {
+			return err
+		}
+		more, err := s.uploadNext(ctx, c)
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// exchangeAll sends and fetches records until neither side has more.
+func (s *Syncer) exchangeAll(ctx context.Context, c *client, note *store.Exchange) error {
+	for {
+		more, err := s.exchange(ctx, c, note)
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// exchange is one POST /v1/sync both ways.
+func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) (more bool, err error) {
+	sent, err := s.store.NextPush(ctx, s.budget)
+	if err != nil {
+		return false, err
+	}
+	req := wire.SyncRequest{Proto: wire.Proto, App: s.app, ClockMS: time.Now().UnixMilli(), Budget: s.budget}
+	if req.Waiting, err = s.store.Waiting(ctx); err != nil {
+		return false, err
+	}
+	if req.Cursors, err = s.store.Cursors(ctx); err != nil {
+		return false, err
+	}
+	for _, o := range sent {
+		req.Push = append(req.Push, o.Body)
+	}
+	photos, err := s.store.NextUploads(ctx, asks)
+	if err != nil {
+		return false, err
+	}
+	for _, p := range photos {
+		req.Blobs = append(req.Blobs, wire.BlobAsk{Ref: p.Ref, Size: p.Size})
+	}
+	if req.Replica, err = s.store.Barrier(ctx); err != nil { // last, so that it covers all that is sent
+		return false, err
+	}
+	var resp wire.SyncResponse
+	began := time.Now()
+	if err := c.post(ctx, wire.PathSync, req, &resp); err != nil {
+		s.budget = max(s.budget/2, wire.MinBudget)
+		return false, err
+	}
+	if resp.ServerMS == 0 || len(resp.Receipts) != len(sent) {
+		return false, notStorewalk(errors.New("not an answer to this request"))
+	}
+	if time.Since(began) < 8*time.Second {
+		s.budget = min(s.budget*2, wire.MaxBudget)
+	}
+	note.OffsetMS = req.ClockMS - resp.ServerMS
+	if err := s.store.Apply(ctx, sent, resp); err != nil {
+		return false, err
+	}
+	for _, f := range resp.Feeds {
+		more = more || f.More
+	}
+	left, err := s.store.NextPush(ctx, 0)
+	return more || len(left) > 0, err
+}
+
+// uploadNext sends the next piece of a photo. It reports whether there may be more; between pieces the
+// caller lets records go first.
+func (s *Syncer) uploadNext(ctx context.Context, c *client) (more bool, err error) {
+	for {
+		photos, err := s.store.NextUploads(ctx, 1)
+		if err != nil || len(photos) == 0 {
+			return false, err
+		}
+		if err := s.uploadPiece(ctx, c, photos[0]); err != nil {
+			return false, err
+		}
+		if left, err := s.store.NextPush(ctx, 0); err != nil || len(left) > 0 {
+			return true, err
+		}
+	}
+}
+
+// piece is how many bytes of a photo go in one request. The server keeps what arrived of a piece that was
+// cut, so a large one costs nothing and saves round trips.
+const piece = 512 << 10
+
+func (s *Syncer) uploadPiece(ctx context.Context, c *client, u store.Upload) error {
+	f, err := s.store.Blobs.Open(u.Ref)
+	if err != nil {
+		s.log.ErrorContext(ctx, "Photo file can not be read", "photo", u.Ref, "error", err)
+		return s.store.RefuseUpload(ctx, u.Ref, "blob.missing")
+	}
+	defer f.Close()
+	if _, err := f.Seek(u.Sent, io.SeekStart); err != nil {
+		return fmt.Errorf("syncer: photo %s: %w", u.Ref, err)
+	}
+	reached, err := c.append(ctx, u.Ref, u.Sent, f, min(piece, u.Size-u.Sent))
+	_, code := fault.Of(err)
+	switch {
+	case err == nil && reached <= u.Sent:
+		return fault.New(fault.Unavailable, "network.cut", errors.New("nothing arrived"))
+	case err == nil:
+		return s.store.Uploaded(ctx, u.Ref, reached)
+	case code == "blob.offset" || code == "blob.superseded":
+		was := err
+		if reached, err = c.offset(ctx, u.Ref); err != nil {
+			return err
+		}
+		if reached == u.Sent {
+			return was // somebody else is sending the same photo
+		}
+		return s.store.Uploaded(ctx, u.Ref, reached)
+	case code == "blob.corrupt" || code == "blob.unknown":
+		return s.store.RefuseUpload(ctx, u.Ref, code)
+	}
+	// The line was cut in the middle: the next exchange asks what arrived.
+	return err
+}
+
+// Enrol signs in at a server and keeps the account. It is the only thing that needs a network to begin with.
+// Faults: "server.address", "auth.wrong_password", "auth.other_user", "network.…".
+func (s *Syncer) Enrol(ctx context.Context, server, login, password, device string) error {
+	base, err := BaseURL(server)
+	if err != nil {
+		return err
+	}
+	c := &client{base: base, http: s.http}
+	var resp wire.EnrolResponse
+	err = c.post(ctx, wire.PathEnrol, wire.EnrolRequest{
+		Login: login, Password: password, PublicKey: s.store.Key.Public().(ed25519.PublicKey), Device: device}, &resp)
+	if err != nil {
+		return err
+	}
+	if resp.Token == "" {
+		return notStorewalk(errors.New("no token"))
+	}
+	err = s.store.SignIn(ctx, store.Account{Server: base, Login: login, User: resp.User, Name: resp.Name, Device: resp.Device, Token: resp.Token})
+	if err == nil {
+		s.Wake()
+	}
+	return err
+}
