@@ -1,0 +1,237 @@
+// Package ui is what a person sees and touches: screens, navigation, theme, font and words.
+//
+// Every screen is drawn from the database on the phone and never waits for the network. A page reads
+// in fetch, which returns finished text, and draws in show; everything a person does is queued as a
+// write the moment it is done. There is no Save button.
+package ui
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/mobile"
+
+	"storewalk/mobile/store"
+	"storewalk/shared/field"
+	"storewalk/shared/words"
+)
+
+//go:embed words
+var wordFiles embed.FS
+
+// Words returns the folder of the app's own words, for words.Load.
+func Words() (fs.FS, error) { return fs.Sub(wordFiles, "words") }
+
+// What is kept in Fyne's preferences, which are not written atomically: nothing that matters.
+const (
+	preferLang = "lang"
+	preferLook = "look"
+)
+
+// An App is the whole user interface of one phone. Create it with New, give it a window with Start.
+type App struct {
+	words.Words
+	deps      Deps
+	book      *words.Book
+	look      *look
+	ctx       context.Context
+	cancel    context.CancelFunc
+	group     sync.WaitGroup
+	writes    *writes
+	nav       *nav
+	win       fyne.Window
+	following bool
+	account   store.Account
+	pictures  *writes
+	typed     map[string]string // what was typed at sign-in, kept while the language changes
+}
+
+// New builds the app. Call it after the Fyne app exists; Close ends what it started.
+func New(ctx context.Context, deps Deps) (*App, error) {
+	own, err := Words()
+	if err != nil {
+		return nil, fmt.Errorf("ui: %w", err)
+	}
+	book, err := words.Load(own)
+	if err != nil {
+		return nil, fmt.Errorf("ui: %w", err)
+	}
+	look, err := newLook(fyne.CurrentApp().Preferences().StringWithFallback(preferLook, lookDay))
+	if err != nil {
+		return nil, fmt.Errorf("ui: fonts: %w", err)
+	}
+	a := &App{deps: deps, book: book, look: look, typed: map[string]string{}}
+	a.ctx, a.cancel = context.WithCancel(ctx)
+	if a.deps.Do == nil {
+		a.deps.Do = fyne.Do
+	}
+	if a.deps.Go == nil {
+		a.deps.Go = func(f func()) { a.group.Go(f) }
+	}
+	if a.deps.Now == nil {
+		a.deps.Now = time.Now
+	}
+	fyne.CurrentApp().Settings().SetTheme(look)
+	a.Words = book.In(words.ParseLang(fyne.CurrentApp().Preferences().StringWithFallback(preferLang, string(words.ZH))))
+	a.writes = newWrites(context.WithoutCancel(a.ctx), a.deps.Go, a.deps.Do, a.refresh)
+	a.pictures = newWrites(context.WithoutCancel(a.ctx), a.deps.Go, a.deps.Do, a.refresh)
+	a.nav = newNav(a)
+	return a, nil
+}
+
+// Content returns what fills the window.
+func (a *App) Content() fyne.CanvasObject { return a.nav.root }
+
+// Start shows the first screen in w. It may be called again for a new window of the same process,
+// as Android does.
+func (a *App) Start(w fyne.Window) error {
+	a.win = w
+	w.SetPadded(false)
+	w.SetContent(a.nav.root)
+	w.Canvas().SetOnTypedKey(func(ev *fyne.KeyEvent) {
+		if ev.Name == mobile.KeyBack || ev.Name == fyne.KeyEscape {
+			a.Back()
+		}
+	})
+	a.nav.gate = nil
+	known, err := a.whoAmI()
+	if !known {
+		a.nav.gate = &place{route: signInRoute{}}
+	}
+	a.nav.show()
+	a.watchSync()
+	a.follow()
+	return err
+}
+
+// whoAmI reads the account and reports whether there is one.
+func (a *App) whoAmI() (known bool, err error) {
+	a.account, known, err = a.deps.Store.Account(a.ctx)
+	if err != nil {
+		return false, fmt.Errorf("ui: %w", err)
+	}
+	return known, nil
+}
+
+// follow reads the page in front again whenever the database changed.
+func (a *App) follow() {
+	if a.deps.Changes == nil || a.following {
+		return
+	}
+	a.following = true
+	a.group.Go(func() {
+		for {
+			select {
+			case <-a.ctx.Done():
+				return
+			case <-a.deps.Changes:
+				a.Changed()
+			}
+		}
+	})
+}
+
+// signInAgain asks for a password anew; everything on the phone stays.
+func (a *App) signInAgain() {
+	a.nav.leave()
+	a.nav.gate = &place{route: signInRoute{again: true}}
+	a.nav.show()
+}
+
+// width is the width of the window in device-independent pixels.
+func (a *App) width() float32 {
+	if w := a.nav.root.Size().Width; w > 0 {
+		return w
+	}
+	return defaultWidth
+}
+
+func (a *App) position() field.Position {
+	if a.deps.Position == nil {
+		return field.Position{}
+	}
+	return a.deps.Position()
+}
+
+// Back goes back one page; on the first page it leaves the app to the phone.
+func (a *App) Back() {
+	if a.nav.pop() || a.win == nil {
+		return
+	}
+	a.Save()
+	if d, ok := fyne.CurrentApp().Driver().(mobile.Driver); ok {
+		d.GoBack()
+	}
+}
+
+// Changed tells the app that the database changed, as after a sync. Any goroutine may call it.
+func (a *App) Changed() { a.deps.Do(a.refresh) }
+
+// Save puts everything a person did into the database before it returns. Call it when the app goes
+// to the background.
+func (a *App) Save() {
+	if a.win != nil {
+		a.win.Canvas().Unfocus()
+	}
+	if a.nav.top != nil {
+		a.nav.top.stop()
+	}
+	a.writes.flush()
+	a.pictures.flush()
+}
+
+// Close saves, ends all reading and waits for it.
+func (a *App) Close() error {
+	a.Save()
+	a.cancel()
+	a.group.Wait()
+	return nil
+}
+
+// SetLang switches the language of every screen at once and for the next start.
+func (a *App) SetLang(l words.Lang) {
+	fyne.CurrentApp().Preferences().SetString(preferLang, string(l))
+	a.Words = a.book.In(l)
+	a.nav.rebuild()
+}
+
+// setLook switches between daylight and night colours.
+func (a *App) setLook(mode string) {
+	fyne.CurrentApp().Preferences().SetString(preferLook, mode)
+	a.look.mode = mode
+	fyne.CurrentApp().Settings().SetTheme(a.look)
+	a.nav.rebuild()
+}
+
+// refresh lets the page in front read again.
+func (a *App) refresh() {
+	if a.nav.top == nil || a.ctx.Err() != nil {
+		return
+	}
+	a.nav.start()
+	a.watchSync()
+}
+
+// write queues what a person did; failed is told when it could not be saved.
+func (a *App) write(job func(context.Context) error, failed func(error)) {
+	if a.nav.cancel != nil { // what is being read is older than this
+		a.nav.cancel()
+		a.nav.cancel = nil
+	}
+	a.writes.push(job, func(err error) {
+		if failed != nil && !errors.Is(err, context.Canceled) {
+			failed(err)
+		}
+	})
+}
+
+// remember keeps a text typed at sign-in, before there is an account to keep it in.
+func (a *App) remember(key string) func(string) {
+	return func(text string) { a.typed[key] = text }
+}

@@ -1,0 +1,41 @@
+package ui
+
+import (
+	"context"
+	"io"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
+)
+
+// camera lets the person take a picture, or choose a file where there is no camera, and hands it to
+// got on the UI goroutine. picture is nil when they changed their mind.
+func (a *App) camera(got func(picture io.ReadCloser, err error)) {
+	if a.deps.Camera == nil {
+		a.chooseFile(got)
+		return
+	}
+	a.deps.Go(func() {
+		picture, err := a.deps.Camera.Picture(a.ctx)
+		a.deps.Do(func() { got(picture, err) })
+	})
+}
+
+func (a *App) chooseFile(got func(io.ReadCloser, error)) {
+	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
+		if f == nil {
+			got(nil, err)
+			return
+		}
+		got(f, err)
+	}, a.win)
+	d.SetFilter(storage.NewExtensionFileFilter([]string{".jpg", ".jpeg", ".png"}))
+	d.Show()
+}
+
+// A CameraFunc is a Camera made of a function.
+type CameraFunc func(ctx context.Context) (io.ReadCloser, error)
+
+// Picture calls f.
+func (f CameraFunc) Picture(ctx context.Context) (io.ReadCloser, error) { return f(ctx) }

@@ -1,0 +1,181 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"github.com/google/uuid"
+
+	"storewalk/mobile/store"
+	"storewalk/shared/field"
+)
+
+// countRoute is the count sheet of one visit. Nothing on it needs typing.
+type countRoute struct{ visit uuid.UUID }
+
+func (r countRoute) open(a *App) page { return newCount(a, r.visit) }
+
+// countLine is one product as drawn. line is nil while it is not counted, which is not zero.
+type countLine struct {
+	product uuid.UUID
+	name    string
+	code    string
+	status  string
+	line    *field.CountLine
+	last    *field.CountLine
+	seen    store.Seen
+	values  int
+	at      int // place in the page's lines
+}
+
+type countPage struct {
+	app      *App
+	visit    uuid.UUID
+	load     *load[[]countLine]
+	lines    []countLine
+	query    string
+	todo     bool               // only what was not counted when this was chosen
+	wanted   map[uuid.UUID]bool // those, so that a row does not vanish under the thumb
+	search   *entry
+	all      *toggle
+	rest     *toggle
+	rows     *rows[*countLine]
+	fault    *banner
+	progress *paragraph
+	empty    *fyne.Container
+	content  *fyne.Container
+}
+
+func newCount(a *App, visit uuid.UUID) *countPage {
+	p := &countPage{app: a, visit: visit, fault: newBanner("count.fault", markAlarm), empty: container.NewStack()}
+	p.load = newLoad(a, p.fetch, p.show)
+	p.search = newEntry(a, "count.search", a.T("count.search"), 1, func(q string) {
+		p.query = q
+		a.refresh()
+	})
+	p.search.SetIcon(theme.SearchIcon())
+	p.all = newToggle("count.all", a.T("count.all"), iconSent, colAccent, colOnAccent)
+	p.rest = newToggle("count.todo", a.T("count.todo"), iconSent, colAccent, colOnAccent)
+	p.all.onChange = func(bool) { p.filter(false) }
+	p.rest.onChange = func(bool) { p.filter(true) }
+	p.all.set(true)
+	p.progress = newText("", typeface{size: 17, bold: true}).id("count.progress")
+	p.rows = newRows(func() rowWidget[*countLine] { return newCountRow(p) })
+	top := padded(insets{10, margin, 8, margin}, 8, beside(gap, 0, p.search, p.all, p.rest), p.fault)
+	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows, p.empty), space(0))
+	return p
+}
+
+func (p *countPage) head() head              { return head{title: p.app.T("count.title")} }
+func (p *countPage) body() fyne.CanvasObject { return p.content }
+func (p *countPage) foot() fyne.CanvasObject {
+	done := newButton("count.done", p.app.T("count.done"), iconSent, loud, p.app.Back)
+	return footBar(beside(gap, 0, p.progress, done))
+}
+func (p *countPage) start(ctx context.Context) { p.load.start(ctx) }
+
+func (p *countPage) stop() {
+	p.search.commit()
+	p.load.stop()
+}
+
+// filter shows all products, or those not counted yet.
+func (p *countPage) filter(todo bool) {
+	p.todo, p.wanted = todo, nil
+	p.all.set(!todo)
+	p.rest.set(todo)
+	p.app.refresh()
+}
+
+func (p *countPage) fetch(ctx context.Context) ([]countLine, error) {
+	found, err := p.app.deps.Store.CountSheet(ctx, p.visit)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]countLine, 0, len(found))
+	for _, r := range found {
+		l := countLine{product: r.Product, name: r.Name, code: r.Code, status: r.Status, last: r.Last, seen: r.Seen, values: len(r.Siblings)}
+		if r.Counted {
+			l.line = &r.Line
+		}
+		lines = append(lines, l)
+	}
+	return lines, nil
+}
+
+func (p *countPage) show(lines []countLine, err error) {
+	if err != nil {
+		p.fault.say(p.app.Fault(err))
+		p.content.Refresh()
+		return
+	}
+	p.lines = lines
+	if p.todo && p.wanted == nil {
+		p.wanted = map[uuid.UUID]bool{}
+		for _, l := range lines {
+			p.wanted[l.product] = l.line == nil
+		}
+	}
+	var shown []*countLine
+	for i := range p.lines {
+		l := &p.lines[i]
+		if l.at = i; (!p.todo || p.wanted[l.product]) && l.matches(p.query) {
+			shown = append(shown, l)
+		}
+	}
+	p.rows.show(shown, p.app.width())
+	p.tally()
+	p.drawEmpty(len(shown))
+}
+
+func (p *countPage) tally() {
+	done := 0
+	for _, l := range p.lines {
+		if l.line != nil {
+			done++
+		}
+	}
+	p.progress.set(p.app.T("count.progress", "Done", done, "All", len(p.lines)))
+}
+
+func (p *countPage) drawEmpty(shown int) {
+	a := p.app
+	p.empty.Objects = nil
+	switch {
+	case shown > 0:
+	case p.query != "":
+		p.empty.Objects = []fyne.CanvasObject{newEmpty(theme.SearchIcon(), a.T("count.none"), a.T("count.none_text"), newButton("count.clear", a.T("stores.clear"), nil, quiet, func() {
+			p.search.put("")
+			p.query = ""
+			a.refresh()
+		}))}
+	case len(p.lines) == 0:
+		p.empty.Objects = []fyne.CanvasObject{newEmpty(iconCount, a.T("count.no_products"), a.T("count.no_products_text"), nil)}
+	default:
+		p.empty.Objects = []fyne.CanvasObject{newEmpty(iconSent, a.T("count.all_done"), a.T("count.all_done_text"), nil)}
+	}
+	p.empty.Refresh()
+	p.content.Refresh()
+}
+
+// change writes a line at once. The row on the screen is already right; the next read confirms it.
+func (p *countPage) change(l *countLine, v field.CountLine) {
+	l.line = &v
+	p.tally()
+	product, seen := l.product, l.seen
+	p.app.write(func(ctx context.Context) error {
+		return p.app.deps.Store.SetCount(ctx, p.visit, product, v, seen)
+	}, func(err error) {
+		p.fault.say(p.app.Fault(err))
+		p.content.Refresh()
+	})
+}
+
+// matches reports whether what was typed is in the product's name or code.
+func (l *countLine) matches(query string) bool {
+	q := strings.ToLower(strings.TrimSpace(query))
+	return q == "" || strings.Contains(strings.ToLower(l.name), q) || strings.Contains(l.code, q)
+}

@@ -1,0 +1,101 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+
+	"storewalk/mobile/store"
+	"storewalk/shared/field"
+	"storewalk/shared/wire"
+)
+
+// Deps is what the app needs from the rest of the phone.
+type Deps struct {
+	Store    Store
+	Sync     Syncer
+	Camera   Camera                // nil: choose a file
+	Position func() field.Position // the last known place at once, zero when there is none; may be nil
+	Version  string
+
+	// Enrol signs this phone in at a server and keeps the account. It is the one thing that needs the network.
+	Enrol func(ctx context.Context, server, login, password string) error
+	// TakePhoto keeps a picture as a photo of a visit: durable when it returns nil.
+	TakePhoto func(ctx context.Context, visit uuid.UUID, kind string, picture io.Reader) error
+	// Changes gets a value after each change of the database; may be nil.
+	Changes <-chan struct{}
+
+	Do  func(func())     // runs work on the UI goroutine; nil: fyne.Do
+	Go  func(func())     // runs work off the UI goroutine; nil: a goroutine that Close waits for
+	Now func() time.Time // nil: time.Now
+}
+
+// Store is the device database as the screens see it.
+type Store interface {
+	accountReader
+	storeReader
+	storeWriter
+	visitReader
+	visitWriter
+	noteWriter
+	countKeeper
+	settler
+	waitReader
+}
+
+type accountReader interface {
+	Account(ctx context.Context) (store.Account, bool, error)
+}
+
+type storeReader interface {
+	Stores(ctx context.Context, typed string) ([]store.StoreRow, error)
+	StorePage(ctx context.Context, id uuid.UUID) (store.StorePage, error)
+}
+
+type storeWriter interface {
+	SetStoreText(ctx context.Context, id uuid.UUID, name, value string, seen store.Seen) error
+}
+
+type visitReader interface {
+	Visits(ctx context.Context, limit int) ([]store.VisitRow, error)
+	VisitPage(ctx context.Context, id uuid.UUID) (store.VisitPage, error)
+}
+
+type visitWriter interface {
+	CheckIn(ctx context.Context, id uuid.UUID, at field.Position) (uuid.UUID, error)
+	CheckOut(ctx context.Context, visit uuid.UUID, at field.Position) error
+}
+
+type noteWriter interface {
+	SetNote(ctx context.Context, visit, correction uuid.UUID, value string, seen store.Seen) error
+}
+
+type countKeeper interface {
+	CountSheet(ctx context.Context, visit uuid.UUID) ([]store.CountRow, error)
+	SetCount(ctx context.Context, visit, product uuid.UUID, line field.CountLine, seen store.Seen) error
+}
+
+type settler interface {
+	Conflict(ctx context.Context, record uuid.UUID, name string) (store.Conflict, error)
+	Settle(ctx context.Context, record uuid.UUID, name string, value json.RawMessage, seen store.Seen) error
+}
+
+type waitReader interface {
+	SyncPage(ctx context.Context) (store.SyncPage, error)
+	Waiting(ctx context.Context) (wire.Waiting, error)
+	RetryRefused(ctx context.Context) error
+}
+
+// A Camera gets one picture from the person: it returns nil, nil when they changed their mind.
+type Camera interface {
+	Picture(ctx context.Context) (io.ReadCloser, error)
+}
+
+// A Syncer exchanges with the server by itself; the app only asks it to hurry.
+type Syncer interface {
+	Wake()         // soon; never blocks
+	Running() bool // an exchange is under way
+}

@@ -1,0 +1,114 @@
+package ui
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/mobile"
+	"github.com/google/uuid"
+
+	"storewalk/mobile/store"
+)
+
+// editRoute edits what a manager may change of a store: its phone numbers and the standing note.
+type editRoute struct{ id uuid.UUID }
+
+func (r editRoute) open(a *App) page { return newEdit(a, r.id) }
+
+// editField is one value being edited, with the dots of what its editor saw.
+type editField struct {
+	name   string
+	entry  *entry
+	fault  *banner
+	differ *fyne.Container
+	seen   store.Seen
+}
+
+type editPage struct {
+	app    *App
+	id     uuid.UUID
+	load   *load[store.StorePage]
+	fault  *banner
+	store  string
+	fields []*editField
+	scroll *container.Scroll
+}
+
+func newEdit(a *App, id uuid.UUID) *editPage {
+	p := &editPage{app: a, id: id, fault: newBanner("edit.fault", markAlarm)}
+	p.load = newLoad(a, p.fetch, p.show)
+	objs := []fyne.CanvasObject{p.fault}
+	for _, f := range []struct {
+		name, hint string
+		lines      int
+	}{{"phone", "edit.phone_hint", 1}, {"backup_phone", "edit.phone_hint", 1}, {"note", "edit.note_hint", 3}} {
+		e := &editField{name: f.name, fault: newBanner("edit."+f.name+".fault", markAlarm), differ: column(0)}
+		e.entry = newEntry(a, "edit."+f.name, a.T(f.hint), f.lines, func(text string) { p.save(e, text) })
+		if f.lines == 1 {
+			e.entry.keyboard = mobile.NumberKeyboard
+		}
+		label := "term." + f.name
+		if f.name == "note" {
+			label = "term.store_note"
+		}
+		p.fields = append(p.fields, e)
+		objs = append(objs, labelled(a.T(label), e.entry, e.differ, e.fault))
+	}
+	objs = append(objs, newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted}))
+	p.scroll = container.NewVScroll(padded(insets{16, margin, 24, margin}, 16, objs...))
+	return p
+}
+
+func (p *editPage) head() head                { return head{title: p.app.T("edit.title"), below: p.store} }
+func (p *editPage) body() fyne.CanvasObject   { return p.scroll }
+func (p *editPage) foot() fyne.CanvasObject   { return nil }
+func (p *editPage) start(ctx context.Context) { p.load.start(ctx) }
+
+func (p *editPage) stop() {
+	for _, f := range p.fields {
+		f.entry.commit()
+	}
+}
+
+func (p *editPage) fetch(ctx context.Context) (store.StorePage, error) {
+	return p.app.deps.Store.StorePage(ctx, p.id)
+}
+
+func (p *editPage) show(s store.StorePage, err error) {
+	p.fault.say(p.app.Fault(err))
+	if err != nil {
+		return
+	}
+	for i, t := range []store.Text{s.Phone, s.BackupPhone, s.Note} {
+		f := p.fields[i]
+		f.differ.Objects = nil
+		if n := len(t.Siblings); n > 1 {
+			f.differ.Objects = []fyne.CanvasObject{p.app.differMark(p.id, f.name, n)}
+		}
+		if f.entry.load(t.Shown()) { // the text in the field and the dots belong together
+			f.seen = t.Seen
+			f.fault.say(p.app.draftFault(t))
+		}
+	}
+	if p.store != s.Profile.Name {
+		p.store = s.Profile.Name
+		p.app.nav.draw()
+	}
+	p.scroll.Refresh()
+}
+
+// save writes a field. The dots are those of the value that was in the field when editing began, so
+// a value that arrived meanwhile is kept beside this one, never replaced unseen.
+func (p *editPage) save(f *editField, text string) {
+	seen := f.seen
+	p.app.write(func(ctx context.Context) error {
+		return p.app.deps.Store.SetStoreText(ctx, p.id, f.name, text, seen)
+	}, func(err error) {
+		f.fault.say(p.app.Fault(err))
+		if err != nil && !p.app.isDraft(err) {
+			f.entry.unsaved()
+		}
+		p.scroll.Refresh()
+	})
+}

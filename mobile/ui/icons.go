@@ -1,0 +1,36 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+)
+
+// Icons of our own, for what Fyne's set lacks; drawn on a 24-unit square in one colour.
+var (
+	iconStore  = drawn("store", `<path d="M4 4h16v2H4z M3 7h18l1 5v2h-1v6h-2v-6h-4v6H4v-6H3v-2h-1z M6 14v4h7v-4z" fill-rule="evenodd"/>`)
+	iconPhone  = drawn("phone", `<path d="M6.6 10.8c1.4 2.8 3.8 5.1 6.6 6.6l2.2-2.2c.3-.3.7-.4 1-.2 1.1.4 2.3.6 3.6.6.6 0 1 .4 1 1V20c0 .6-.4 1-1 1C10.6 21 3 13.4 3 4c0-.6.4-1 1-1h3.5c.6 0 1 .4 1 1 0 1.2.2 2.5.6 3.6.1.3 0 .7-.2 1z"/>`)
+	iconCamera = drawn("camera", `<path d="M9 3 7.2 5H4c-1.1 0-2 .9-2 2v12c0 1.1.9 2 2 2h16c1.1 0 2-.9 2-2V7c0-1.1-.9-2-2-2h-3.2L15 3z M12 8a5 5 0 0 1 0 10a5 5 0 0 1 0-10z M12 10a3 3 0 0 0 0 6a3 3 0 0 0 0-6z" fill-rule="evenodd"/>`)
+	iconWait   = drawn("wait", `<path d="M12 2 4 10h5v6h6v-6h5z M4 19h16v3H4z"/>`)
+	iconSent   = drawn("sent", `<path d="M9 16.2 4.8 12l-2 2L9 20.2 21.6 7.6l-2-2z"/>`)
+	iconDiffer = drawn("differ", `<path d="M11 2.5v19L1.5 12z M13 2.5 22.5 12 13 21.5z"/>`)
+	iconAlarm  = drawn("alarm", `<path d="M12 2 1 21h22z M11 9h2v6h-2z M11 16.5h2v2h-2z" fill-rule="evenodd"/>`)
+	iconCount  = drawn("count", `<path d="M3 4h4v4H3z M9 5h12v2H9z M3 10h4v4H3z M9 11h12v2H9z M3 16h4v4H3z M9 17h12v2H9z"/>`)
+	iconPen    = drawn("pen", `<path d="M3 17.25V21h3.75L17.81 9.94l-3.75-3.75z M20.71 7.04a1 1 0 0 0 0-1.41l-2.34-2.34a1 1 0 0 0-1.41 0l-1.83 1.83 3.75 3.75z"/>`)
+	iconVisit  = drawn("visit", `<path d="M12 2C8 2 5 5 5 9c0 5.25 7 13 7 13s7-7.75 7-13c0-4-3-7-7-7z M12 6.5a2.5 2.5 0 0 1 0 5a2.5 2.5 0 0 1 0-5z" fill-rule="evenodd"/>`)
+	iconMinus  = drawn("minus", `<path d="M5 10.7h14v2.6H5z"/>`)
+	iconPlus   = drawn("plus", `<path d="M10.7 5h2.6v5.7H19v2.6h-5.7V19h-2.6v-5.7H5v-2.6h5.7z"/>`)
+)
+
+func drawn(name, paths string) fyne.Resource {
+	return fyne.NewStaticResource(name+".svg", []byte(
+		`<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24">`+paths+`</svg>`))
+}
+
+// icon draws res in a colour of the palette.
+func icon(res fyne.Resource, col fyne.ThemeColorName, size float32) *canvas.Image {
+	img := canvas.NewImageFromResource(theme.NewColoredResource(res, col))
+	img.FillMode = canvas.ImageFillContain
+	img.SetMinSize(fyne.NewSquareSize(size))
+	return img
+}

@@ -1,0 +1,203 @@
+package ui
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// A mark is a state that a person must see at a glance: told by shape, colour and words together.
+type mark int
+
+const (
+	markNone    mark = iota
+	markSent         // a tick: on the server
+	markWaiting      // an arrow up: on this phone only
+	markDiffer       // a split diamond: two values
+	markAlarm        // a triangle: needs a person
+	markPlain        // no shape: a fact
+)
+
+func (m mark) style() (res fyne.Resource, ink, fill fyne.ThemeColorName) {
+	switch m {
+	case markSent:
+		return iconSent, colAccent, colAccentSoft
+	case markWaiting:
+		return iconWait, colWait, colWaitSoft
+	case markDiffer:
+		return iconDiffer, colDiffer, colDifferSoft
+	case markAlarm:
+		return iconAlarm, colAlarm, colAlarmSoft
+	}
+	return nil, colMuted, colPaper
+}
+
+// A badge is a mark with its words on a small plate. It can change what it shows, for list rows.
+type badge struct {
+	widget.BaseWidget
+	mark  mark
+	text  string
+	back  *canvas.Rectangle
+	sign  *canvas.Image
+	label *canvas.Text
+}
+
+func newBadge(m mark, text string) *badge {
+	b := &badge{back: canvas.NewRectangle(color.Transparent), sign: &canvas.Image{FillMode: canvas.ImageFillContain},
+		label: typeface{size: sizeSmall, bold: true}.or().line("")}
+	b.back.CornerRadius = 8
+	b.ExtendBaseWidget(b)
+	b.set(m, text)
+	return b
+}
+
+func (b *badge) set(m mark, text string) {
+	res, ink, fill := m.style()
+	b.mark, b.text = m, text
+	b.Hidden = m == markNone
+	b.sign.Hidden = res == nil
+	if res != nil {
+		b.sign.Resource = theme.NewColoredResource(res, ink)
+	}
+	b.label.Text, b.label.Color, b.back.FillColor = text, theme.Color(ink), theme.Color(fill)
+	b.Refresh()
+}
+
+// Text returns what is shown.
+func (b *badge) Text() string { return b.text }
+
+func (b *badge) naturalWidth() float32 { return b.MinSize().Width }
+
+// CreateRenderer implements fyne.Widget.
+func (b *badge) CreateRenderer() fyne.WidgetRenderer {
+	b.ExtendBaseWidget(b)
+	return &badgeRenderer{b}
+}
+
+type badgeRenderer struct{ b *badge }
+
+const badgeSign float32 = 15
+
+func (r *badgeRenderer) left() float32 {
+	if r.b.sign.Hidden {
+		return 8
+	}
+	return 8 + badgeSign + 5
+}
+
+func (r *badgeRenderer) MinSize() fyne.Size {
+	t := r.b.label.MinSize()
+	return fyne.NewSize(r.left()+t.Width+8, t.Height+4)
+}
+
+func (r *badgeRenderer) Layout(size fyne.Size) {
+	r.b.back.Resize(size)
+	r.b.sign.Resize(fyne.NewSquareSize(badgeSign))
+	r.b.sign.Move(fyne.NewPos(8, (size.Height-badgeSign)/2))
+	h := r.b.label.MinSize().Height
+	r.b.label.Move(fyne.NewPos(r.left(), (size.Height-h)/2))
+	r.b.label.Resize(fyne.NewSize(size.Width-r.left(), h))
+}
+
+func (r *badgeRenderer) Refresh() {
+	r.Layout(r.b.Size())
+	r.b.back.Refresh()
+	r.b.sign.Refresh()
+	r.b.label.Refresh()
+}
+
+func (r *badgeRenderer) Objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{r.b.back, r.b.sign, r.b.label}
+}
+
+func (r *badgeRenderer) Destroy() {}
+
+// A banner says in words what went wrong, or what is important, where it happened. It takes no
+// space while it has nothing to say.
+type banner struct {
+	*fyne.Container
+	text *paragraph
+}
+
+func newBanner(name string, m mark) *banner {
+	res, ink, fill := m.style()
+	b := &banner{text: newText("", typeface{size: sizeBody, color: ink}).id(name)}
+	inner := besideTop(10, 1, icon(res, ink, 22), b.text)
+	b.Container = over(plate(fill, ink, radius), padded(padXY(14, 12), 0, inner))
+	b.Hide()
+	return b
+}
+
+// say shows text; "" hides the banner.
+func (b *banner) say(text string) {
+	b.text.set(text)
+	if text == "" {
+		b.Hide()
+		return
+	}
+	b.Show()
+	b.Refresh()
+}
+
+// newEmpty says why there is nothing here and what to do about it.
+func newEmpty(res fyne.Resource, title, text string, action fyne.CanvasObject) *fyne.Container {
+	objs := []fyne.CanvasObject{
+		newCentred(0, icon(res, colMuted, 56)),
+		newText(title, typeface{size: sizeTitle, bold: true, align: fyne.TextAlignCenter}),
+		newText(text, typeface{color: colMuted, align: fyne.TextAlignCenter}),
+	}
+	if action != nil {
+		objs = append(objs, space(8), action)
+	}
+	return padded(insets{72, 32, 32, 32}, 12, objs...)
+}
+
+// A toggle is a yes or no to tap: filled with a tick when it is so.
+type toggle struct {
+	*tapArea
+	on       bool
+	onFill   fyne.ThemeColorName
+	onInk    fyne.ThemeColorName
+	back     *canvas.Rectangle
+	sign     *canvas.Image
+	res      fyne.Resource
+	label    *paragraph
+	onChange func(bool)
+}
+
+func newToggle(name, label string, res fyne.Resource, fill, ink fyne.ThemeColorName) *toggle {
+	t := &toggle{onFill: fill, onInk: ink, res: res, back: plate(colSurface, colLine, radius)}
+	t.sign = icon(res, colLine, 18)
+	t.label = newText(label, typeface{size: sizeSmall, bold: true})
+	t.tapArea = newTap(name, over(t.back, padded(padXY(10, 8), 0, newCentred(6, t.sign, t.label))), func() {
+		t.set(!t.on)
+		if t.onChange != nil {
+			t.onChange(t.on)
+		}
+	})
+	t.set(false)
+	return t
+}
+
+// On reports whether the toggle is set.
+func (t *toggle) On() bool { return t.on }
+
+func (t *toggle) set(on bool) {
+	t.on = on
+	fill, line, ink, sign := colSurface, colMuted, colInk, colMuted
+	if on {
+		fill, line, ink, sign = t.onFill, t.onFill, t.onInk, t.onInk
+	}
+	t.back.FillColor, t.back.StrokeColor = theme.Color(fill), theme.Color(line)
+	t.sign.Resource = theme.NewColoredResource(t.res, sign)
+	t.sign.Translucency = 0
+	if !on {
+		t.sign.Translucency = 0.6
+	}
+	t.label.setColor(ink)
+	t.back.Refresh()
+	t.sign.Refresh()
+}

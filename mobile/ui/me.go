@@ -1,0 +1,59 @@
+package ui
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"storewalk/shared/words"
+)
+
+// meRoute is the person, the phone and its settings.
+type meRoute struct{}
+
+func (meRoute) open(a *App) page { return newMe(a) }
+
+type mePage struct {
+	app    *App
+	scroll *container.Scroll
+}
+
+func newMe(a *App) *mePage {
+	p := &mePage{app: a}
+	account := section(a.T("me.account"), nil,
+		fact(a.T("term.name_person"), a.account.Name), fact(a.T("signin.user"), a.account.Login),
+		fact(a.T("me.server"), a.account.Server))
+
+	var langs []fyne.CanvasObject
+	for _, l := range words.Langs() {
+		t := newToggle("me.lang."+string(l), a.T("lang."+string(l)), iconSent, colAccent, colOnAccent)
+		t.set(l == a.Lang())
+		t.onChange = func(bool) { a.SetLang(l) }
+		langs = append(langs, t)
+	}
+	var looks []fyne.CanvasObject
+	for _, m := range []string{lookAuto, lookDay, lookNight} {
+		t := newToggle("me.look."+m, a.T("me.look_"+m), iconSent, colAccent, colOnAccent)
+		t.set(m == a.look.mode)
+		t.onChange = func(bool) { a.setLook(m) }
+		looks = append(looks, t)
+	}
+	settings := section(a.T("me.settings"), nil,
+		newText(a.T("me.language"), typeface{size: sizeSmall, bold: true, color: colMuted}), equal(gap, langs...),
+		newText(a.T("me.look"), typeface{size: sizeSmall, bold: true, color: colMuted}), equal(gap, looks...))
+
+	phone := section(a.T("me.device"), nil,
+		fact(a.T("me.number"), shortID(a.account.Device)), fact(a.T("me.version"), firstOf(a.deps.Version, "–")),
+		newButton("me.signin", a.T("me.again"), theme.LoginIcon(), quiet, a.signInAgain),
+		newText(a.T("me.again_text"), typeface{size: sizeSmall, color: colMuted}))
+
+	p.scroll = container.NewVScroll(padded(insets{12, 12, 20, 12}, 12, account, settings, phone))
+	return p
+}
+
+func (p *mePage) head() head              { return head{title: p.app.T("tab.me"), below: p.app.account.Name} }
+func (p *mePage) body() fyne.CanvasObject { return p.scroll }
+func (p *mePage) start(context.Context)   {}
+func (p *mePage) stop()                   {}

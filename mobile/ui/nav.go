@@ -1,0 +1,279 @@
+package ui
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+)
+
+// A route says which page is shown of what. Routes are comparable values, so a page can be opened
+// again in another language, or be found in the stack.
+type route interface{ open(*App) page }
+
+// A page is one screen. It shows local data only and reads it in start, which is called when the
+// page comes to the front and again whenever something changed in the database.
+type page interface {
+	head() head
+	body() fyne.CanvasObject
+	start(ctx context.Context)
+	stop() // the page leaves the front: save what was typed, drop what is being read
+}
+
+// A footed page has its own bar at the bottom in place of the tabs.
+type footed interface{ foot() fyne.CanvasObject }
+
+// head is what the title bar shows.
+type head struct {
+	title, below string
+	action       fyne.CanvasObject // at the right; may be nil
+}
+
+// A place is a page in a stack; the page is built when it is first shown.
+type place struct {
+	route route
+	page  page
+}
+
+// tabs are the four places of the bottom bar.
+var tabs = []struct {
+	id   string
+	icon fyne.Resource
+	root route
+}{
+	{"stores", iconStore, storesRoute{}},
+	{"visits", iconVisit, visitsRoute{}},
+	{"sync", theme.ViewRefreshIcon(), syncRoute{}},
+	{"me", theme.AccountIcon(), meRoute{}},
+}
+
+// nav keeps a stack of places for each tab and draws the top of one.
+type nav struct {
+	app    *App
+	tab    int
+	stacks [][]place
+	gate   *place // shown instead of everything: sign-in
+	root   *fyne.Container
+	top    page
+	cancel context.CancelFunc
+	sync   mark // the state shown on the sync tab
+}
+
+func newNav(a *App) *nav {
+	n := &nav{app: a, stacks: make([][]place, len(tabs)), root: container.NewStack()}
+	for i := range tabs {
+		n.stacks[i] = []place{{route: tabs[i].root}}
+	}
+	return n
+}
+
+// current returns the place in front.
+func (n *nav) current() *place {
+	if n.gate != nil {
+		return n.gate
+	}
+	s := n.stacks[n.tab]
+	return &s[len(s)-1]
+}
+
+// push opens r on top. Opening what is already in front does nothing.
+func (n *nav) push(r route) {
+	if n.current().route == r {
+		return
+	}
+	n.leave()
+	n.stacks[n.tab] = append(n.stacks[n.tab], place{route: r})
+	n.show()
+}
+
+// replace puts r in the place of what is in front.
+func (n *nav) replace(r route) {
+	n.leave()
+	s := n.stacks[n.tab]
+	s[len(s)-1] = place{route: r}
+	n.show()
+}
+
+// pop goes back one page and reports whether there was one to go back to.
+func (n *nav) pop() bool {
+	s := n.stacks[n.tab]
+	if n.gate != nil || len(s) == 1 {
+		return false
+	}
+	n.leave()
+	n.stacks[n.tab] = s[:len(s)-1]
+	n.show()
+	return true
+}
+
+// choose shows a tab; choosing the one in front goes to its root.
+func (n *nav) choose(tab int) {
+	n.leave()
+	if tab == n.tab {
+		n.stacks[tab] = n.stacks[tab][:1]
+	}
+	n.tab = tab
+	n.show()
+}
+
+// rebuild draws every page anew, after a change of language or colours.
+func (n *nav) rebuild() {
+	n.leave()
+	for _, s := range n.stacks {
+		for i := range s {
+			s[i].page = nil
+		}
+	}
+	if n.gate != nil {
+		n.gate.page = nil
+	}
+	n.show()
+}
+
+// leave saves what was typed and takes the focus away, so that Android's Back is ours.
+func (n *nav) leave() {
+	if n.app.win != nil {
+		n.app.win.Canvas().Unfocus()
+	}
+	if n.top != nil {
+		n.top.stop()
+	}
+	if n.cancel != nil {
+		n.cancel()
+		n.cancel = nil
+	}
+	n.top = nil
+}
+
+func (n *nav) show() {
+	p := n.current()
+	if p.page == nil {
+		p.page = p.route.open(n.app)
+	}
+	n.top = p.page
+	n.draw()
+	n.start()
+}
+
+// draw lays the page out: title bar, body, tabs or the page's own foot.
+func (n *nav) draw() {
+	var foot fyne.CanvasObject
+	switch p := n.top.(type) {
+	case footed:
+		foot = p.foot()
+	default:
+		if n.gate == nil {
+			foot = n.tabBar()
+		}
+	}
+	paper := canvas.NewRectangle(theme.Color(colPaper))
+	n.root.Objects = []fyne.CanvasObject{paper, container.New(&frameLayout{}, n.titleBar(), n.top.body(), orNothing(foot))}
+	n.root.Refresh()
+}
+
+func orNothing(o fyne.CanvasObject) fyne.CanvasObject {
+	if o == nil {
+		return space(0)
+	}
+	return o
+}
+
+// start lets the page in front read.
+func (n *nav) start() {
+	if n.cancel != nil {
+		n.cancel()
+	}
+	ctx, cancel := context.WithCancel(n.app.ctx)
+	n.cancel = cancel
+	n.top.start(ctx)
+}
+
+func (n *nav) titleBar() fyne.CanvasObject {
+	h := n.top.head()
+	title := newText(h.title, typeface{size: sizeTitle, bold: true, color: colOnBar}).id("title")
+	words := []fyne.CanvasObject{title}
+	if h.below != "" {
+		words = append(words, newText(h.below, typeface{size: sizeSmall, color: colOnBarSoft}).id("subtitle"))
+	}
+	line := []fyne.CanvasObject{space(0), column(0, words...)}
+	if n.gate == nil && len(n.stacks[n.tab]) > 1 {
+		line[0] = newIconButton("back", theme.NavigateBackIcon(), colOnBar, n.app.Back)
+	}
+	left := margin
+	if _, ok := line[0].(*tapArea); ok {
+		left = 4
+	}
+	if h.action != nil {
+		line = append(line, h.action)
+	}
+	back := canvas.NewRectangle(theme.Color(colBar))
+	return over(back, container.New(&barLayout{least: 60, left: left}, beside(4, 1, line...)))
+}
+
+func (n *nav) tabBar() fyne.CanvasObject {
+	var targets []fyne.CanvasObject
+	for i, t := range tabs {
+		col, fill := colMuted, fyne.ThemeColorName("")
+		if i == n.tab {
+			col, fill = colAccent, colAccentSoft
+		}
+		sign := fyne.CanvasObject(icon(t.icon, col, 24))
+		if t.id == "sync" && n.sync != markNone {
+			res, ink, _ := n.sync.style()
+			sign = beside(3, -1, sign, icon(res, ink, 15))
+		}
+		pill := fixed(60, 30, container.NewStack(plate(fill, "", 15), newCentred(0, sign)))
+		label := newText(n.app.T("tab."+t.id), typeface{size: sizeSmall, bold: i == n.tab, color: col, align: fyne.TextAlignCenter})
+		targets = append(targets, newTap("tab."+t.id, padded(padXY(2, 6), 0, newCentred(0, pill), label), func() { n.choose(i) }))
+	}
+	back := canvas.NewRectangle(theme.Color(colSurface))
+	line := canvas.NewRectangle(theme.Color(colLine))
+	line.SetMinSize(fyne.NewSize(0, hairline))
+	return over(back, column(0, line, equal(0, targets...)))
+}
+
+// footBar is a page's own bar at the bottom.
+func footBar(objs ...fyne.CanvasObject) fyne.CanvasObject {
+	line := canvas.NewRectangle(theme.Color(colLine))
+	line.SetMinSize(fyne.NewSize(0, hairline))
+	return over(canvas.NewRectangle(theme.Color(colSurface)), column(0, line, padded(padXY(margin, 10), 10, objs...)))
+}
+
+// frameLayout gives the first and last object the height they need and the middle one the rest.
+type frameLayout struct{}
+
+// Layout implements fyne.Layout.
+func (frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	top, foot := heightOf(o[0], size.Width), heightOf(o[2], size.Width)
+	o[0].Resize(fyne.NewSize(size.Width, top))
+	o[0].Move(fyne.NewPos(0, 0))
+	o[1].Resize(fyne.NewSize(size.Width, max(0, size.Height-top-foot)))
+	o[1].Move(fyne.NewPos(0, top))
+	o[2].Resize(fyne.NewSize(size.Width, foot))
+	o[2].Move(fyne.NewPos(0, size.Height-foot))
+}
+
+// MinSize implements fyne.Layout.
+func (frameLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(200, 200) }
+
+// barLayout centres one line in a bar of at least a given height.
+type barLayout struct{ least, left float32 }
+
+func (l *barLayout) heightFor(o []fyne.CanvasObject, width float32) float32 {
+	return max(l.least, heightOf(o[0], width-l.left-4)+16)
+}
+
+// Layout implements fyne.Layout.
+func (l *barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	w := size.Width - l.left - 4
+	h := heightOf(o[0], w)
+	o[0].Resize(fyne.NewSize(w, h))
+	o[0].Move(fyne.NewPos(l.left, (size.Height-h)/2))
+}
+
+// MinSize implements fyne.Layout.
+func (l *barLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(0, l.heightFor(o, defaultWidth))
+}

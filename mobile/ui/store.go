@@ -1,0 +1,237 @@
+package ui
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"github.com/google/uuid"
+
+	"storewalk/mobile/store"
+	"storewalk/shared/field"
+)
+
+// storeRoute shows one store: what to know before walking in.
+type storeRoute struct{ id uuid.UUID }
+
+func (r storeRoute) open(a *App) page { return newStore(a, r.id) }
+
+type storePage struct {
+	app     *App
+	id      uuid.UUID
+	load    *load[store.StorePage]
+	name    string
+	below   string
+	fault   *banner
+	visit   *button
+	open    uuid.UUID
+	content *fyne.Container
+	scroll  *container.Scroll
+}
+
+func newStore(a *App, id uuid.UUID) *storePage {
+	p := &storePage{app: a, id: id, fault: newBanner("store.fault", markAlarm)}
+	p.load = newLoad(a, p.fetch, p.show)
+	p.visit = newButton("visit.checkin", a.T("store.visit"), iconVisit, loud, p.checkIn)
+	p.content = padded(insets{12, 12, 20, 12}, 12)
+	p.scroll = container.NewVScroll(p.content)
+	return p
+}
+
+func (p *storePage) head() head                { return head{title: p.name, below: p.below} }
+func (p *storePage) body() fyne.CanvasObject   { return p.scroll }
+func (p *storePage) foot() fyne.CanvasObject   { return footBar(p.fault, p.visit) }
+func (p *storePage) start(ctx context.Context) { p.load.start(ctx) }
+func (p *storePage) stop()                     { p.load.stop() }
+
+func (p *storePage) fetch(ctx context.Context) (store.StorePage, error) {
+	return p.app.deps.Store.StorePage(ctx, p.id)
+}
+
+// checkIn starts a visit, or goes on with the one that is open here.
+func (p *storePage) checkIn() {
+	if p.open != uuid.Nil {
+		p.app.nav.push(visitRoute{p.open})
+		return
+	}
+	var visit uuid.UUID
+	p.app.write(func(ctx context.Context) (err error) {
+		visit, err = p.app.deps.Store.CheckIn(ctx, p.id, p.app.position())
+		return err
+	}, func(err error) {
+		if p.fault.say(p.app.Fault(err)); err == nil {
+			p.app.nav.push(visitRoute{visit})
+		}
+	})
+}
+
+func (p *storePage) show(s store.StorePage, err error) {
+	p.fault.say(p.app.Fault(err))
+	if err != nil {
+		return
+	}
+	f := s.Profile
+	p.name, p.below, p.open = f.Name, joined(" · ", f.Owner, p.app.Enum("business_type", f.BusinessType)), s.OpenVisit
+	label := p.app.T("store.visit")
+	if p.open != uuid.Nil {
+		label = p.app.T("store.resume")
+	}
+	p.visit.label.set(label)
+	var objs []fyne.CanvasObject
+	if m, text := p.app.waitingAll(s.Waiting); m != markNone {
+		objs = append(objs, chips(newBadge(m, text)))
+	}
+	objs = append(objs, p.contact(s), p.visits(s), p.count(s), p.profile(f))
+	p.content.Objects = objs
+	p.app.nav.draw()
+}
+
+// section is a card with a heading.
+func section(title string, right fyne.CanvasObject, objs ...fyne.CanvasObject) *fyne.Container {
+	h := fyne.CanvasObject(newText(title, typeface{size: sizeTitle, bold: true}))
+	if right != nil {
+		h = beside(gap, 0, h, right)
+	}
+	return card(append([]fyne.CanvasObject{h}, objs...)...)
+}
+
+func (p *storePage) contact(s store.StorePage) fyne.CanvasObject {
+	edit := newIconButton("store.edit", iconPen, colAccent, func() { p.app.nav.push(editRoute{p.id}) })
+	return section(p.app.T("store.contact"), edit,
+		p.phone("phone", s.Phone), p.phone("backup_phone", s.BackupPhone),
+		p.value("note", p.app.T("term.store_note"), firstOf(s.Note.Value, p.app.T("store.no_note")), s.Note, nil))
+}
+
+// phone is a number one tap calls.
+func (p *storePage) phone(name string, t store.Text) fyne.CanvasObject {
+	var call fyne.CanvasObject
+	if t.Value != "" {
+		call = newIconButton("store.call."+name, iconPhone, colAccent, func() { p.app.dial(t.Value) })
+	}
+	return p.value(name, p.app.T("term."+name), firstOf(t.Value, p.app.T("store.no_phone")), t, call)
+}
+
+// value is a labelled value; where two values exist the winner is shown with a mark to tap.
+func (p *storePage) value(name, label, value string, t store.Text, action fyne.CanvasObject) fyne.CanvasObject {
+	face := typeface{size: 17}
+	if t.Value == "" {
+		face.color = colMuted
+	}
+	words := []fyne.CanvasObject{
+		newText(label, typeface{size: sizeSmall, bold: true, color: colMuted}),
+		newText(value, face).id("store." + name),
+	}
+	if n := len(t.Siblings); n > 1 {
+		words = append(words, p.app.differMark(p.id, name, n))
+	}
+	line := []fyne.CanvasObject{column(2, words...)}
+	if action != nil {
+		line = append(line, action)
+	}
+	return beside(gap, 0, line...)
+}
+
+// differMark is the sign of a field with several values; tapping it shows them all.
+func (a *App) differMark(record uuid.UUID, name string, values int) fyne.CanvasObject {
+	return newTap("differ."+name, over(plate("", "", 0), column(0, chips(newBadge(markDiffer, a.N("differ.values", values))))),
+		func() { a.nav.push(differRoute{record, name}) })
+}
+
+func (p *storePage) visits(s store.StorePage) fyne.CanvasObject {
+	if len(s.Visits) == 0 {
+		return section(p.app.T("store.visits"), nil, newText(p.app.T("store.no_visits"), typeface{color: colMuted}))
+	}
+	objs := make([]fyne.CanvasObject, 0, len(s.Visits))
+	for _, v := range s.Visits {
+		objs = append(objs, p.app.visitTile(v, false))
+	}
+	return section(p.app.T("store.visits"), nil, objs...)
+}
+
+func (p *storePage) count(s store.StorePage) fyne.CanvasObject {
+	if len(s.LastCount) == 0 {
+		return section(p.app.T("store.count"), nil, newText(p.app.T("store.no_count"), typeface{color: colMuted}))
+	}
+	objs := []fyne.CanvasObject{newText(p.app.DateTime(s.LastCountMS), typeface{size: sizeSmall, color: colMuted})}
+	for _, l := range s.LastCount {
+		figure := newText(p.app.lineText(l.Line), typeface{bold: true, align: fyne.TextAlignTrailing})
+		line := []fyne.CanvasObject{newText(l.Name, typeface{})}
+		if l.Line.OutOfStock {
+			line = append(line, newBadge(markAlarm, p.app.T("count.out")))
+		} else {
+			line = append(line, figure)
+		}
+		objs = append(objs, beside(gap, 0, line...))
+	}
+	return section(p.app.T("store.count"), nil, objs...)
+}
+
+// lineText says a count in cartons and packs.
+func (a *App) lineText(l field.CountLine) string {
+	if l.OutOfStock {
+		return a.T("count.out")
+	}
+	return a.T("count.value", "Cartons", l.Cartons, "Packs", l.Packs)
+}
+
+func (p *storePage) profile(s field.Store) fyne.CanvasObject {
+	a := p.app
+	grade := ""
+	if s.Grade > 0 {
+		grade = strconv.Itoa(s.Grade)
+	}
+	var objs []fyne.CanvasObject
+	for _, kv := range [][2]string{
+		{"term.licence_no", s.LicenceNo}, {"term.owner", s.Owner}, {"term.address", s.Address},
+		{"term.business_type", a.Enum("business_type", s.BusinessType)}, {"term.market_type", a.Enum("market_type", s.MarketType)},
+		{"term.grade", grade}, {"term.terminal_level", a.Enum("terminal_level", s.TerminalLevel)},
+		{"term.integrity", a.Enum("integrity", s.IntegrityGrade)}, {"term.district_type", a.Enum("district_type", s.DistrictType)},
+	} {
+		if kv[1] != "" {
+			objs = append(objs, fact(a.T(kv[0]), kv[1]))
+		}
+	}
+	return section(a.T("store.profile"), nil, objs...)
+}
+
+// fact is one line of a table: what, and its value.
+func fact(name, value string) fyne.CanvasObject {
+	return besideTop(gap, 1, wide(112, newText(name, typeface{color: colMuted})), newText(value, typeface{}))
+}
+
+// dial opens the phone's dialler.
+func (a *App) dial(number string) {
+	u := url.URL{Scheme: "tel", Opaque: number}
+	if err := fyne.CurrentApp().OpenURL(&u); err != nil {
+		fyne.LogError("dial", err)
+	}
+}
+
+// visitTile is one visit to tap.
+func (a *App) visitTile(v store.VisitRow, withStore bool) fyne.CanvasObject {
+	now := a.deps.Now()
+	title := a.Ago(now, v.CheckInMS)
+	below := joined(" · ", v.Manager, a.T("store.photos_notes", "Photos", v.Photos, "Lines", v.Lines))
+	if withStore {
+		title, below = v.StoreName, joined(" · ", a.Ago(now, v.CheckInMS), a.T("store.photos_notes", "Photos", v.Photos, "Lines", v.Lines))
+	}
+	words := []fyne.CanvasObject{newText(title, typeface{size: 17, bold: true}), newText(below, typeface{size: sizeSmall, color: colMuted})}
+	words = append(words, chips(a.visitMarks(v)...))
+	line := beside(gap, 0, column(2, words...), icon(theme.NavigateNextIcon(), colMuted, 22))
+	return newTap("visit."+v.ID.String(), over(plate(colPaper, "", radius), padded(padXY(12, 10), 0, line)), func() { a.nav.push(visitRoute{v.ID}) })
+}
+
+func (a *App) visitMarks(v store.VisitRow) (marks []fyne.CanvasObject) {
+	if v.CheckOutMS == 0 {
+		marks = append(marks, newBadge(markPlain, a.T("stores.open")))
+	}
+	if m, text := a.waitingAll(v.Waiting); m != markNone {
+		marks = append(marks, newBadge(m, text))
+	} else {
+		marks = append(marks, newBadge(markSent, a.T("wait.sent")))
+	}
+	return marks
+}

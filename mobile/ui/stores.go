@@ -1,0 +1,202 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+	"github.com/google/uuid"
+)
+
+// storesRoute lists the stores of the territory.
+type storesRoute struct{}
+
+func (storesRoute) open(a *App) page { return newStores(a) }
+
+// storeLine is one store as drawn.
+type storeLine struct {
+	id          uuid.UUID
+	name, below string
+	when        string
+	open        bool
+	state       mark
+	stateText   string
+	differ      string
+}
+
+type storesPage struct {
+	app     *App
+	search  *entry
+	query   string
+	load    *load[[]storeLine]
+	rows    *rows[storeLine]
+	fault   *banner
+	count   *paragraph
+	empty   *fyne.Container
+	content fyne.CanvasObject
+}
+
+func newStores(a *App) *storesPage {
+	p := &storesPage{app: a, fault: newBanner("stores.fault", markAlarm), empty: container.NewStack()}
+	p.load = newLoad(a, p.fetch, p.show)
+	p.search = newEntry(a, "stores.search", a.T("stores.search"), 1, p.find)
+	p.search.SetIcon(theme.SearchIcon())
+	p.count = newText("", typeface{size: sizeSmall, color: colMuted}).id("stores.found")
+	p.rows = newRows(func() rowWidget[storeLine] { return newStoreRow(a) })
+	top := padded(insets{10, margin, 6, margin}, 6, p.search, p.count, p.fault)
+	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows, p.empty), space(0))
+	return p
+}
+
+func (p *storesPage) head() head {
+	return head{title: p.app.T("tab.stores"), below: p.app.account.Name}
+}
+func (p *storesPage) body() fyne.CanvasObject   { return p.content }
+func (p *storesPage) start(ctx context.Context) { p.load.start(ctx) }
+func (p *storesPage) stop()                     { p.search.commit() }
+
+// find looks for query once the letters rest.
+func (p *storesPage) find(query string) {
+	p.query = query
+	p.app.refresh()
+}
+
+func (p *storesPage) fetch(ctx context.Context) ([]storeLine, error) {
+	stores, err := p.app.deps.Store.Stores(ctx, p.query)
+	if err != nil {
+		return nil, err
+	}
+	now := p.app.deps.Now()
+	lines := make([]storeLine, len(stores))
+	for i, s := range stores {
+		l := storeLine{id: s.ID, name: s.Name, below: joined(" · ", s.Owner, s.Address), when: p.app.T("stores.never")}
+		if s.LastVisitMS != 0 {
+			l.when = p.app.T("stores.last", "When", p.app.Ago(now, s.LastVisitMS))
+		}
+		l.open = s.OpenVisit != uuid.Nil
+		if l.open {
+			l.when = p.app.T("stores.open")
+		}
+		l.state, l.stateText = p.app.waiting(s.WaitingRecords, s.WaitingPhotos)
+		if s.Conflicts > 0 {
+			l.differ = p.app.N("differ.mark", s.Conflicts)
+		}
+		lines[i] = l
+	}
+	return lines, nil
+}
+
+func (p *storesPage) show(lines []storeLine, err error) {
+	p.fault.say(p.app.Fault(err))
+	if err != nil {
+		return
+	}
+	p.count.set(p.app.N("stores.found", len(lines)))
+	p.rows.show(lines, p.app.width())
+	p.empty.Objects = nil
+	switch {
+	case len(lines) > 0:
+	case p.query != "":
+		p.empty.Objects = []fyne.CanvasObject{container.NewVScroll(newEmpty(theme.SearchIcon(), p.app.T("stores.none"),
+			p.app.T("stores.none_text", "Query", p.query),
+			newButton("stores.clear", p.app.T("stores.clear"), nil, quiet, func() {
+				p.search.put("")
+				p.find("")
+			})))}
+	default:
+		p.empty.Objects = []fyne.CanvasObject{container.NewVScroll(newEmpty(iconStore, p.app.T("stores.empty"), p.app.T("stores.empty_text"),
+			newButton("stores.sync", p.app.T("sync.now"), theme.ViewRefreshIcon(), loud, func() {
+				p.app.deps.Sync.Wake()
+				p.app.nav.choose(2)
+			})))}
+	}
+	p.empty.Refresh()
+	p.content.Refresh()
+}
+
+// joined joins the texts that are not empty.
+func joined(sep string, texts ...string) string {
+	var out []string
+	for _, t := range texts {
+		if t != "" {
+			out = append(out, t)
+		}
+	}
+	return strings.Join(out, sep)
+}
+
+// waiting says what of something is not on the server yet.
+func (a *App) waiting(records, photos int) (mark, string) {
+	switch {
+	case records > 0 && photos > 0:
+		return markWaiting, a.T("wait.both", "Records", records, "Photos", photos)
+	case records > 0:
+		return markWaiting, a.N("wait.records", records)
+	case photos > 0:
+		return markWaiting, a.N("wait.photos", photos)
+	}
+	return markNone, ""
+}
+
+// storeRow draws a storeLine.
+type storeRow struct {
+	widget.BaseWidget
+	app         *App
+	line        storeLine
+	name, below *paragraph
+	when        *paragraph
+	state       *badge
+	differ      *badge
+	marks       *fyne.Container
+	tap         *tapArea
+}
+
+func newStoreRow(a *App) *storeRow {
+	r := &storeRow{app: a}
+	r.name = newText("", typeface{size: 17, bold: true})
+	r.below = newText("", typeface{size: sizeSmall, color: colMuted})
+	r.when = newText("", typeface{size: sizeSmall, color: colMuted})
+	r.state, r.differ = newBadge(markNone, ""), newBadge(markNone, "")
+	r.marks = chips(r.differ, r.state)
+	rule := canvas.NewRectangle(theme.Color(colLine))
+	rule.SetMinSize(fyne.NewSize(0, hairline))
+	words := padded(insets{11, margin, 11, margin}, 3, r.name, r.below, r.when, r.marks)
+	r.tap = newTap("", over(plate(colSurface, "", 0), column(0, words, rule)), func() { a.nav.push(storeRoute{r.line.id}) })
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+func (r *storeRow) set(l storeLine) {
+	r.line = l
+	r.tap.name = "store." + l.id.String()
+	r.name.set(l.name)
+	r.below.set(l.below)
+	r.below.Hidden = l.below == ""
+	r.when.set(l.when)
+	col := colMuted
+	if l.open {
+		col = colAccent
+	}
+	r.when.face.bold = l.open
+	r.when.setColor(col)
+	r.state.set(l.state, l.stateText)
+	m := markNone
+	if l.differ != "" {
+		m = markDiffer
+	}
+	r.differ.set(m, l.differ)
+	r.marks.Hidden = m == markNone && l.state == markNone
+	r.tap.Refresh()
+}
+
+func (r *storeRow) heightFor(width float32) float32 { return heightOf(r.tap, width) }
+
+// CreateRenderer implements fyne.Widget.
+func (r *storeRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.tap) }
+
+// waitingAll says how much of something is not on the server yet, records and photos together.
+func (a *App) waitingAll(n int) (mark, string) { return a.waiting(n, 0) }

@@ -1,0 +1,211 @@
+package ui
+
+import (
+	"strings"
+	"unicode"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// A typeface is how a text is set: size, weight, colour, alignment. The zero value is body text.
+type typeface struct {
+	size  float32
+	bold  bool
+	color fyne.ThemeColorName
+	align fyne.TextAlign
+}
+
+func (f typeface) or() typeface {
+	if f.size == 0 {
+		f.size = sizeBody
+	}
+	if f.color == "" {
+		f.color = colInk
+	}
+	return f
+}
+
+func (f typeface) line(s string) *canvas.Text {
+	t := canvas.NewText(s, theme.Color(f.color))
+	t.TextSize, t.TextStyle.Bold, t.Alignment = f.size, f.bold, f.align
+	return t
+}
+
+func (f typeface) width(s string) float32 {
+	return fyne.MeasureText(s, f.size, fyne.TextStyle{Bold: f.bold}).Width
+}
+
+func (f typeface) height() float32 {
+	return fyne.MeasureText("国", f.size, fyne.TextStyle{Bold: f.bold}).Height
+}
+
+// wrap breaks s into lines no wider than width: Chinese between any two characters but not before
+// a closing mark, Latin at spaces, a word longer than a line where it must.
+func (f typeface) wrap(s string, width float32) []string {
+	if !strings.Contains(s, "\n") && f.surelyFits(s, width) {
+		return []string{s}
+	}
+	var lines []string
+	for _, para := range strings.Split(s, "\n") {
+		line := ""
+		for _, piece := range pieces(para) {
+			if f.width(strings.TrimRight(line+piece, " ")) <= width {
+				line += piece
+				continue
+			}
+			if line != "" {
+				lines = append(lines, strings.TrimRight(line, " "))
+				line = ""
+			}
+			for f.width(piece) > width && len([]rune(piece)) > 1 {
+				runes := []rune(piece)
+				n := 1
+				for n < len(runes) && f.width(string(runes[:n+1])) <= width {
+					n++
+				}
+				lines, piece = append(lines, string(runes[:n])), string(runes[n:])
+			}
+			line = piece
+		}
+		lines = append(lines, strings.TrimRight(line, " "))
+	}
+	return lines
+}
+
+// surelyFits spares measuring a text that fits even if every letter were as wide as a Chinese one.
+func (f typeface) surelyFits(s string, width float32) bool {
+	return float32(len([]rune(s)))*f.size <= width
+}
+
+// pieces splits a paragraph where a line may break.
+func pieces(s string) []string {
+	var out []string
+	start := 0
+	runes := []rune(s)
+	for i := 1; i <= len(runes); i++ {
+		if i == len(runes) || mayBreak(runes[i-1], runes[i]) {
+			out = append(out, string(runes[start:i]))
+			start = i
+		}
+	}
+	return out
+}
+
+func mayBreak(before, after rune) bool {
+	switch {
+	case strings.ContainsRune("，。、；：？！）》」”’,.;:?!)%%", after), after == ' ':
+		return false
+	case strings.ContainsRune("（《「“‘(", before):
+		return false
+	}
+	return before == ' ' || unicode.Is(unicode.Han, before) || unicode.Is(unicode.Han, after) ||
+		strings.ContainsRune("，。、；：？！）》」”／/·-", before)
+}
+
+// A paragraph is text that wraps to the width it is given.
+type paragraph struct {
+	widget.BaseWidget
+	name string
+	text string
+	face typeface
+
+	width float32 // last width laid out for
+	lines []string
+}
+
+func newText(text string, face typeface) *paragraph {
+	p := &paragraph{text: text, face: face.or()}
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+func (p *paragraph) id(name string) *paragraph {
+	p.name = name
+	return p
+}
+
+// ID returns the stable name by which a test finds this text.
+func (p *paragraph) ID() string { return p.name }
+
+// Text returns what is shown.
+func (p *paragraph) Text() string { return p.text }
+
+func (p *paragraph) set(text string) {
+	if text == p.text {
+		return
+	}
+	p.text, p.lines = text, nil
+	p.Refresh()
+}
+
+func (p *paragraph) setColor(c fyne.ThemeColorName) {
+	if c != p.face.color {
+		p.face.color = c
+		p.Refresh()
+	}
+}
+
+func (p *paragraph) fit(width float32) {
+	if p.lines == nil || width != p.width {
+		p.width, p.lines = width, p.face.wrap(p.text, width)
+	}
+}
+
+// heightFor makes a paragraph flow.
+func (p *paragraph) heightFor(width float32) float32 {
+	p.fit(width)
+	return float32(len(p.lines)) * p.face.height()
+}
+
+// naturalWidth is the width of the text on one line.
+func (p *paragraph) naturalWidth() float32 { return p.face.width(p.text) }
+
+// CreateRenderer implements fyne.Widget.
+func (p *paragraph) CreateRenderer() fyne.WidgetRenderer {
+	p.ExtendBaseWidget(p)
+	return &paragraphRenderer{p: p}
+}
+
+type paragraphRenderer struct {
+	p    *paragraph
+	objs []fyne.CanvasObject
+}
+
+func (r *paragraphRenderer) Layout(size fyne.Size) {
+	r.p.fit(size.Width)
+	h := r.p.face.height()
+	if len(r.objs) > len(r.p.lines) {
+		r.objs = r.objs[:len(r.p.lines)]
+	}
+	y := float32(0)
+	if n := len(r.p.lines); n == 1 && size.Height > h {
+		y = (size.Height - h) / 2
+	}
+	for i, line := range r.p.lines {
+		if i == len(r.objs) {
+			r.objs = append(r.objs, r.p.face.line(""))
+		}
+		t := r.objs[i].(*canvas.Text)
+		t.Color = theme.Color(r.p.face.color)
+		if t.Text != line {
+			t.Text = line
+		}
+		t.Move(fyne.NewPos(0, y+float32(i)*h))
+		t.Resize(fyne.NewSize(size.Width, h))
+		t.Refresh()
+	}
+}
+
+func (r *paragraphRenderer) MinSize() fyne.Size {
+	if r.p.width > 0 {
+		return fyne.NewSize(0, r.p.heightFor(r.p.width))
+	}
+	return fyne.NewSize(r.p.naturalWidth(), r.p.face.height())
+}
+
+func (r *paragraphRenderer) Refresh()                     { r.Layout(r.p.Size()) }
+func (r *paragraphRenderer) Objects() []fyne.CanvasObject { return r.objs }
+func (r *paragraphRenderer) Destroy()                     {}

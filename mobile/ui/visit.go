@@ -1,0 +1,275 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"github.com/google/uuid"
+
+	"storewalk/mobile/store"
+	"storewalk/shared/field"
+)
+
+// visitRoute is one visit: photos, count and note on one page, check-out under the thumb.
+type visitRoute struct{ id uuid.UUID }
+
+func (r visitRoute) open(a *App) page { return newVisit(a, r.id) }
+
+type visitPage struct {
+	app        *App
+	id         uuid.UUID
+	load       *load[store.VisitPage]
+	last       store.VisitPage
+	fault      *banner
+	saving     *paragraph
+	taking     int // photos being saved
+	sure       bool
+	correction uuid.UUID // of the note, once the visit is over
+	checkOut   *fyne.Container
+	content    *fyne.Container
+	scroll     *container.Scroll
+}
+
+func newVisit(a *App, id uuid.UUID) *visitPage {
+	p := &visitPage{app: a, id: id, fault: newBanner("visit.fault", markAlarm)}
+	p.load = newLoad(a, p.fetch, p.show)
+	p.saving = newText(a.T("photo.saving"), typeface{size: sizeSmall, color: colMuted})
+	p.saving.Hide()
+	p.checkOut = column(10)
+	p.content = padded(insets{12, 12, 20, 12}, 12)
+	p.scroll = container.NewVScroll(p.content)
+	return p
+}
+
+func (p *visitPage) head() head {
+	v := p.last.Row
+	h := head{title: v.StoreName}
+	switch {
+	case v.CheckInMS == 0:
+	case v.CheckOutMS == 0:
+		minutes := int(p.app.deps.Now().Sub(time.UnixMilli(v.CheckInMS)).Minutes())
+		h.below = p.app.T("visit.since", "Clock", p.app.Clock(v.CheckInMS), "For", p.app.N("unit.minutes", max(0, minutes)))
+	default:
+		h.below = joined(" · ", p.app.ShortDateTime(v.CheckInMS), v.Manager)
+	}
+	return h
+}
+
+func (p *visitPage) body() fyne.CanvasObject   { return p.scroll }
+func (p *visitPage) foot() fyne.CanvasObject   { return footBar(p.fault, p.checkOut) }
+func (p *visitPage) start(ctx context.Context) { p.load.start(ctx) }
+
+func (p *visitPage) stop() {
+	p.load.stop()
+	p.sure = false
+}
+
+func (p *visitPage) fetch(ctx context.Context) (store.VisitPage, error) {
+	return p.app.deps.Store.VisitPage(ctx, p.id)
+}
+
+func (p *visitPage) show(v store.VisitPage, err error) {
+	p.fault.say(p.app.Fault(err))
+	if err != nil {
+		return
+	}
+	p.last = v
+	p.content.Objects = []fyne.CanvasObject{p.photos(v), p.count(v), p.note(v)}
+	p.drawCheckOut()
+	p.app.nav.draw()
+}
+
+// drawCheckOut shows the button, or the question when something is missing.
+func (p *visitPage) drawCheckOut() {
+	a, v := p.app, p.last.Row
+	switch {
+	case v.CheckOutMS != 0:
+		m, text := a.waitingAll(v.Waiting)
+		if m == markNone {
+			m, text = markSent, a.T("wait.sent")
+		}
+		done := newText(a.T("visit.span", "From", a.Clock(v.CheckInMS), "To", a.Clock(v.CheckOutMS)), typeface{bold: true})
+		p.checkOut.Objects = []fyne.CanvasObject{beside(gap, 0, done, newBadge(m, text))}
+	case p.sure:
+		var missing []string
+		if v.Photos == 0 {
+			missing = append(missing, a.T("term.photos"))
+		}
+		if v.Lines == 0 {
+			missing = append(missing, a.T("term.count"))
+		}
+		text := a.T("visit.checkout_sure")
+		if len(missing) > 0 {
+			text = a.T("visit.checkout_missing", "What", joinWords(a, missing))
+		}
+		p.checkOut.Objects = []fyne.CanvasObject{
+			newText(text, typeface{}),
+			equal(10, newButton("visit.stay", a.T("visit.stay"), nil, quiet, func() { p.ask(false) }),
+				newButton("visit.checkout.confirm", a.T("visit.checkout_confirm"), nil, loud, p.leave)),
+		}
+	default:
+		p.checkOut.Objects = []fyne.CanvasObject{newButton("visit.checkout", a.T("visit.checkout"), theme.LogoutIcon(), loud, func() {
+			if p.last.Row.Lines > 0 && p.last.Row.Photos > 0 {
+				p.leave()
+				return
+			}
+			p.ask(true)
+		})}
+	}
+}
+
+func joinWords(a *App, words []string) string {
+	out := words[0]
+	for _, w := range words[1:] {
+		out = a.T("visit.and", "A", out, "B", w)
+	}
+	return out
+}
+
+func (p *visitPage) ask(sure bool) {
+	p.sure = sure
+	p.drawCheckOut()
+	p.app.nav.draw()
+}
+
+func (p *visitPage) leave() {
+	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.CheckOut(ctx, p.id, p.app.position()) }, func(err error) {
+		if p.fault.say(p.app.Fault(err)); err == nil {
+			p.sure = false
+		}
+	})
+}
+
+// photos shows what was taken and, while the visit is open, one button for each kind of photo.
+func (p *visitPage) photos(v store.VisitPage) fyne.CanvasObject {
+	a := p.app
+	var objs []fyne.CanvasObject
+	if len(v.Photos) > 0 {
+		var tiles []fyne.CanvasObject
+		for _, t := range v.Photos {
+			tiles = append(tiles, p.thumb(t))
+		}
+		objs = append(objs, chips(tiles...))
+	}
+	if v.Row.CheckOutMS == 0 {
+		var kinds []fyne.CanvasObject
+		for _, kind := range field.PhotoKinds {
+			face := typeface{bold: true, color: colAccent}
+			words := newCentred(6, icon(iconCamera, colAccent, 20), newText(a.Enum("photo_kind", kind), face))
+			kinds = append(kinds, newTap("photo.take."+kind, over(plate(colAccentSoft, "", radius), padded(padXY(12, 13), 0, words)), func() { p.take(kind) }))
+		}
+		if len(v.Photos) == 0 {
+			objs = append(objs, newText(a.T("visit.photos_empty"), typeface{color: colMuted}))
+		}
+		objs = append(objs, chips(kinds...), p.saving)
+	}
+	var right fyne.CanvasObject
+	if n := len(v.Photos); n > 0 {
+		right = newText(a.N("unit.photos", n), typeface{color: colMuted})
+	}
+	return section(a.T("visit.photos"), right, objs...)
+}
+
+const thumbSize float32 = 104
+
+// thumb is one photo, small, with its kind and whether its bytes are on the server.
+func (p *visitPage) thumb(t store.PhotoRow) fyne.CanvasObject {
+	picture := fyne.CanvasObject(icon(theme.BrokenImageIcon(), colMuted, 40))
+	if len(t.Thumb) > 0 {
+		img := canvas.NewImageFromResource(fyne.NewStaticResource(t.ID.String()+".jpg", t.Thumb))
+		img.FillMode, img.CornerRadius = canvas.ImageFillCover, 8
+		picture = img
+	}
+	m := markWaiting
+	if t.DoneMS > 0 || !t.Here {
+		m = markSent
+	}
+	return column(3, fixed(thumbSize, thumbSize, container.NewStack(plate(colLine, "", 8), picture)),
+		wide(thumbSize, newBadge(m, p.app.Enum("photo_kind", t.Kind))))
+}
+
+// take lets the person take or choose a picture and saves it. The camera and the saving run beside
+// the writes, so that counting goes on meanwhile.
+func (p *visitPage) take(kind string) {
+	p.fault.say("")
+	p.app.camera(func(src io.ReadCloser, err error) {
+		if errors.Is(err, context.Canceled) || src == nil && err == nil {
+			return
+		}
+		if err != nil {
+			p.fault.say(p.app.Fault(err))
+			p.app.nav.draw()
+			return
+		}
+		p.busy(1)
+		p.app.pictures.push(func(ctx context.Context) error {
+			err := p.app.deps.TakePhoto(ctx, p.id, kind, src)
+			return errors.Join(err, src.Close())
+		}, func(err error) {
+			p.busy(-1)
+			p.fault.say(p.app.Fault(err))
+			p.app.nav.draw()
+		})
+	})
+}
+
+func (p *visitPage) busy(by int) {
+	if p.taking += by; p.taking > 0 {
+		p.saving.Show()
+	} else {
+		p.saving.Hide()
+	}
+	p.content.Refresh()
+}
+
+func (p *visitPage) count(v store.VisitPage) fyne.CanvasObject {
+	a := p.app
+	var words []fyne.CanvasObject
+	if v.Counted == 0 {
+		words = append(words, newText(a.T("visit.count_none"), typeface{color: colMuted}))
+	} else {
+		words = append(words, newText(a.T("visit.count_done", "Done", v.Counted, "All", v.Total), typeface{size: 17, bold: true}).id("visit.counted"))
+	}
+	return p.opens("visit.count", a.T("visit.count"), iconCount, countRoute{p.id}, words...)
+}
+
+// note shows what was written. After check-out a note does not change: a correction is a new one.
+func (p *visitPage) note(v store.VisitPage) fyne.CanvasObject {
+	a := p.app
+	var words []fyne.CanvasObject
+	for _, n := range v.Notes {
+		if n.Author != v.Row.Manager || n.Corrects != uuid.Nil {
+			by := n.Author
+			if n.Corrects != uuid.Nil {
+				by = a.T("note.corrected_by", "Who", n.Author, "When", a.ShortDateTime(n.WrittenMS))
+			}
+			words = append(words, newText(by, typeface{size: sizeSmall, bold: true, color: colMuted}))
+		}
+		words = append(words, newText(n.Text.Value, typeface{}).id("visit.note.text"))
+	}
+	if v.MyNote.Text.Code != "" {
+		words = append(words, newBadge(markAlarm, a.T("note.draft")))
+	}
+	switch {
+	case v.Row.CheckOutMS == 0 && len(words) == 0:
+		words = append(words, newText(a.T("visit.note_empty"), typeface{color: colMuted}))
+	case v.Row.CheckOutMS != 0:
+		if p.correction == uuid.Nil {
+			p.correction = uuid.New()
+		}
+		words = append(words, newText(a.T("note.correct"), typeface{bold: true, color: colAccent}))
+	}
+	return p.opens("visit.note", a.T("visit.note"), iconPen, noteRoute{p.id, p.correction}, words...)
+}
+
+// opens is a card that as a whole leads to another page.
+func (p *visitPage) opens(name, title string, res fyne.Resource, to route, words ...fyne.CanvasObject) fyne.CanvasObject {
+	h := beside(gap, 1, icon(res, colAccent, 24), newText(title, typeface{size: sizeTitle, bold: true}), icon(theme.NavigateNextIcon(), colAccent, 26))
+	return newTap(name, card(append([]fyne.CanvasObject{h}, words...)...), func() { p.app.nav.push(to) })
+}

@@ -1,0 +1,91 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"storewalk/mobile/store"
+	"storewalk/shared/words"
+)
+
+// visitsRoute is the day: the visit in progress, today's, and earlier ones.
+type visitsRoute struct{}
+
+func (visitsRoute) open(a *App) page { return newVisits(a) }
+
+// manyVisits is as far back as the page goes: some four weeks of work.
+const manyVisits = 300
+
+type visitsPage struct {
+	app     *App
+	load    *load[[]store.VisitRow]
+	fault   *banner
+	below   string
+	content *fyne.Container
+	scroll  *container.Scroll
+}
+
+func newVisits(a *App) *visitsPage {
+	p := &visitsPage{app: a, fault: newBanner("visits.fault", markAlarm)}
+	p.load = newLoad(a, p.fetch, p.show)
+	p.content = padded(insets{12, 12, 20, 12}, 10, p.fault)
+	p.scroll = container.NewVScroll(p.content)
+	return p
+}
+
+func (p *visitsPage) head() head                { return head{title: p.app.T("tab.visits"), below: p.below} }
+func (p *visitsPage) body() fyne.CanvasObject   { return p.scroll }
+func (p *visitsPage) start(ctx context.Context) { p.load.start(ctx) }
+func (p *visitsPage) stop()                     { p.load.stop() }
+
+func (p *visitsPage) fetch(ctx context.Context) ([]store.VisitRow, error) {
+	return p.app.deps.Store.Visits(ctx, manyVisits)
+}
+
+func (p *visitsPage) show(visits []store.VisitRow, err error) {
+	p.fault.say(p.app.Fault(err))
+	if err != nil {
+		return
+	}
+	a := p.app
+	today := a.deps.Now().In(words.Zone).Format(time.DateOnly)
+	var open, now, earlier []fyne.CanvasObject
+	photos, n := 0, 0
+	for _, v := range visits {
+		isToday := time.UnixMilli(v.CheckInMS).In(words.Zone).Format(time.DateOnly) == today
+		if isToday {
+			n++
+			photos += v.Photos
+		}
+		switch tile := a.visitTile(v, true); {
+		case v.CheckOutMS == 0:
+			open = append(open, tile)
+		case isToday:
+			now = append(now, tile)
+		default:
+			earlier = append(earlier, tile)
+		}
+	}
+	objs := []fyne.CanvasObject{p.fault}
+	group := func(title string, tiles []fyne.CanvasObject) {
+		if len(tiles) > 0 {
+			objs = append(objs, section(a.T(title), nil, tiles...))
+		}
+	}
+	group("visits.open", open)
+	if n == 0 {
+		objs = append(objs, newEmpty(iconVisit, a.T("visits.none"), a.T("visits.none_text"),
+			newButton("visits.choose", a.T("visits.choose"), iconStore, quiet, func() { a.nav.choose(0) })))
+	}
+	group("visits.today", now)
+	group("visits.earlier", earlier)
+	p.content.Objects = objs
+	p.below = ""
+	if n > 0 {
+		p.below = a.T("visits.summary", "Visits", n, "Photos", photos)
+	}
+	a.nav.draw()
+}
