@@ -1,0 +1,49 @@
+// Command server keeps what phones send and shows it to supervisors.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	"github.com/gin-gonic/gin"
+)
+
+type commands struct {
+	Serve  serve `cmd:"" help:"Serve phones and the office's pages until a signal ends it."`
+	Import struct {
+		Stores   importStores   `cmd:"" help:"Read a territory's stores from a CSV file."`
+		Products importProducts `cmd:"" help:"Read the product catalogue from a CSV file."`
+	} `cmd:"" help:"Read the office's lists. A file with a mistake changes nothing."`
+	User struct {
+		Add      userAdd      `cmd:"" help:"Let a person sign in."`
+		Password userPassword `cmd:"" help:"Give a person a new password."`
+	} `cmd:"" help:"Manage who may sign in."`
+	Device struct {
+		List   deviceList   `cmd:"" help:"List the phones."`
+		Revoke deviceRevoke `cmd:"" help:"Block a phone for ever."`
+	} `cmd:"" help:"Manage phones."`
+	Demo struct {
+		Seed demoSeed `cmd:"" help:"Fill in a territory to try things with. Its passwords are public: never on a real server."`
+	} `cmd:"" help:"Things to try."`
+	Version kong.VersionFlag `help:"Print the version and stop."`
+}
+
+func main() {
+	gin.SetMode(gin.ReleaseMode)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal kills at once
+	os.Exit(command(ctx, os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr}))
+}
+
+// version names this build.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "unknown"
+}

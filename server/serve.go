@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"storewalk/server/api"
+	"storewalk/server/auth"
+	"storewalk/server/store"
+
+	"github.com/gin-gonic/gin"
+)
+
+// data is the folder that holds everything a server knows.
+type data struct {
+	Data string `help:"Folder of the database and the photos; made when missing." default:".data/server" env:"STOREWALK_DATA" placeholder:"DIR"`
+}
+
+// open opens the folder's store. Commands may do so while a server runs on it.
+func (d data) open(ctx context.Context, log *slog.Logger) (*store.Store, error) {
+	if err := os.MkdirAll(d.Data, 0o700); err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, d.Data, log)
+}
+
+type serve struct {
+	data
+	Listen string `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8080" env:"STOREWALK_LISTEN"`
+	Debug  bool   `help:"Log every request."`
+}
+
+// Run serves and prints the address once it can be reached.
+func (s *serve) Run(ctx context.Context, c *console) error {
+	level := slog.LevelInfo
+	if s.Debug {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewJSONHandler(c.err, &slog.HandlerOptions{Level: level}))
+	return run(ctx, *s, log, func(a net.Addr) { fmt.Fprintf(c.out, "listening on http://%s\n", a) })
+}
+
+// grace is how long requests may take to finish after a signal; a phone goes on where it was cut.
+const grace = 20 * time.Second
+
+// run serves until ctx ends, then lets open requests finish. ready gets the bound address.
+func run(ctx context.Context, cfg serve, log *slog.Logger, ready func(net.Addr)) (err error) {
+	st, err := cfg.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	ln, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return err
+	}
+	srv := &http.Server{
+		Handler: handler(ctx, st, log),
+		// No limit on bodies here: a photo over 2G takes minutes. Each route limits its own.
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug), // clients that hang up
+		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(ln) }()
+	ready(ln.Addr())
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	log.Info("Stopping")
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+	defer cancel()
+	if err := srv.Shutdown(last); err != nil {
+		return errors.Join(err, srv.Close())
+	}
+	<-failed // it says that the server was closed
+	return nil
+}
+
+// handler is everything the server answers. Streams of events end with ctx, other requests may finish.
+func handler(ctx context.Context, st *store.Store, log *slog.Logger) http.Handler {
+	engine := gin.New()
+	if err := engine.SetTrustedProxies(nil); err != nil {
+		panic(err) // nil is always good
+	}
+	engine.Use(logged(log), gin.CustomRecoveryWithWriter(io.Discard, func(c *gin.Context, what any) {
+		log.ErrorContext(c.Request.Context(), "Request panicked", "route", c.FullPath(), "panic", fmt.Sprint(what), "stack", string(debug.Stack()))
+		c.AbortWithStatus(http.StatusInternalServerError)
+	}), streamsEndWith(ctx))
+	engine.GET("/healthz", health(st))
+	api.New(st, log).Register(engine)
+	return auth.SameOrigin(engine)
+}
+
+// health answers whoever watches the server: 503 when the database does not.
+func health(st *store.Store) gin.HandlerFunc {
+	v := version()
+	return func(c *gin.Context) {
+		ctx, cancel := context.WithTimeout(c.Request.Context(), 2*time.Second)
+		defer cancel()
+		c.Header("Cache-Control", "no-store")
+		if st.Ping(ctx) != nil {
+			c.JSON(http.StatusServiceUnavailable, gin.H{"ok": false, "version": v})
+			return
+		}
+		c.JSON(http.StatusOK, gin.H{"ok": true, "version": v})
+	}
+}
+
+// logged writes a line for each request: its route, never its address, which may name a person.
+func logged(log *slog.Logger) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		start := time.Now()
+		c.Next()
+		log.DebugContext(c.Request.Context(), "Request", "method", c.Request.Method, "route", c.FullPath(), "status", c.Writer.Status(),
+			"bytes", c.Writer.Size(), "ms", time.Since(start).Milliseconds())
+	}
+}
+
+// streamsEndWith lets a request for a stream of events end when ctx does: it would never end by itself.
+func streamsEndWith(ctx context.Context) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if c.GetHeader("Accept") != "text/event-stream" {
+			return
+		}
+		request, cancel := context.WithCancel(c.Request.Context())
+		defer cancel()
+		defer context.AfterFunc(ctx, cancel)()
+		c.Request = c.Request.WithContext(request)
+		c.Next()
+	}
+}
