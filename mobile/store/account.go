@@ -14,10 +14,9 @@ import (
 
 // The keys of table meta.
 const (
-	metaUser     = "user"    // id of the person signed in
-	metaAccount  = "account" // Account as JSON
-	metaSync     = "sync"    // Exchange as JSON
-	metaLanguage = "language"
+	metaUser    = "user"    // id of the person signed in
+	metaAccount = "account" // Account as JSON
+	metaSync    = "sync"    // Exchange as JSON
 )
 
 // An Account is who signed in on this phone, and where.
@@ -73,21 +72,6 @@ func (s *Store) Revoked(ctx context.Context, code string) error {
 		a.Token, a.Revoked = "", code
 		return setMetaJSON(ctx, tx, metaAccount, a)
 	})
-}
-
-// Language returns the language chosen on this phone, or "".
-func (s *Store) Language(ctx context.Context) (string, error) {
-	var lang string
-	err := s.db.Read.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = $1`, metaLanguage).Scan(&lang)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
-	return lang, err
-}
-
-// SetLanguage keeps the language chosen.
-func (s *Store) SetLanguage(ctx context.Context, lang string) error {
-	return s.change(ctx, func(tx *sql.Tx) error { return setMeta(ctx, tx, metaLanguage, lang) })
 }
 
 // querier is what reading needs: a transaction or the pool of readers.

@@ -73,6 +73,9 @@ func (s *Syncer) State() State {
 	return s.state
 }
 
+// Running reports whether a round is under way.
+func (s *Syncer) Running() bool { return s.State().Running }
+
 // Watch returns a channel that gets a value soon after State changes, and the function that ends it.
 func (s *Syncer) Watch() (changes <-chan struct{}, stop func()) { return s.beat.Watch() }
 

@@ -20,6 +20,7 @@ type Deps struct {
 	Camera   Camera                // nil: choose a file
 	Position func() field.Position // the last known place at once, zero when there is none; may be nil
 	Version  string
+	Server   string // address to offer at the first sign-in; may be ""
 
 	// Enrol signs this phone in at a server and keeps the account. It is the one thing that needs the network.
 	Enrol func(ctx context.Context, server, login, password string) error

@@ -34,7 +34,7 @@ func newSignIn(a *App, again bool) *signInPage {
 	for _, e := range []*entry{p.server, p.login, p.password} {
 		e.OnSubmitted = func(string) { p.submit() }
 	}
-	p.server.put(firstOf(a.typed["server"], a.account.Server))
+	p.server.put(firstOf(a.typed["server"], a.account.Server, a.deps.Server))
 	p.login.put(firstOf(a.typed["login"], a.account.Login))
 	p.go_ = newButton("signin.go", a.T("signin.go"), nil, loud, p.submit)
 

@@ -1,0 +1,80 @@
+// Command mobile is the phone app: what a customer manager carries from store to store.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"storewalk/mobile/capture"
+	"storewalk/mobile/store"
+	"storewalk/mobile/syncer"
+	"storewalk/mobile/ui"
+	"storewalk/shared/field"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+	"github.com/google/uuid"
+)
+
+const version = "0.1.0"
+
+func main() {
+	a := app.NewWithID("cn.storewalk.phone")
+	dir := flag.String("data", filepath.Join(a.Storage().RootURI().Path(), "data"), "folder of everything this phone holds")
+	server := flag.String("server", "", "address to offer at the first sign-in")
+	flag.Parse()
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	if err := run(a, *dir, *server, log); err != nil {
+		log.Error("Stopped", "error", err)
+		os.Exit(1)
+	}
+}
+
+// run shows the app until its window is closed. A folder that cannot be opened is said in a window of its own.
+func run(a fyne.App, dir, server string, log *slog.Logger) (err error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	w := a.NewWindow("走店")
+	w.Resize(fyne.NewSize(390, 844))
+	st, err := store.Open(ctx, dir)
+	if err != nil {
+		w.SetContent(ui.CannotOpen(err))
+		w.ShowAndRun()
+		return err
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	sync := syncer.New(st, fmt.Sprintf("storewalk %s", version), log)
+	changes, stop := st.Watch()
+	defer stop()
+	host, _ := os.Hostname() // only a name for the list of phones
+	face, err := ui.New(ctx, ui.Deps{
+		Store: st, Sync: sync, Changes: changes, Version: version, Server: server,
+		Enrol: func(ctx context.Context, server, login, password string) error {
+			return sync.Enrol(ctx, server, login, password, host)
+		},
+		TakePhoto: func(ctx context.Context, visit uuid.UUID, kind string, picture io.Reader) error {
+			_, err := capture.Photo(ctx, st, visit, kind, picture, field.Position{})
+			return err
+		},
+	})
+	if err != nil {
+		return err
+	}
+	done := make(chan error, 1)
+	go func() { done <- sync.Run(ctx) }()
+	a.Lifecycle().SetOnEnteredForeground(sync.Wake)
+	a.Lifecycle().SetOnExitedForeground(face.Save)
+	if err := face.Start(w); err != nil {
+		log.Error("First screen", "error", err) // it is shown on that screen
+	}
+	w.ShowAndRun()
+	err = face.Close()
+	cancel()
+	return errors.Join(err, <-done)
+}
