@@ -71,7 +71,7 @@ func (a *API) blobAppend(c *gin.Context, p auth.Principal) error {
 		return fault.New(fault.Conflict, "blob.superseded", err)
 	case errors.Is(err, blob.ErrCorrupt):
 		return fault.New(fault.Invalid, "blob.corrupt", err)
-	case err != nil && offset == from:
+	case err != nil && (offset == from || offset == size): // nothing new is on the disk, or it could not be made whole
 		return err
 	}
 	if offset == size {
