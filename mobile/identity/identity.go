@@ -93,8 +93,7 @@ func Fingerprint(key ed25519.PrivateKey) string {
 
 // writeFile replaces a file so that a crash leaves the old or the new one, whole.
 func writeFile(path string, b []byte) (err error) {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, ".identity-*")
+	f, err := create(path)
 	if err != nil {
 		return fmt.Errorf("identity: %w", err)
 	}
@@ -114,9 +113,15 @@ func writeFile(path string, b []byte) (err error) {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
-	d, err := os.Open(dir)
+	d, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
+}
+
+// create opens the file that becomes path. The lock on the folder makes its writer the only one, so the name
+// is fixed and what a crash left of it is overwritten.
+func create(path string) (*os.File, error) {
+	return os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 }
