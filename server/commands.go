@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"text/tabwriter"
+	"time"
 
 	"storewalk/server/importer"
 	"storewalk/server/store"
@@ -149,18 +150,19 @@ type deviceList struct{ data }
 // Run prints one line for each phone.
 func (d *deviceList) Run(ctx context.Context, c *console) error {
 	return d.with(ctx, func(st *store.Store) error {
-		devices, err := st.Devices(ctx)
+		phones, err := st.Phones(ctx)
 		if err != nil {
 			return err
 		}
 		out := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(out, "ID\tLOGIN\tPHONE\tENROLLED\tSEEN\tSTATE")
-		for _, p := range devices {
+		fmt.Fprintln(out, "ID\tOWNER\tPHONE\tSEEN\tWAITING\tSTATE")
+		for _, p := range phones {
 			state := "in use"
 			if p.RevokedMS != 0 {
 				state = "revoked"
 			}
-			fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\n", p.ID, p.Login, p.Name, p.Enrolled.In(words.Zone).Format(clock), p.Seen.In(words.Zone).Format(clock), state)
+			fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%d records, %d photos\t%s\n", p.ID, p.Owner.Name, p.Name,
+				time.UnixMilli(p.SeenMS).In(words.Zone).Format(clock), p.WaitingRecords, p.WaitingPhotos, state)
 		}
 		return out.Flush()
 	})

@@ -256,20 +256,3 @@ func TestPastVisitsArriveOnceWithTheirOwnTimes(t *testing.T) {
 		t.Fatal(cartons, counted, received, author, err)
 	}
 }
-
-func TestPhonesAreListedWithTheirUser(t *testing.T) {
-	t.Parallel()
-	s := openStore(t)
-	id := addAccount(t, s, "ma", field.RoleManager)
-	_, device, err := s.EnrolDevice(t.Context(), id, "key", "Ma's phone")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.RevokeDevice(t.Context(), device); err != nil {
-		t.Fatal(err)
-	}
-	got, err := s.Devices(t.Context())
-	if err != nil || len(got) != 1 || got[0].ID != device || got[0].Login != "ma" || got[0].RevokedMS == 0 || got[0].Enrolled.IsZero() {
-		t.Fatalf("%+v %v", got, err)
-	}
-}
