@@ -70,9 +70,11 @@ func run(a fyne.App, dir, server string, log *slog.Logger) (err error) {
 	go func() { done <- sync.Run(ctx) }()
 	a.Lifecycle().SetOnEnteredForeground(sync.Wake)
 	a.Lifecycle().SetOnExitedForeground(face.Save)
-	if err := face.Start(w); err != nil {
-		log.Error("First screen", "error", err) // it is shown on that screen
-	}
+	a.Lifecycle().SetOnStarted(func() { // before this, fyne.Do runs its work on whichever goroutine calls it
+		if err := face.Start(w); err != nil {
+			log.Error("First screen", "error", err) // it is shown on that screen
+		}
+	})
 	w.ShowAndRun()
 	err = face.Close()
 	cancel()

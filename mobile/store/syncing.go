@@ -38,7 +38,7 @@ func (s *Store) NextPush(ctx context.Context, budget int) ([]Outgoing, error) {
 	for size := 0; rows.Next(); {
 		var o Outgoing
 		var version []byte
-		if err := rows.Scan(&o.ID, &version, &o.Body); err != nil {
+		if err := rows.Scan(&o.ID, &version, (*[]byte)(&o.Body)); err != nil {
 			return nil, fmt.Errorf("store: next push: %w", err)
 		}
 		copy(o.Version[:], version)
@@ -139,7 +139,7 @@ func rereadUnread(ctx context.Context, tx *sql.Tx) error {
 	var raws []json.RawMessage
 	for rows.Next() {
 		var raw json.RawMessage
-		if err := rows.Scan(&raw); err != nil {
+		if err := rows.Scan((*[]byte)(&raw)); err != nil {
 			return err
 		}
 		raws = append(raws, raw)

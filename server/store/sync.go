@@ -197,7 +197,7 @@ func readFeed(ctx context.Context, tx *sql.Tx, f *wire.Feed, left *int, sent map
 		var id uuid.UUID
 		var version []byte
 		var body json.RawMessage
-		if err := rows.Scan(&seq, &id, &version, &body); err != nil {
+		if err := rows.Scan(&seq, &id, &version, (*[]byte)(&body)); err != nil {
 			return err
 		}
 		if v, ok := sent[id]; ok && v == record.Version(version) {
