@@ -6,8 +6,10 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"storewalk/migrations"
 	"storewalk/shared/blob"
@@ -289,4 +291,11 @@ func equal[T any](t testing.TB, got, want T) {
 	if g, w := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want); g != w {
 		t.Fatalf("got  %s\nwant %s", g, w)
 	}
+}
+
+// age makes a file look as if nobody had touched it for some days.
+func age(t testing.TB, path string, days int) {
+	t.Helper()
+	then := time.Now().AddDate(0, 0, -days)
+	must(t, os.Chtimes(path, then, then))
 }

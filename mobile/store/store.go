@@ -71,7 +71,7 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 		if err := ledger.Prepare(ctx, tx); err != nil {
 			return err
 		}
-		return rereadUnread(ctx, tx)
+		return s.rereadUnread(ctx, tx)
 	}); err != nil {
 		return err
 	}
@@ -173,7 +173,8 @@ func (s *Store) Barrier(ctx context.Context) (record.Replica, error) {
 	return db.Replica, identity.State{Replica: db.Replica, Fingerprint: s.print, Opens: db.Opens, High: db.Counter}.Write(s.identity)
 }
 
-// sweep removes photo files that no record names, which a crash between the file and its record leaves.
+// sweep removes photo files that no record names, which a crash between the file and its record leaves. So
+// does a database restored from a backup, but then the records come back from the server: hence sweepAge.
 func (s *Store) sweep(ctx context.Context) error {
 	known := map[string]bool{}
 	rows, err := s.db.Read.QueryContext(ctx, `SELECT sha256 FROM upload UNION SELECT sha256 FROM photo`)
@@ -195,8 +196,8 @@ func (s *Store) sweep(ctx context.Context) error {
 	return err
 }
 
-// sweepAge spares what a photo being taken right now has written.
-const sweepAge = 24 * time.Hour
+// sweepAge gives a phone time to meet the server before it gives up the bytes of a photo without a record.
+const sweepAge = 30 * 24 * time.Hour
 
 // writer signs what the person enters now.
 func writer(ctx context.Context, tx *sql.Tx) (ledger.Writer, error) {

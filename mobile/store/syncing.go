@@ -90,7 +90,7 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 		}
 		for _, f := range r.Feeds {
 			for _, raw := range f.Puts {
-				if err := take(ctx, tx, raw, now); err != nil {
+				if err := s.take(ctx, tx, raw, now); err != nil {
 					return err
 				}
 			}
@@ -112,7 +112,7 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 
 // take joins a record from the server. If the join is exactly what came, the server holds all this phone
 // knows of the record and nothing of it is waiting. What cannot be read is kept for a later version.
-func take(ctx context.Context, tx *sql.Tx, raw json.RawMessage, now int64) error {
+func (s *Store) take(ctx context.Context, tx *sql.Tx, raw json.RawMessage, now int64) error {
 	in, err := record.Decode(raw)
 	if err != nil {
 		_, err := tx.ExecContext(ctx, `INSERT INTO unread (raw) VALUES ($1)`, string(raw))
@@ -125,12 +125,29 @@ func take(ctx context.Context, tx *sql.Tx, raw json.RawMessage, now int64) error
 	if version := in.Version(); j.After.Version() == version {
 		_, err = tx.ExecContext(ctx, `UPDATE record SET acked_ms = $1, refused = '', acked = $2 WHERE id = $3 AND acked IS NOT $2`,
 			now, version[:], in.ID.String())
+		if err != nil {
+			return err
+		}
 	}
+	return s.adopt(ctx, tx, in)
+}
+
+// adopt queues the bytes of a photo that was taken here and whose record the server gave back, as after this
+// phone was restored from a backup: nobody else has them.
+func (s *Store) adopt(ctx context.Context, tx *sql.Tx, r record.Record) error {
+	if r.Type != field.TypePhoto {
+		return nil
+	}
+	p := field.PhotoOf(r)
+	if _, here := s.Blobs.Has(p.Ref); !here {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO upload (sha256, size) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING`, p.Ref.String(), p.Size)
 	return err
 }
 
 // rereadUnread tries again, with this version, what an earlier one could not read.
-func rereadUnread(ctx context.Context, tx *sql.Tx) error {
+func (s *Store) rereadUnread(ctx context.Context, tx *sql.Tx) error {
 	rows, err := tx.QueryContext(ctx, `DELETE FROM unread RETURNING raw`)
 	if err != nil {
 		return err
@@ -148,7 +165,7 @@ func rereadUnread(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	for _, raw := range raws {
-		if err := take(ctx, tx, raw, time.Now().UnixMilli()); err != nil {
+		if err := s.take(ctx, tx, raw, time.Now().UnixMilli()); err != nil {
 			return err
 		}
 	}
