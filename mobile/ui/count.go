@@ -50,7 +50,7 @@ type countPage struct {
 }
 
 func newCount(a *App, visit uuid.UUID) *countPage {
-	p := &countPage{app: a, visit: visit, fault: newBanner("count.fault", markAlarm), empty: container.NewStack()}
+	p := &countPage{app: a, visit: visit, fault: newBanner(a, "count.fault", markAlarm), empty: container.NewStack()}
 	p.load = newLoad(a, p.fetch, p.show)
 	p.search = newEntry(a, "count.search", a.T("count.search"), 1, func(q string) {
 		p.query = q
@@ -65,7 +65,7 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 	p.progress = newText("", typeface{size: 17, bold: true}).id("count.progress")
 	p.rows = newRows(func() rowWidget[*countLine] { return newCountRow(p) })
 	top := padded(insets{10, margin, 8, margin}, 8, beside(gap, 0, p.search, p.all, p.rest), p.fault)
-	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows, p.empty), space(0))
+	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows.List, p.empty), space(0))
 	return p
 }
 

@@ -23,6 +23,7 @@ type countRow struct {
 	status         *badge
 	last           *paragraph
 	same           *tapArea
+	sameBack       *canvas.Rectangle
 	differ         *badge
 	settle         *tapArea
 	cartons, packs *stepper
@@ -35,8 +36,9 @@ func newCountRow(p *countPage) *countRow {
 	r := &countRow{page: p, status: newBadge(markNone, ""), differ: newBadge(markNone, "")}
 	r.name = newText("", typeface{size: 17, bold: true})
 	r.last = newText("", typeface{size: sizeSmall, bold: true, color: colAccent})
-	r.same = newTap("", over(plate("", "", radius), padded(insets{12, 8, 12, 0}, 0, r.last)), r.copyLast)
-	r.settle = newTap("", column(0, r.differ), func() { a.nav.push(differRoute{field.CountID(p.visit), field.LineField(r.line.product)}) })
+	r.sameBack = plate(colAccentSoft, "", radius)
+	r.same = newTap("", over(r.sameBack, padded(padXY(10, 14), 0, r.last)), r.copyLast)
+	r.settle = newTap("", beside(0, -1, r.differ), func() { a.nav.push(differRoute{field.CountID(p.visit), field.LineField(r.line.product)}) })
 	r.cartons, r.packs = newStepper("", a.T("term.cartons"), field.MaxCount), newStepper("", a.T("term.packs"), field.MaxCount)
 	r.display = newToggle("", a.T("count.display"), iconSent, colAccent, colOnAccent)
 	r.out = newToggle("", a.T("count.out"), iconAlarm, colAlarm, colAlarmSoft)
@@ -50,14 +52,11 @@ func newCountRow(p *countPage) *countRow {
 			}
 		})
 	}
-	rule := canvas.NewRectangle(theme.Color(colLine))
-	rule.SetMinSize(fyne.NewSize(0, hairline))
-	r.content = over(plate(colSurface, "", 0), column(0, padded(insets{12, margin, 12, margin}, 4,
+	r.content = over(plate(colSurface, "", 0), padded(insets{12, margin, 14, margin}, 6,
 		beside(gap, 0, r.name, r.status),
 		beside(gap, 0, r.same, r.display, r.out),
 		r.settle,
-		space(2),
-		equal(14, r.cartons, r.packs)), rule))
+		equal(14, r.cartons, r.packs)))
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -66,11 +65,13 @@ func (r *countRow) set(l *countLine) {
 	r.line = l
 	a := r.page.app
 	r.name.set(l.name)
-	text := a.T("count.last_none")
+	text, ink, fill := a.T("count.last_none"), colMuted, colSurface
 	if l.last != nil {
-		text = a.T("count.same", "Count", a.lineText(*l.last))
+		text, ink, fill = a.T("count.same", "Count", a.lineText(*l.last)), colAccent, colAccentSoft
 	}
 	r.last.set(text)
+	r.last.setColor(ink)
+	r.sameBack.FillColor = theme.Color(fill)
 	m := markNone
 	if l.values > 1 {
 		m = markDiffer

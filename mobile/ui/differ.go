@@ -33,7 +33,7 @@ type differPage struct {
 }
 
 func newDiffer(a *App, r differRoute) *differPage {
-	p := &differPage{app: a, route: r, fault: newBanner("differ.fault", markAlarm)}
+	p := &differPage{app: a, route: r, fault: newBanner(a, "differ.fault", markAlarm)}
 	p.load = newLoad(a, p.fetch, p.show)
 	p.content = padded(insets{16, margin, 24, margin}, 14)
 	p.scroll = container.NewVScroll(p.content)

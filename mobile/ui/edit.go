@@ -36,14 +36,14 @@ type editPage struct {
 }
 
 func newEdit(a *App, id uuid.UUID) *editPage {
-	p := &editPage{app: a, id: id, fault: newBanner("edit.fault", markAlarm)}
+	p := &editPage{app: a, id: id, fault: newBanner(a, "edit.fault", markAlarm)}
 	p.load = newLoad(a, p.fetch, p.show)
 	objs := []fyne.CanvasObject{p.fault}
 	for _, f := range []struct {
 		name, hint string
 		lines      int
 	}{{"phone", "edit.phone_hint", 1}, {"backup_phone", "edit.phone_hint", 1}, {"note", "edit.note_hint", 3}} {
-		e := &editField{name: f.name, fault: newBanner("edit."+f.name+".fault", markAlarm), differ: column(0)}
+		e := &editField{name: f.name, fault: newBanner(a, "edit."+f.name+".fault", markAlarm), differ: column(0)}
 		e.entry = newEntry(a, "edit."+f.name, a.T(f.hint), f.lines, func(text string) { p.save(e, text) })
 		if f.lines == 1 {
 			e.entry.keyboard = mobile.NumberKeyboard

@@ -50,6 +50,9 @@ func newEntry(a *App, name, hint string, lines int, commit func(string)) *entry 
 // ID returns the stable name by which a test finds this field.
 func (e *entry) ID() string { return e.name }
 
+// Value returns the text in the field.
+func (e *entry) Value() string { return e.Text }
+
 // load shows a value that was read. While a person is in the field, or what they typed is not saved
 // yet, it does nothing and reports false: what a person typed stays.
 func (e *entry) load(text string) bool {

@@ -18,6 +18,7 @@ var (
 	iconCount  = drawn("count", `<path d="M3 4h4v4H3z M9 5h12v2H9z M3 10h4v4H3z M9 11h12v2H9z M3 16h4v4H3z M9 17h12v2H9z"/>`)
 	iconPen    = drawn("pen", `<path d="M3 17.25V21h3.75L17.81 9.94l-3.75-3.75z M20.71 7.04a1 1 0 0 0 0-1.41l-2.34-2.34a1 1 0 0 0-1.41 0l-1.83 1.83 3.75 3.75z"/>`)
 	iconVisit  = drawn("visit", `<path d="M12 2C8 2 5 5 5 9c0 5.25 7 13 7 13s7-7.75 7-13c0-4-3-7-7-7z M12 6.5a2.5 2.5 0 0 1 0 5a2.5 2.5 0 0 1 0-5z" fill-rule="evenodd"/>`)
+	iconNext   = drawn("next", `<path d="M8.6 4.2 16.4 12l-7.8 7.8-1.9-1.9L12.6 12 6.7 6.1z"/>`)
 	iconMinus  = drawn("minus", `<path d="M5 10.7h14v2.6H5z"/>`)
 	iconPlus   = drawn("plus", `<path d="M10.7 5h2.6v5.7H19v2.6h-5.7V19h-2.6v-5.7H5v-2.6h5.7z"/>`)
 )

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 )
 
 // defaultWidth is the width assumed before the first layout: the phone all screens are drawn for.
@@ -357,16 +358,29 @@ func fixed(w, h float32, o fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewGridWrap(fyne.NewSize(w, h), o)
 }
 
-// centredLayout puts a line of objects in the middle of its space.
-type centredLayout struct{ gap float32 }
+// centredLayout puts a line of objects in the middle of its space, with room around them.
+type centredLayout struct {
+	pad insets
+	gap float32
+}
 
 // newCentred keeps an icon and its words together in the middle.
 func newCentred(gap float32, objs ...fyne.CanvasObject) *fyne.Container {
-	return container.New(&centredLayout{gap}, objs...)
+	return roomy(insets{}, gap, objs...)
 }
 
-// split gives each object its width: as it likes if all fit, else what is left to the last.
-func (l *centredLayout) split(objs []fyne.CanvasObject, width float32) (ws []float32, total float32) {
+// roomy is newCentred with space around it.
+func roomy(p insets, gap float32, objs ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&centredLayout{p, gap}, objs...)
+}
+
+// split gives each visible object its width: as it likes if all fit, else what is left to the last.
+func (l *centredLayout) split(all []fyne.CanvasObject, width float32) (objs []fyne.CanvasObject, ws []float32, total float32) {
+	for _, o := range all {
+		if o.Visible() {
+			objs = append(objs, o)
+		}
+	}
 	for i, o := range objs {
 		w := widthOf(o)
 		if i == len(objs)-1 {
@@ -378,27 +392,28 @@ func (l *centredLayout) split(objs []fyne.CanvasObject, width float32) (ws []flo
 			total += l.gap
 		}
 	}
-	return ws, total
+	return objs, ws, total
 }
 
-func (l *centredLayout) heightFor(objs []fyne.CanvasObject, width float32) float32 {
+func (l *centredLayout) heightFor(all []fyne.CanvasObject, width float32) float32 {
 	var h float32
-	ws, _ := l.split(objs, width)
+	objs, ws, _ := l.split(all, width-l.pad.left-l.pad.right)
 	for i, o := range objs {
 		h = max(h, heightOf(o, ws[i]))
 	}
-	return h
+	return h + l.pad.top + l.pad.bottom
 }
 
-func (l *centredLayout) naturalWidth(objs []fyne.CanvasObject) float32 {
-	_, total := l.split(objs, 1e6)
-	return total
+func (l *centredLayout) naturalWidth(all []fyne.CanvasObject) float32 {
+	_, _, total := l.split(all, 1e6)
+	return total + l.pad.left + l.pad.right
 }
 
 // Layout implements fyne.Layout.
-func (l *centredLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
-	ws, total := l.split(objs, size.Width)
-	x := max(0, (size.Width-total)/2)
+func (l *centredLayout) Layout(all []fyne.CanvasObject, size fyne.Size) {
+	inner := size.Width - l.pad.left - l.pad.right
+	objs, ws, total := l.split(all, inner)
+	x := l.pad.left + max(0, (inner-total)/2)
 	for i, o := range objs {
 		h := heightOf(o, ws[i])
 		o.Move(fyne.NewPos(x, (size.Height-h)/2))
@@ -433,4 +448,23 @@ func (l *wideLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 // MinSize implements fyne.Layout.
 func (l *wideLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(l.width, heightOf(o[0], l.width))
+}
+
+// composite makes a widget of a content that flows; embed it and call compose.
+type composite struct {
+	widget.BaseWidget
+	content fyne.CanvasObject
+}
+
+func (c *composite) compose(outer fyne.Widget, content fyne.CanvasObject) {
+	c.content = content
+	c.ExtendBaseWidget(outer)
+}
+
+func (c *composite) heightFor(width float32) float32 { return heightOf(c.content, width) }
+func (c *composite) naturalWidth() float32           { return widthOf(c.content) }
+
+// CreateRenderer implements fyne.Widget.
+func (c *composite) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(c.content)
 }

@@ -66,8 +66,8 @@ func (b *badge) set(m mark, text string) {
 	b.Refresh()
 }
 
-// Text returns what is shown.
-func (b *badge) Text() string { return b.text }
+// Value returns what is shown.
+func (b *badge) Value() string { return b.text }
 
 func (b *badge) naturalWidth() float32 { return b.MinSize().Width }
 
@@ -85,18 +85,18 @@ func (r *badgeRenderer) left() float32 {
 	if r.b.sign.Hidden {
 		return 8
 	}
-	return 8 + badgeSign + 5
+	return 6 + badgeSign + 4
 }
 
 func (r *badgeRenderer) MinSize() fyne.Size {
 	t := r.b.label.MinSize()
-	return fyne.NewSize(r.left()+t.Width+8, t.Height+4)
+	return fyne.NewSize(r.left()+t.Width+7, t.Height+4)
 }
 
 func (r *badgeRenderer) Layout(size fyne.Size) {
 	r.b.back.Resize(size)
 	r.b.sign.Resize(fyne.NewSquareSize(badgeSign))
-	r.b.sign.Move(fyne.NewPos(8, (size.Height-badgeSign)/2))
+	r.b.sign.Move(fyne.NewPos(6, (size.Height-badgeSign)/2))
 	h := r.b.label.MinSize().Height
 	r.b.label.Move(fyne.NewPos(r.left(), (size.Height-h)/2))
 	r.b.label.Resize(fyne.NewSize(size.Width-r.left(), h))
@@ -118,28 +118,28 @@ func (r *badgeRenderer) Destroy() {}
 // A banner says in words what went wrong, or what is important, where it happened. It takes no
 // space while it has nothing to say.
 type banner struct {
-	*fyne.Container
+	composite
 	text *paragraph
+	app  *App
 }
 
-func newBanner(name string, m mark) *banner {
+func newBanner(a *App, name string, m mark) *banner {
 	res, ink, fill := m.style()
-	b := &banner{text: newText("", typeface{size: sizeBody, color: ink}).id(name)}
+	b := &banner{app: a, text: newText("", typeface{size: sizeBody, color: ink}).id(name)}
 	inner := besideTop(10, 1, icon(res, ink, 22), b.text)
-	b.Container = over(plate(fill, ink, radius), padded(padXY(14, 12), 0, inner))
+	b.compose(b, over(plate(fill, ink, radius), padded(padXY(14, 12), 0, inner)))
 	b.Hide()
 	return b
 }
 
 // say shows text; "" hides the banner.
 func (b *banner) say(text string) {
-	b.text.set(text)
-	if text == "" {
-		b.Hide()
+	if text == b.text.text {
 		return
 	}
-	b.Show()
-	b.Refresh()
+	b.text.set(text)
+	b.Hidden = text == ""
+	b.app.nav.root.Refresh() // all below moves
 }
 
 // newEmpty says why there is nothing here and what to do about it.
@@ -152,12 +152,12 @@ func newEmpty(res fyne.Resource, title, text string, action fyne.CanvasObject) *
 	if action != nil {
 		objs = append(objs, space(8), action)
 	}
-	return padded(insets{72, 32, 32, 32}, 12, objs...)
+	return padded(insets{56, 32, 32, 32}, 12, objs...)
 }
 
 // A toggle is a yes or no to tap: filled with a tick when it is so.
 type toggle struct {
-	*tapArea
+	tapArea
 	on       bool
 	onFill   fyne.ThemeColorName
 	onInk    fyne.ThemeColorName
@@ -172,7 +172,7 @@ func newToggle(name, label string, res fyne.Resource, fill, ink fyne.ThemeColorN
 	t := &toggle{onFill: fill, onInk: ink, res: res, back: plate(colSurface, colLine, radius)}
 	t.sign = icon(res, colLine, 18)
 	t.label = newText(label, typeface{size: sizeSmall, bold: true})
-	t.tapArea = newTap(name, over(t.back, padded(padXY(10, 8), 0, newCentred(6, t.sign, t.label))), func() {
+	t.init(t, name, over(t.back, roomy(padXY(10, 8), 6, t.sign, t.label)), func() {
 		t.set(!t.on)
 		if t.onChange != nil {
 			t.onChange(t.on)
@@ -180,6 +180,11 @@ func newToggle(name, label string, res fyne.Resource, fill, ink fyne.ThemeColorN
 	})
 	t.set(false)
 	return t
+}
+
+// naturalWidth leaves room for the tick in both states: a target does not move under the thumb.
+func (t *toggle) naturalWidth() float32 {
+	return max(touch, 10+18+6+t.label.naturalWidth()+10)
 }
 
 // On reports whether the toggle is set.
@@ -193,11 +198,7 @@ func (t *toggle) set(on bool) {
 	}
 	t.back.FillColor, t.back.StrokeColor = theme.Color(fill), theme.Color(line)
 	t.sign.Resource = theme.NewColoredResource(t.res, sign)
-	t.sign.Translucency = 0
-	if !on {
-		t.sign.Translucency = 0.6
-	}
+	t.sign.Hidden = !on
 	t.label.setColor(ink)
-	t.back.Refresh()
-	t.sign.Refresh()
+	t.Refresh()
 }

@@ -32,7 +32,7 @@ type notePage struct {
 const phrases = 6
 
 func newNote(a *App, r noteRoute) *notePage {
-	p := &notePage{app: a, route: r, fault: newBanner("note.fault", markAlarm)}
+	p := &notePage{app: a, route: r, fault: newBanner(a, "note.fault", markAlarm)}
 	p.load = newLoad(a, p.fetch, p.show)
 	p.entry = newEntry(a, "note.text", a.T("note.hint"), 7, p.save)
 	var buttons []fyne.CanvasObject

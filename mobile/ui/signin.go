@@ -26,7 +26,7 @@ type signInPage struct {
 }
 
 func newSignIn(a *App, again bool) *signInPage {
-	p := &signInPage{app: a, fault: newBanner("signin.fault", markAlarm)}
+	p := &signInPage{app: a, fault: newBanner(a, "signin.fault", markAlarm)}
 	p.server = newEntry(a, "signin.server", a.T("signin.server_hint"), 1, a.remember("server"))
 	p.login = newEntry(a, "signin.user", a.T("signin.user_hint"), 1, a.remember("login"))
 	p.password = newEntry(a, "signin.password", a.T("signin.password_hint"), 1, nil)

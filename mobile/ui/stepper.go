@@ -9,7 +9,7 @@ import (
 // A stepper counts with the thumb: − and + of 48 × 52, the number large between them. A tap changes
 // the number at once; holding + or − moves it by ten. It starts "not counted", which is not zero.
 type stepper struct {
-	*fyne.Container
+	composite
 	value    *int // nil: not counted yet
 	most     int
 	figure   *paragraph
@@ -27,7 +27,7 @@ func newStepper(name, unit string, most int) *stepper {
 	less.minimum.Height, more.minimum.Height = 52, 52
 	caption := newText(unit, typeface{size: sizeSmall, color: colMuted, align: fyne.TextAlignCenter})
 	s.less, s.more = less, more
-	s.Container = beside(2, 1, less, column(-8, s.figure, caption), more)
+	s.compose(s, beside(2, 1, less, column(-8, s.figure, caption), more))
 	return s
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
@@ -33,7 +32,7 @@ type storePage struct {
 }
 
 func newStore(a *App, id uuid.UUID) *storePage {
-	p := &storePage{app: a, id: id, fault: newBanner("store.fault", markAlarm)}
+	p := &storePage{app: a, id: id, fault: newBanner(a, "store.fault", markAlarm)}
 	p.load = newLoad(a, p.fetch, p.show)
 	p.visit = newButton("visit.checkin", a.T("store.visit"), iconVisit, loud, p.checkIn)
 	p.content = padded(insets{12, 12, 20, 12}, 12)
@@ -136,7 +135,7 @@ func (p *storePage) value(name, label, value string, t store.Text, action fyne.C
 
 // differMark is the sign of a field with several values; tapping it shows them all.
 func (a *App) differMark(record uuid.UUID, name string, values int) fyne.CanvasObject {
-	return newTap("differ."+name, over(plate("", "", 0), column(0, chips(newBadge(markDiffer, a.N("differ.values", values))))),
+	return newTap("differ."+name, beside(0, -1, newBadge(markDiffer, a.N("differ.values", values))),
 		func() { a.nav.push(differRoute{record, name}) })
 }
 
@@ -214,14 +213,19 @@ func (a *App) dial(number string) {
 func (a *App) visitTile(v store.VisitRow, withStore bool) fyne.CanvasObject {
 	now := a.deps.Now()
 	title := a.Ago(now, v.CheckInMS)
-	below := joined(" · ", v.Manager, a.T("store.photos_notes", "Photos", v.Photos, "Lines", v.Lines))
+	below := joined(" · ", v.Manager, a.holds(v))
 	if withStore {
-		title, below = v.StoreName, joined(" · ", a.Ago(now, v.CheckInMS), a.T("store.photos_notes", "Photos", v.Photos, "Lines", v.Lines))
+		title, below = v.StoreName, joined(" · ", a.Ago(now, v.CheckInMS), a.holds(v))
 	}
 	words := []fyne.CanvasObject{newText(title, typeface{size: 17, bold: true}), newText(below, typeface{size: sizeSmall, color: colMuted})}
 	words = append(words, chips(a.visitMarks(v)...))
-	line := beside(gap, 0, column(2, words...), icon(theme.NavigateNextIcon(), colMuted, 22))
+	line := beside(gap, 0, column(2, words...), icon(iconNext, colMuted, 24))
 	return newTap("visit."+v.ID.String(), over(plate(colPaper, "", radius), padded(padXY(12, 10), 0, line)), func() { a.nav.push(visitRoute{v.ID}) })
+}
+
+// holds says what a visit brought: photos and counted products.
+func (a *App) holds(v store.VisitRow) string {
+	return a.N("unit.photos", v.Photos) + " · " + a.N("unit.lines", v.Lines)
 }
 
 func (a *App) visitMarks(v store.VisitRow) (marks []fyne.CanvasObject) {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -41,14 +40,14 @@ type storesPage struct {
 }
 
 func newStores(a *App) *storesPage {
-	p := &storesPage{app: a, fault: newBanner("stores.fault", markAlarm), empty: container.NewStack()}
+	p := &storesPage{app: a, fault: newBanner(a, "stores.fault", markAlarm), empty: container.NewStack()}
 	p.load = newLoad(a, p.fetch, p.show)
 	p.search = newEntry(a, "stores.search", a.T("stores.search"), 1, p.find)
 	p.search.SetIcon(theme.SearchIcon())
 	p.count = newText("", typeface{size: sizeSmall, color: colMuted}).id("stores.found")
 	p.rows = newRows(func() rowWidget[storeLine] { return newStoreRow(a) })
 	top := padded(insets{10, margin, 6, margin}, 6, p.search, p.count, p.fault)
-	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows, p.empty), space(0))
+	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows.List, p.empty), space(0))
 	return p
 }
 
@@ -162,10 +161,8 @@ func newStoreRow(a *App) *storeRow {
 	r.when = newText("", typeface{size: sizeSmall, color: colMuted})
 	r.state, r.differ = newBadge(markNone, ""), newBadge(markNone, "")
 	r.marks = chips(r.differ, r.state)
-	rule := canvas.NewRectangle(theme.Color(colLine))
-	rule.SetMinSize(fyne.NewSize(0, hairline))
 	words := padded(insets{11, margin, 11, margin}, 3, r.name, r.below, r.when, r.marks)
-	r.tap = newTap("", over(plate(colSurface, "", 0), column(0, words, rule)), func() { a.nav.push(storeRoute{r.line.id}) })
+	r.tap = newTap("", over(plate(colSurface, "", 0), words), func() { a.nav.push(storeRoute{r.line.id}) })
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -199,4 +196,9 @@ func (r *storeRow) heightFor(width float32) float32 { return heightOf(r.tap, wid
 func (r *storeRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.tap) }
 
 // waitingAll says how much of something is not on the server yet, records and photos together.
-func (a *App) waitingAll(n int) (mark, string) { return a.waiting(n, 0) }
+func (a *App) waitingAll(n int) (mark, string) {
+	if n == 0 {
+		return markNone, ""
+	}
+	return markWaiting, a.N("wait.items", n)
+}

@@ -27,7 +27,7 @@ type syncPage struct {
 }
 
 func newSync(a *App) *syncPage {
-	p := &syncPage{app: a, fault: newBanner("sync.fault", markAlarm)}
+	p := &syncPage{app: a, fault: newBanner(a, "sync.fault", markAlarm)}
 	p.load = newLoad(a, p.fetch, p.show)
 	p.now = newButton("sync.now", a.T("sync.now"), theme.ViewRefreshIcon(), loud, p.hurry)
 	p.content = padded(insets{12, 12, 20, 12}, 12)
@@ -126,7 +126,7 @@ func figure(name string, n int, unit string, ink fyne.ThemeColorName) fyne.Canva
 func (p *syncPage) trouble(s store.SyncPage) (objs []fyne.CanvasObject) {
 	a := p.app
 	if s.Code != "" {
-		b := newBanner("sync.error", markAlarm)
+		b := newBanner(a, "sync.error", markAlarm)
 		b.say(a.T("sync.error_at", "When", a.Ago(a.deps.Now(), s.TriedMS), "What", a.FaultCode(s.Code)))
 		objs = append(objs, b)
 		if a.account.Token == "" {
@@ -134,7 +134,7 @@ func (p *syncPage) trouble(s store.SyncPage) (objs []fyne.CanvasObject) {
 		}
 	}
 	for _, r := range s.Refused {
-		b := newBanner("sync.refused", markAlarm)
+		b := newBanner(a, "sync.refused", markAlarm)
 		b.say(a.T("sync.refused_line", "What", a.Enum("record_type", r.Type), "N", r.N, "Why", a.FaultCode(r.Code)))
 		objs = append(objs, b)
 	}
@@ -150,7 +150,7 @@ func (p *syncPage) arrived(visits []store.VisitRow) fyne.CanvasObject {
 		if m == markNone {
 			m, text = markSent, a.T("sync.arrived_at", "When", a.Ago(a.deps.Now(), v.ConfirmedMS))
 		}
-		what := a.T("sync.visit_line", "When", a.ShortDateTime(v.CheckInMS), "Photos", v.Photos, "Lines", v.Lines)
+		what := joined(" · ", a.ShortDateTime(v.CheckInMS), a.holds(v))
 		objs = append(objs, newTap("sync.visit."+shortID(v.ID), padded(padXY(0, 6), 3,
 			newText(v.StoreName, typeface{bold: true}),
 			newText(what, typeface{size: sizeSmall, color: colMuted}),

@@ -23,11 +23,17 @@ type tapArea struct {
 }
 
 func newTap(name string, content fyne.CanvasObject, do func()) *tapArea {
-	t := &tapArea{name: name, content: content, do: do, minimum: fyne.NewSquareSize(touch)}
+	t := &tapArea{}
+	t.init(t, name, content, do)
+	return t
+}
+
+// init prepares a target that is, or is part of, the widget outer.
+func (t *tapArea) init(outer fyne.Widget, name string, content fyne.CanvasObject, do func()) {
+	t.name, t.content, t.do, t.minimum = name, content, do, fyne.NewSquareSize(touch)
 	t.pressed = canvas.NewRectangle(color.Transparent)
 	t.pressed.CornerRadius = radius
-	t.ExtendBaseWidget(t)
-	return t
+	t.ExtendBaseWidget(outer)
 }
 
 // ID returns the stable name by which a test finds this target.
@@ -71,7 +77,6 @@ func (t *tapArea) naturalWidth() float32 { return max(t.minimum.Width, widthOf(t
 
 // CreateRenderer implements fyne.Widget.
 func (t *tapArea) CreateRenderer() fyne.WidgetRenderer {
-	t.ExtendBaseWidget(t)
 	return &tapRenderer{t}
 }
 
@@ -110,7 +115,7 @@ const (
 
 // A button is a labelled target; the label wraps rather than being cut.
 type button struct {
-	*tapArea
+	tapArea
 	label *paragraph
 }
 
@@ -133,7 +138,7 @@ func newButton(name, label string, res fyne.Resource, r rank, do func()) *button
 	if line != "" {
 		back.StrokeWidth = 1.5
 	}
-	b.tapArea = newTap(name, over(back, padded(padXY(14, 12), 0, newCentred(gap, inner...))), do)
+	b.init(b, name, over(back, roomy(padXY(14, 12), gap, inner...)), do)
 	if r == loud {
 		b.minimum.Height = 54
 	}

@@ -130,8 +130,8 @@ func (p *paragraph) id(name string) *paragraph {
 // ID returns the stable name by which a test finds this text.
 func (p *paragraph) ID() string { return p.name }
 
-// Text returns what is shown.
-func (p *paragraph) Text() string { return p.text }
+// Value returns what is shown.
+func (p *paragraph) Value() string { return p.text }
 
 func (p *paragraph) set(text string) {
 	if text == p.text {

@@ -37,7 +37,7 @@ type visitPage struct {
 }
 
 func newVisit(a *App, id uuid.UUID) *visitPage {
-	p := &visitPage{app: a, id: id, fault: newBanner("visit.fault", markAlarm)}
+	p := &visitPage{app: a, id: id, fault: newBanner(a, "visit.fault", markAlarm)}
 	p.load = newLoad(a, p.fetch, p.show)
 	p.saving = newText(a.T("photo.saving"), typeface{size: sizeSmall, color: colMuted})
 	p.saving.Hide()
@@ -161,8 +161,7 @@ func (p *visitPage) photos(v store.VisitPage) fyne.CanvasObject {
 		var kinds []fyne.CanvasObject
 		for _, kind := range field.PhotoKinds {
 			face := typeface{bold: true, color: colAccent}
-			words := newCentred(6, icon(iconCamera, colAccent, 20), newText(a.Enum("photo_kind", kind), face))
-			kinds = append(kinds, newTap("photo.take."+kind, over(plate(colAccentSoft, "", radius), padded(padXY(12, 13), 0, words)), func() { p.take(kind) }))
+			kinds = append(kinds, newTap("photo.take."+kind, over(plate(colAccentSoft, "", radius), roomy(padXY(12, 12), 6, icon(iconCamera, colAccent, 20), newText(a.Enum("photo_kind", kind), face))), func() { p.take(kind) }))
 		}
 		if len(v.Photos) == 0 {
 			objs = append(objs, newText(a.T("visit.photos_empty"), typeface{color: colMuted}))
@@ -173,10 +172,14 @@ func (p *visitPage) photos(v store.VisitPage) fyne.CanvasObject {
 	if n := len(v.Photos); n > 0 {
 		right = newText(a.N("unit.photos", n), typeface{color: colMuted})
 	}
-	return section(a.T("visit.photos"), right, objs...)
+	h := []fyne.CanvasObject{icon(iconCamera, colAccent, 24), newText(a.T("visit.photos"), typeface{size: sizeTitle, bold: true})}
+	if right != nil {
+		h = append(h, right)
+	}
+	return card(append([]fyne.CanvasObject{beside(gap, 1, h...)}, objs...)...)
 }
 
-const thumbSize float32 = 104
+const thumbSize float32 = 106
 
 // thumb is one photo, small, with its kind and whether its bytes are on the server.
 func (p *visitPage) thumb(t store.PhotoRow) fyne.CanvasObject {
@@ -270,6 +273,6 @@ func (p *visitPage) note(v store.VisitPage) fyne.CanvasObject {
 
 // opens is a card that as a whole leads to another page.
 func (p *visitPage) opens(name, title string, res fyne.Resource, to route, words ...fyne.CanvasObject) fyne.CanvasObject {
-	h := beside(gap, 1, icon(res, colAccent, 24), newText(title, typeface{size: sizeTitle, bold: true}), icon(theme.NavigateNextIcon(), colAccent, 26))
+	h := beside(gap, 1, icon(res, colAccent, 24), newText(title, typeface{size: sizeTitle, bold: true}), icon(iconNext, colAccent, 26))
 	return newTap(name, card(append([]fyne.CanvasObject{h}, words...)...), func() { p.app.nav.push(to) })
 }

@@ -29,7 +29,7 @@ type visitsPage struct {
 }
 
 func newVisits(a *App) *visitsPage {
-	p := &visitsPage{app: a, fault: newBanner("visits.fault", markAlarm)}
+	p := &visitsPage{app: a, fault: newBanner(a, "visits.fault", markAlarm)}
 	p.load = newLoad(a, p.fetch, p.show)
 	p.content = padded(insets{12, 12, 20, 12}, 10, p.fault)
 	p.scroll = container.NewVScroll(p.content)
@@ -85,7 +85,7 @@ func (p *visitsPage) show(visits []store.VisitRow, err error) {
 	p.content.Objects = objs
 	p.below = ""
 	if n > 0 {
-		p.below = a.T("visits.summary", "Visits", n, "Photos", photos)
+		p.below = a.T("visits.summary", "Visits", a.N("unit.visits", n), "Photos", a.N("unit.photos", photos))
 	}
 	a.nav.draw()
 }

@@ -1,0 +1,339 @@
+// Package uitest holds a phone in its hand: it opens the app in a window of Fyne's test driver, finds
+// what is on the screen by id or text, taps it, types and takes pictures. Tests of the app use it.
+package uitest
+
+import (
+	"context"
+	"image/png"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+
+	"storewalk/mobile/ui"
+)
+
+// Size is the phone's screen in device-independent pixels.
+var Size = fyne.NewSize(390, 844)
+
+// A Phone is the app in a window. Its methods are for the test's own goroutine.
+type Phone struct {
+	App    *ui.App
+	Window fyne.Window
+
+	t    testing.TB
+	todo chan func()
+}
+
+// Open starts the app as after a tap on its icon. Work off the UI goroutine runs at once, on the
+// test's goroutine; work for the UI goroutine that comes from elsewhere runs in Settle.
+func Open(t testing.TB, deps ui.Deps) *Phone {
+	t.Helper()
+	p := &Phone{t: t, todo: make(chan func(), 10_000)}
+	deps.Go = func(f func()) { f() }
+	deps.Do = func(f func()) { p.todo <- f }
+	test.NewTempApp(t)
+	var err error
+	if p.App, err = ui.New(context.Background(), deps); err != nil {
+		t.Fatal(err)
+	}
+	p.Window = test.NewWindow(nil)
+	p.Window.Resize(Size)
+	if err := p.App.Start(p.Window); err != nil {
+		t.Fatal(err)
+	}
+	p.Window.Resize(Size)
+	t.Cleanup(func() {
+		if err := p.App.Close(); err != nil {
+			t.Error(err)
+		}
+		p.Window.Close()
+	})
+	p.Settle()
+	return p
+}
+
+// Settle runs what waits for the UI goroutine until nothing does.
+func (p *Phone) Settle() {
+	for {
+		select {
+		case f := <-p.todo:
+			f()
+		default:
+			return
+		}
+	}
+}
+
+// Until settles until ok reports true, for what depends on other goroutines, such as a sync.
+func (p *Phone) Until(what string, ok func() bool) {
+	p.t.Helper()
+	deadline := time.After(20 * time.Second)
+	for p.Settle(); !ok(); p.Settle() {
+		select {
+		case f := <-p.todo:
+			f()
+		case <-deadline:
+			p.t.Fatalf("never happened: %s\non the screen: %s", what, strings.Join(p.Texts(), " | "))
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// Find returns what is on the screen under id, or nil.
+func (p *Phone) Find(id string) fyne.CanvasObject {
+	for _, o := range p.objects() {
+		if n, ok := o.(interface{ ID() string }); ok && n.ID() == id {
+			return o
+		}
+	}
+	return nil
+}
+
+// Has reports whether something with that id is on the screen.
+func (p *Phone) Has(id string) bool { return p.Find(id) != nil }
+
+func (p *Phone) must(id string) fyne.CanvasObject {
+	p.t.Helper()
+	o := p.search(id)
+	if o == nil {
+		p.t.Fatalf("no %q on the screen; there is %v\ntexts: %s", id, p.IDs(), strings.Join(p.Texts(), " | "))
+	}
+	return o
+}
+
+// search finds what has the id, scrolling through what can be scrolled as a person would.
+func (p *Phone) search(id string) fyne.CanvasObject {
+	if o := p.Find(id); o != nil {
+		return o
+	}
+	const page = 300
+	p.ScrollBy(-1e6)
+	for last := float32(-1); ; {
+		if o := p.Find(id); o != nil {
+			return o
+		}
+		p.ScrollBy(page)
+		at := p.offset()
+		if at == last {
+			return p.Find(id)
+		}
+		last = at
+	}
+}
+
+// offset is how far the screen is scrolled down.
+func (p *Phone) offset() (y float32) {
+	for _, o := range p.objects() {
+		if s, ok := o.(*container.Scroll); ok && s.Size().Height > tall {
+			y += s.Offset.Y
+		}
+	}
+	return y
+}
+
+// tall is the height from which a scroll is a page's, not a field's.
+const tall = 200
+
+// IDs lists the ids on the screen.
+func (p *Phone) IDs() (ids []string) {
+	for _, o := range p.objects() {
+		if n, ok := o.(interface{ ID() string }); ok && n.ID() != "" {
+			ids = append(ids, n.ID())
+		}
+	}
+	return ids
+}
+
+// Tap taps what has the id, scrolling to it first.
+func (p *Phone) Tap(id string) {
+	p.t.Helper()
+	o := p.must(id)
+	p.reach(o)
+	tappable, ok := o.(fyne.Tappable)
+	if !ok {
+		p.t.Fatalf("%q cannot be tapped", id)
+	}
+	test.Tap(tappable)
+	p.Settle()
+}
+
+// Type replaces the text of the field with that id, then leaves the field, which saves it.
+func (p *Phone) Type(id, text string) {
+	p.t.Helper()
+	o := p.must(id)
+	p.reach(o)
+	field, ok := o.(fyne.Focusable)
+	if !ok {
+		p.t.Fatalf("%q cannot be typed into", id)
+	}
+	p.Window.Canvas().Focus(field)
+	if s, ok := o.(interface{ SetText(string) }); ok {
+		s.SetText("")
+	}
+	test.Type(field, text)
+	p.Window.Canvas().Unfocus()
+	p.Settle()
+}
+
+// Text returns what is written under id.
+func (p *Phone) Text(id string) string {
+	p.t.Helper()
+	o, ok := p.must(id).(interface{ Value() string })
+	if !ok {
+		p.t.Fatalf("%q has no text", id)
+	}
+	return o.Value()
+}
+
+// Texts returns every text on the screen, from top to bottom.
+func (p *Phone) Texts() (texts []string) {
+	for _, o := range p.objects() {
+		if t, ok := o.(*canvas.Text); ok && t.Text != "" {
+			texts = append(texts, t.Text)
+		}
+	}
+	return texts
+}
+
+// Shows reports whether text is part of what the screen says.
+func (p *Phone) Shows(text string) bool {
+	return strings.Contains(strings.Join(p.Texts(), ""), text)
+}
+
+// Back presses Android's Back.
+func (p *Phone) Back() {
+	p.App.Back()
+	p.Settle()
+}
+
+// Picture writes what the screen shows as a PNG, at twice the size.
+func (p *Phone) Picture(path string) {
+	p.t.Helper()
+	p.Settle()
+	c := p.Window.Canvas()
+	if s, ok := c.(test.WindowlessCanvas); ok {
+		s.SetScale(2)
+		s.Resize(Size)
+		defer s.SetScale(1)
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, c.Capture()); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// ScrollBy scrolls what is scrollable on the screen down.
+func (p *Phone) ScrollBy(dy float32) {
+	for _, o := range p.objects() {
+		if s, ok := o.(*container.Scroll); ok && s.Size().Height > tall {
+			s.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -dy)})
+		}
+	}
+	p.Settle()
+}
+
+// Check reports what breaks the rules of every screen: a touch target under 48 × 48, a text wider than
+// its place, anything that leaves the screen at the side.
+func (p *Phone) Check(screen string) {
+	p.t.Helper()
+	for _, s := range p.look() {
+		size := s.Size()
+		if n, ok := s.CanvasObject.(interface{ ID() string }); ok && n.ID() != "" {
+			if _, ok := s.CanvasObject.(fyne.Tappable); ok && (size.Width < 48 || size.Height < 48) {
+				p.t.Errorf("%s: target %q is %v", screen, n.ID(), size)
+			}
+		}
+		t, ok := s.CanvasObject.(*canvas.Text)
+		if !ok || t.Text == "" {
+			continue
+		}
+		if need := t.MinSize().Width; need > size.Width+1 {
+			p.t.Errorf("%s: %q needs %.0f and has %.0f", screen, t.Text, need, size.Width)
+		}
+		if s.at.X < 0 || s.at.X+size.Width > Size.Width+1 {
+			p.t.Errorf("%s: %q leaves the screen: %v + %v", screen, t.Text, s.at, size)
+		}
+	}
+}
+
+// reach scrolls o into view when it is inside a scroll.
+func (p *Phone) reach(o fyne.CanvasObject) {
+	var scroll *container.Scroll
+	var top fyne.Position
+	for _, s := range p.look() {
+		if sc, ok := s.CanvasObject.(*container.Scroll); ok && sc.Size().Height > tall {
+			scroll, top = sc, s.at
+		}
+		if s.CanvasObject != o || scroll == nil {
+			continue
+		}
+		y := s.at.Y - top.Y
+		if inside(scroll, o) && (y < 0 || y+o.Size().Height > scroll.Size().Height) {
+			scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, scroll.Size().Height/2-y)})
+		}
+		return
+	}
+}
+
+func inside(scroll *container.Scroll, o fyne.CanvasObject) bool {
+	var all []seen
+	walk(scroll.Content, fyne.NewPos(0, 0), &all)
+	for _, s := range all {
+		if s.CanvasObject == o {
+			return true
+		}
+	}
+	return false
+}
+
+// A seen is an object on the screen and where its top left corner is.
+type seen struct {
+	fyne.CanvasObject
+	at fyne.Position
+}
+
+// look lists all visible objects from back to front.
+func (p *Phone) look() (all []seen) {
+	c := p.Window.Canvas()
+	root := c.Content()
+	if top := c.Overlays().Top(); top != nil {
+		root = top
+	}
+	walk(root, fyne.NewPos(0, 0), &all)
+	return all
+}
+
+func walk(o fyne.CanvasObject, at fyne.Position, all *[]seen) {
+	if o == nil || !o.Visible() {
+		return
+	}
+	at = at.Add(o.Position())
+	*all = append(*all, seen{o, at})
+	var children []fyne.CanvasObject
+	switch o := o.(type) {
+	case *fyne.Container:
+		children = o.Objects
+	case fyne.Widget:
+		children = test.WidgetRenderer(o).Objects()
+	}
+	for _, c := range children {
+		walk(c, at, all)
+	}
+}
+
+func (p *Phone) objects() (all []fyne.CanvasObject) {
+	for _, s := range p.look() {
+		all = append(all, s.CanvasObject)
+	}
+	return all
+}
