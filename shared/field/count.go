@@ -1,0 +1,67 @@
+package field
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"storewalk/shared/fault"
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+// A CountLine (盘点行) is what was found of one product in one visit.
+type CountLine struct {
+	Cartons    int  `json:"cartons"` // 条, 10 packs
+	Packs      int  `json:"packs"`   // 包, loose
+	OnDisplay  bool `json:"display"`
+	OutOfStock bool `json:"out"`
+}
+
+// PacksPerCarton converts cartons to packs.
+const PacksPerCarton = 10
+
+// Total returns the number of packs.
+func (l CountLine) Total() int { return l.Cartons*PacksPerCarton + l.Packs }
+
+// Validate returns a fault "count.out_of_range" when a number is negative or above MaxCount.
+func (l CountLine) Validate() error {
+	if min(l.Cartons, l.Packs) < 0 || max(l.Cartons, l.Packs) > MaxCount {
+		return fault.New(fault.Invalid, "count.out_of_range", fmt.Errorf("%+v", l))
+	}
+	return nil
+}
+
+// A Count is the sheet of one visit.
+type Count struct {
+	Visit uuid.UUID
+	Store uuid.UUID
+}
+
+// CountOf reads a count sheet's header; Line reads its lines.
+func CountOf(r record.Record) Count {
+	return Count{Visit: get[uuid.UUID](r, "visit"), Store: get[uuid.UUID](r, "store")}
+}
+
+const linePrefix = "line:"
+
+// LineField returns the name of the field that holds a product's line.
+func LineField(product uuid.UUID) string { return linePrefix + product.String() }
+
+// LineProduct returns the product of a line's field name.
+func LineProduct(name string) (uuid.UUID, bool) {
+	rest, ok := strings.CutPrefix(name, linePrefix)
+	if !ok {
+		return uuid.Nil, false
+	}
+	id, err := uuid.Parse(rest)
+	return id, err == nil
+}
+
+// DecodeLine reads the value of a line's entry.
+func DecodeLine(value json.RawMessage) (CountLine, error) {
+	var l CountLine
+	err := json.Unmarshal(value, &l)
+	return l, err
+}

@@ -1,0 +1,39 @@
+package field
+
+import (
+	"storewalk/shared/blob"
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+// The kinds of photo.
+var PhotoKinds = []string{"storefront", "display", "shelf", "price_tag", "stock", "before", "after", "evidence"}
+
+// A Photo (照片) says what was photographed, where and when; its bytes are a blob. It never changes.
+type Photo struct {
+	Visit    uuid.UUID `json:"visit"`
+	Store    uuid.UUID `json:"store"`
+	Kind     string    `json:"kind"`
+	Ref      blob.Ref  `json:"sha256"`
+	Size     int64     `json:"size"` // bytes
+	Width    int       `json:"w"`
+	Height   int       `json:"h"`
+	TakenMS  int64     `json:"taken"` // when the picture was taken, Unix milliseconds
+	Position Position  `json:"pos,omitzero"`
+}
+
+// PhotoOf reads a photo record.
+func PhotoOf(r record.Record) Photo { return get[Photo](r, "photo") }
+
+// A Thumbnail is the small JPEG of a photo. It never changes.
+type Thumbnail struct {
+	Photo uuid.UUID `json:"photo"`
+	JPEG  []byte    `json:"jpeg"`
+}
+
+// ThumbnailOf reads a thumbnail record.
+func ThumbnailOf(r record.Record) Thumbnail { return get[Thumbnail](r, "thumbnail") }
+
+// MaxPhotoBytes is the largest photo that is kept, in bytes, after the phone has made it smaller.
+const MaxPhotoBytes = 32 << 20

@@ -1,0 +1,65 @@
+package field
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"storewalk/shared/fault"
+	"storewalk/shared/record"
+)
+
+// A Store (零售户) is a licensed retailer. Its field names are the JSON names below.
+type Store struct {
+	LicenceNo      string
+	Name           string
+	Owner          string
+	Phone          string
+	BackupPhone    string
+	BusinessType   string
+	MarketType     string
+	Grade          int // 1–30: how much the store may order
+	TerminalLevel  string
+	IntegrityGrade string
+	DistrictType   string
+	Township       string // nine-digit division code
+	Address        string
+	Position       Position
+	Note           string // standing remark, not a visit note
+}
+
+// StoreOf reads a store record.
+func StoreOf(r record.Record) Store {
+	return Store{
+		LicenceNo: get[string](r, "licence_no"), Name: get[string](r, "name"), Owner: get[string](r, "owner"),
+		Phone: get[string](r, "phone"), BackupPhone: get[string](r, "backup_phone"),
+		BusinessType: get[string](r, "business_type"), MarketType: get[string](r, "market_type"),
+		Grade: get[int](r, "grade"), TerminalLevel: get[string](r, "terminal_level"),
+		IntegrityGrade: get[string](r, "integrity_grade"), DistrictType: get[string](r, "district_type"),
+		Township: get[string](r, "township"), Address: get[string](r, "address"),
+		Position: get[Position](r, "position"), Note: get[string](r, "note"),
+	}
+}
+
+// Fields returns the store as field values, for a new record or an import.
+func (s Store) Fields() []Value {
+	return []Value{
+		{"licence_no", s.LicenceNo}, {"name", s.Name}, {"owner", s.Owner}, {"phone", s.Phone},
+		{"backup_phone", s.BackupPhone}, {"business_type", s.BusinessType}, {"market_type", s.MarketType},
+		{"grade", s.Grade}, {"terminal_level", s.TerminalLevel}, {"integrity_grade", s.IntegrityGrade},
+		{"district_type", s.DistrictType}, {"township", s.Township}, {"address", s.Address}, {"position", s.Position},
+	}
+}
+
+// EditableStoreFields are the fields of a store that a manager may change without an application.
+var EditableStoreFields = []string{"phone", "backup_phone", "note"}
+
+// ValidateStoreText checks a new value of one of EditableStoreFields: "text.too_long", "phone.invalid".
+func ValidateStoreText(name, text string) error {
+	if utf8.RuneCountInString(text) > MaxTextRunes {
+		return fault.New(fault.Invalid, "text.too_long", nil)
+	}
+	if strings.HasSuffix(name, "phone") && strings.Trim(text, "0123456789+-() ") != "" {
+		return fault.New(fault.Invalid, "phone.invalid", nil)
+	}
+	return nil
+}
