@@ -66,7 +66,8 @@ type Writer struct {
 // field already shows, with nothing beside it, is no write.
 //
 // A replica never writes over a copy of a record that misses its own last write to it (the copy left and
-// an older one came back): the ledger then takes a new replica id first.
+// an older one came back): the ledger then takes a new replica id first. A write that would make the record
+// unreadable is record.ErrMalformed.
 func Write(ctx context.Context, tx *sql.Tx, w Writer, edits ...Edit) ([]record.Record, error) {
 	self, err := loadReplica(ctx, tx)
 	if err != nil {
@@ -114,6 +115,9 @@ func Write(ctx context.Context, tx *sql.Tx, w Writer, edits ...Edit) ([]record.R
 	for _, c := range order {
 		if !c.dirty {
 			continue
+		}
+		if err := readable(c.rec); err != nil {
+			return nil, err
 		}
 		if err := put(ctx, tx, c.rec, c.ownN); err != nil {
 			return nil, err
@@ -163,7 +167,11 @@ type Joined struct {
 }
 
 // Join merges a copy that came from elsewhere into this database's copy and projects the result. It mints
-// nothing. The caller has validated in.
+// nothing. The caller has validated in. When the two copies together break a limit, nothing changes and the
+// error is record.ErrMalformed: keep in aside.
+//
+// A copy that knows more writes of this replica than this replica has made says that the database is an
+// older one come back: it takes a new replica id, lest its next write have a dot that names another.
 func Join(ctx context.Context, tx *sql.Tx, in record.Record) (Joined, error) {
 	before, ok, err := Load(ctx, tx, in.ID)
 	if err != nil {
@@ -177,8 +185,22 @@ func Join(ctx context.Context, tx *sql.Tx, in record.Record) (Joined, error) {
 	if !j.Changed {
 		return j, nil
 	}
+	if ok {
+		if err := readable(after); err != nil {
+			return Joined{}, err
+		}
+	}
 	if err := seeLamport(ctx, tx, after.MaxLam()); err != nil {
 		return Joined{}, err
+	}
+	self, err := loadReplica(ctx, tx)
+	if err != nil {
+		return Joined{}, err
+	}
+	if after.Context().N(self.rid) > self.counter {
+		if err := self.renew(ctx, tx); err != nil {
+			return Joined{}, err
+		}
 	}
 	var ownN uint64
 	if ok {
@@ -187,6 +209,15 @@ func Join(ctx context.Context, tx *sql.Tx, in record.Record) (Joined, error) {
 		}
 	}
 	return j, put(ctx, tx, after, ownN)
+}
+
+// readable returns record.ErrMalformed for a record that could be stored and never read again, because
+// values from many sides together break a limit that none of them breaks alone.
+func readable(r record.Record) error {
+	if _, err := record.Decode(r.Encode()); err != nil {
+		return fmt.Errorf("ledger: %s %s: %w", r.Type, r.ID, err)
+	}
+	return nil
 }
 
 func put(ctx context.Context, tx *sql.Tx, r record.Record, ownN uint64) error {

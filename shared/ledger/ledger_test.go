@@ -165,20 +165,48 @@ func TestRebuildEqualsIncremental(t *testing.T) {
 		func() Edit {
 			return Edit{ID: field.CountID(visitID), Type: field.TypeCount, Territory: terr, Field: field.LineField(field.ProductID(fmt.Sprint(rnd.IntN(5)))), Value: field.CountLine{Packs: rnd.IntN(9), OutOfStock: rnd.IntN(2) == 0}}
 		},
-		func() Edit { return Edit{ID: field.CountID(visitID), Type: field.TypeCount, Territory: terr, Field: "visit", Value: visitID} },
-		func() Edit { return Edit{ID: field.CountID(visitID), Type: field.TypeCount, Territory: terr, Field: "store", Value: storeID} },
-		func() Edit { return Edit{ID: storeID, Type: field.TypeStore, Territory: terr, Field: "phone", Value: fmt.Sprint(rnd.IntN(5))} },
-		func() Edit { return Edit{ID: storeID, Type: field.TypeStore, Territory: terr, Field: "name", Value: "重庆长乐便利店"} },
-		func() Edit { return Edit{ID: storeID, Type: field.TypeStore, Territory: terr, Field: "grade", Value: "not a number"} },
-		func() Edit { return Edit{ID: visitID, Type: field.TypeVisit, Territory: terr, Field: "check_in", Value: field.Moment{AtMS: 5}} },
-		func() Edit { return Edit{ID: visitID, Type: field.TypeVisit, Territory: terr, Field: "store", Value: storeID} },
-		func() Edit { return Edit{ID: photo, Type: field.TypePhoto, Territory: terr, Field: "photo", Value: field.Photo{Visit: visitID, Ref: ref, Size: 9}} },
-		func() Edit { return Edit{ID: field.ThumbnailID(photo), Type: field.TypeThumbnail, Territory: terr, Field: "thumbnail", Value: field.Thumbnail{Photo: photo, JPEG: []byte{1}}} },
-		func() Edit { return Edit{ID: uuid.NewSHA1(visitID, []byte("n")), Type: field.TypeNote, Territory: terr, Field: "text", Value: fmt.Sprint(rnd.IntN(3))} },
-		func() Edit { return Edit{ID: terr, Type: field.TypeTerritory, Territory: field.Common, Field: "name", Value: "T"} },
-		func() Edit { return Edit{ID: li, Type: field.TypeUser, Territory: field.Common, Field: "name", Value: "李"} },
-		func() Edit { return Edit{ID: product, Type: field.TypeProduct, Territory: field.Common, Field: "name", Value: "芙蓉王"} },
-		func() Edit { return Edit{ID: uuid.NewSHA1(li, []byte("h")), Type: "hologram", Territory: terr, Field: "z", Value: rnd.IntN(3)} },
+		func() Edit {
+			return Edit{ID: field.CountID(visitID), Type: field.TypeCount, Territory: terr, Field: "visit", Value: visitID}
+		},
+		func() Edit {
+			return Edit{ID: field.CountID(visitID), Type: field.TypeCount, Territory: terr, Field: "store", Value: storeID}
+		},
+		func() Edit {
+			return Edit{ID: storeID, Type: field.TypeStore, Territory: terr, Field: "phone", Value: fmt.Sprint(rnd.IntN(5))}
+		},
+		func() Edit {
+			return Edit{ID: storeID, Type: field.TypeStore, Territory: terr, Field: "name", Value: "重庆长乐便利店"}
+		},
+		func() Edit {
+			return Edit{ID: storeID, Type: field.TypeStore, Territory: terr, Field: "grade", Value: "not a number"}
+		},
+		func() Edit {
+			return Edit{ID: visitID, Type: field.TypeVisit, Territory: terr, Field: "check_in", Value: field.Moment{AtMS: 5}}
+		},
+		func() Edit {
+			return Edit{ID: visitID, Type: field.TypeVisit, Territory: terr, Field: "store", Value: storeID}
+		},
+		func() Edit {
+			return Edit{ID: photo, Type: field.TypePhoto, Territory: terr, Field: "photo", Value: field.Photo{Visit: visitID, Ref: ref, Size: 9}}
+		},
+		func() Edit {
+			return Edit{ID: field.ThumbnailID(photo), Type: field.TypeThumbnail, Territory: terr, Field: "thumbnail", Value: field.Thumbnail{Photo: photo, JPEG: []byte{1}}}
+		},
+		func() Edit {
+			return Edit{ID: uuid.NewSHA1(visitID, []byte("n")), Type: field.TypeNote, Territory: terr, Field: "text", Value: fmt.Sprint(rnd.IntN(3))}
+		},
+		func() Edit {
+			return Edit{ID: terr, Type: field.TypeTerritory, Territory: field.Common, Field: "name", Value: "T"}
+		},
+		func() Edit {
+			return Edit{ID: li, Type: field.TypeUser, Territory: field.Common, Field: "name", Value: "李"}
+		},
+		func() Edit {
+			return Edit{ID: product, Type: field.TypeProduct, Territory: field.Common, Field: "name", Value: "芙蓉王"}
+		},
+		func() Edit {
+			return Edit{ID: uuid.NewSHA1(li, []byte("h")), Type: "hologram", Territory: terr, Field: "z", Value: rnd.IntN(3)}
+		},
 	}
 	for range 300 {
 		from, to := a, b

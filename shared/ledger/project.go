@@ -38,48 +38,49 @@ func Prepare(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-// Rebuild makes the typed tables anew from the records.
+// Rebuild makes the typed tables anew from the records. A record that cannot be read has no rows; it stays
+// where it is and stops nobody from opening the database.
 func Rebuild(ctx context.Context, tx *sql.Tx) error {
 	if _, err := tx.ExecContext(ctx, migrations.Projection); err != nil {
 		return fmt.Errorf("ledger: projection: %w", err)
 	}
 	const page = 500
 	for last := ""; ; {
-		bodies, err := readPage(ctx, tx, last, page)
+		bodies, end, err := readPage(ctx, tx, last, page)
 		if err != nil {
 			return fmt.Errorf("ledger: rebuild: %w", err)
 		}
 		for _, body := range bodies {
 			r, err := record.Decode(body)
-			if err != nil {
-				return fmt.Errorf("ledger: rebuild: %w", err)
+			if errors.Is(err, record.ErrMalformed) {
+				continue
 			}
 			if err := project(ctx, tx, r); err != nil {
 				return err
 			}
-			last = r.ID.String()
 		}
 		if len(bodies) < page {
 			return nil
 		}
+		last = end
 	}
 }
 
-func readPage(ctx context.Context, tx *sql.Tx, after string, n int) ([][]byte, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT body FROM record WHERE id > $1 ORDER BY id LIMIT $2`, after, n)
+// readPage reads n bodies in the order of their ids, and the last of those ids.
+func readPage(ctx context.Context, tx *sql.Tx, after string, n int) (out [][]byte, last string, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, body FROM record WHERE id > $1 ORDER BY id LIMIT $2`, after, n)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer rows.Close()
-	var out [][]byte
 	for rows.Next() {
 		var body []byte
-		if err := rows.Scan(&body); err != nil {
-			return nil, err
+		if err := rows.Scan(&last, &body); err != nil {
+			return nil, "", err
 		}
 		out = append(out, body)
 	}
-	return out, rows.Err()
+	return out, last, rows.Err()
 }
 
 // project writes a record's rows in the typed tables. A type this version does not know has none.
