@@ -63,7 +63,7 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 	p.rest.onChange = func(bool) { p.filter(true) }
 	p.all.set(true)
 	p.progress = newText("", typeface{size: 17, bold: true}).id("count.progress")
-	p.rows = newRows(func() rowWidget[*countLine] { return newCountRow(p) })
+	p.rows = newRows(&countLine{name: "品"}, func() rowWidget[*countLine] { return newCountRow(p) }, func(*countLine, float32) bool { return false })
 	top := padded(insets{10, margin, 8, margin}, 8, beside(gap, 0, p.search, p.all, p.rest), p.fault)
 	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows.List, p.empty), space(0))
 	return p
@@ -97,7 +97,7 @@ func (p *countPage) fetch(ctx context.Context) ([]countLine, error) {
 	}
 	lines := make([]countLine, 0, len(found))
 	for _, r := range found {
-		l := countLine{product: r.Product, name: r.Name, code: r.Code, status: r.Status, last: r.Last, seen: r.Seen, values: len(r.Siblings)}
+		l := countLine{product: r.Product, name: r.Name, code: r.Code, status: r.Status, last: r.Last, seen: whatWasSeen(r.Seen, r.Siblings), values: len(r.Siblings)}
 		if r.Counted {
 			l.line = &r.Line
 		}
@@ -107,9 +107,8 @@ func (p *countPage) fetch(ctx context.Context) ([]countLine, error) {
 }
 
 func (p *countPage) show(lines []countLine, err error) {
+	p.fault.reading(err)
 	if err != nil {
-		p.fault.say(p.app.Fault(err))
-		p.content.Refresh()
 		return
 	}
 	p.lines = lines
@@ -169,7 +168,7 @@ func (p *countPage) change(l *countLine, v field.CountLine) {
 	p.app.write(func(ctx context.Context) error {
 		return p.app.deps.Store.SetCount(ctx, p.visit, product, v, seen)
 	}, func(err error) {
-		p.fault.say(p.app.Fault(err))
+		p.fault.did(err)
 		p.content.Refresh()
 	})
 }

@@ -52,7 +52,7 @@ func newCountRow(p *countPage) *countRow {
 			}
 		})
 	}
-	r.content = over(plate(colSurface, "", 0), padded(insets{12, margin, 14, margin}, 6,
+	r.content = over(plate(colSurface, "", 0), padded(insets{12, margin, 14, margin}, 8,
 		beside(gap, 0, r.name, r.status),
 		beside(gap, 0, r.same, r.display, r.out),
 		r.settle,

@@ -57,7 +57,7 @@ func (p *differPage) show(c store.Conflict, err error) {
 		p.scroll.Refresh()
 		return
 	}
-	p.fault.say(a.Fault(err))
+	p.fault.reading(err)
 	p.content.Objects = []fyne.CanvasObject{p.fault}
 	if err == nil {
 		p.content.Objects = append(p.content.Objects, newText(a.T("differ.intro"), typeface{color: colMuted}),
@@ -123,7 +123,7 @@ func (p *differPage) settle(c store.Conflict, v store.Sibling) {
 	p.app.write(func(ctx context.Context) error {
 		return p.app.deps.Store.Settle(ctx, c.Record, c.Field, v.Value, c.Seen)
 	}, func(err error) {
-		if p.fault.say(p.app.Fault(err)); err == nil {
+		if p.fault.did(err); err == nil {
 			p.app.Back()
 		}
 	})

@@ -76,7 +76,7 @@ func (p *editPage) fetch(ctx context.Context) (store.StorePage, error) {
 }
 
 func (p *editPage) show(s store.StorePage, err error) {
-	p.fault.say(p.app.Fault(err))
+	p.fault.reading(err)
 	if err != nil {
 		return
 	}
@@ -86,8 +86,8 @@ func (p *editPage) show(s store.StorePage, err error) {
 		if n := len(t.Siblings); n > 1 {
 			f.differ.Objects = []fyne.CanvasObject{p.app.differMark(p.id, f.name, n)}
 		}
-		if f.entry.load(t.Shown()) { // the text in the field and the dots belong together
-			f.seen = t.Seen
+		if f.entry.load(t.Shown()) {
+			f.seen = whatWasSeen(t.Seen, t.Siblings)
 			f.fault.say(p.app.draftFault(t))
 		}
 	}
@@ -98,6 +98,15 @@ func (p *editPage) show(s store.StorePage, err error) {
 	p.scroll.Refresh()
 }
 
+// whatWasSeen is what an edit may replace. Where several values stand beside each other it replaces
+// none of the others': that is for the page that shows them all.
+func whatWasSeen(seen store.Seen, values []store.Sibling) store.Seen {
+	if len(values) > 1 {
+		return nil
+	}
+	return seen
+}
+
 // save writes a field. The dots are those of the value that was in the field when editing began, so
 // a value that arrived meanwhile is kept beside this one, never replaced unseen.
 func (p *editPage) save(f *editField, text string) {
@@ -105,7 +114,7 @@ func (p *editPage) save(f *editField, text string) {
 	p.app.write(func(ctx context.Context) error {
 		return p.app.deps.Store.SetStoreText(ctx, p.id, f.name, text, seen)
 	}, func(err error) {
-		f.fault.say(p.app.Fault(err))
+		f.fault.did(err)
 		if err != nil && !p.app.isDraft(err) {
 			f.entry.unsaved()
 		}

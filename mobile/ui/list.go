@@ -13,20 +13,29 @@ type rowWidget[T any] interface {
 }
 
 // A rows is a list of any length that makes only the rows one can see. A row whose text needs more
-// lines than usual gets more height: nothing is cut off.
+// lines than usual gets more height, so nothing is cut off; the usual ones are not measured, so
+// 5,000 rows are shown as fast as 50.
 type rows[T any] struct {
 	*widget.List
-	items   []T
-	probe   rowWidget[T] // a row that is never shown, to measure with
-	heights []float32
-	width   float32
+	items  []T
+	probe  rowWidget[T] // a row that is never shown, to measure with
+	usual  float32      // height of the sample, and of every plain row
+	plain  func(item T, width float32) bool
+	width  float32
+	odd    map[int]float32 // rows of another height
+	sample T
 }
 
-func newRows[T any](make_ func() rowWidget[T]) *rows[T] {
-	r := &rows[T]{probe: make_()}
+// newRows makes a list. sample is a row of the usual height; plain reports that an item surely has it.
+func newRows[T any](sample T, row func() rowWidget[T], plain func(T, float32) bool) *rows[T] {
+	r := &rows[T]{probe: row(), sample: sample, plain: plain, odd: map[int]float32{}}
 	r.List = widget.NewList(
 		func() int { return len(r.items) },
-		func() fyne.CanvasObject { return make_() },
+		func() fyne.CanvasObject {
+			o := row()
+			o.set(sample)
+			return o
+		},
 		func(i widget.ListItemID, o fyne.CanvasObject) {
 			if i < len(r.items) {
 				o.(rowWidget[T]).set(r.items[i])
@@ -40,18 +49,34 @@ func newRows[T any](make_ func() rowWidget[T]) *rows[T] {
 // show replaces all rows, measured for the width of the page.
 func (r *rows[T]) show(items []T, width float32) {
 	r.items = items
+	if width != r.width {
+		r.width = width
+		r.usual = r.measure(r.sample)
+	}
+	was := r.odd
+	r.odd = map[int]float32{}
 	for i, item := range items {
-		r.probe.set(item)
-		h := r.probe.heightFor(width)
-		if i < len(r.heights) && r.heights[i] == h && r.width == width {
+		if r.plain(item, width) {
 			continue
 		}
-		if i == len(r.heights) {
-			r.heights = append(r.heights, h)
+		if h := r.measure(item); h != r.usual {
+			r.odd[i] = h
 		}
-		r.heights[i] = h
-		r.List.SetItemHeight(i, h)
 	}
-	r.width = width
+	for i := range was {
+		if _, ok := r.odd[i]; !ok {
+			r.List.SetItemHeight(i, r.usual)
+		}
+	}
+	for i, h := range r.odd {
+		if was[i] != h {
+			r.List.SetItemHeight(i, h)
+		}
+	}
 	r.List.Refresh()
+}
+
+func (r *rows[T]) measure(item T) float32 {
+	r.probe.set(item)
+	return r.probe.heightFor(r.width)
 }

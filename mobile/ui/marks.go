@@ -121,6 +121,7 @@ type banner struct {
 	composite
 	text *paragraph
 	app  *App
+	read bool // what it says came from a read that failed
 }
 
 func newBanner(a *App, name string, m mark) *banner {
@@ -140,6 +141,21 @@ func (b *banner) say(text string) {
 	b.text.set(text)
 	b.Hidden = text == ""
 	b.app.nav.root.Refresh() // all below moves
+}
+
+// did says how an action ended; it stays until the next one.
+func (b *banner) did(err error) {
+	b.read = false
+	b.say(b.app.Fault(err))
+}
+
+// reading says that a read failed, and takes that back when the next one works. It leaves alone what
+// an action said.
+func (b *banner) reading(err error) {
+	if err != nil || b.read {
+		b.say(b.app.Fault(err))
+	}
+	b.read = err != nil
 }
 
 // newEmpty says why there is nothing here and what to do about it.

@@ -77,9 +77,8 @@ func (p *notePage) fetch(ctx context.Context) (store.VisitPage, error) {
 }
 
 func (p *notePage) show(v store.VisitPage, err error) {
+	p.fault.reading(err)
 	if err != nil {
-		p.fault.say(p.app.Fault(err))
-		p.content.Refresh()
 		return
 	}
 	note := v.MyNote.Text
@@ -89,7 +88,7 @@ func (p *notePage) show(v store.VisitPage, err error) {
 		}
 	}
 	if p.entry.load(note.Shown()) {
-		p.seen = note.Seen
+		p.seen = whatWasSeen(note.Seen, note.Siblings)
 		if note.Code != "" {
 			p.fault.say(p.app.FaultCode(note.Code) + "\n" + p.app.T("note.kept"))
 		}

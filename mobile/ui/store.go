@@ -61,14 +61,14 @@ func (p *storePage) checkIn() {
 		visit, err = p.app.deps.Store.CheckIn(ctx, p.id, p.app.position())
 		return err
 	}, func(err error) {
-		if p.fault.say(p.app.Fault(err)); err == nil {
+		if p.fault.did(err); err == nil {
 			p.app.nav.push(visitRoute{visit})
 		}
 	})
 }
 
 func (p *storePage) show(s store.StorePage, err error) {
-	p.fault.say(p.app.Fault(err))
+	p.fault.reading(err)
 	if err != nil {
 		return
 	}

@@ -27,6 +27,15 @@ type storeLine struct {
 	differ      string
 }
 
+// plain reports that the row needs one line for each of its texts, and no marks.
+func (l storeLine) plain(width float32) bool {
+	small := typeface{size: sizeSmall}
+	return l.state == markNone && l.differ == "" && l.below != "" &&
+		storeNameFace.surelyFits(l.name, width-2*margin) && small.surelyFits(l.below, width-2*margin)
+}
+
+var storeNameFace = typeface{size: 17, bold: true}
+
 type storesPage struct {
 	app     *App
 	search  *entry
@@ -45,7 +54,7 @@ func newStores(a *App) *storesPage {
 	p.search = newEntry(a, "stores.search", a.T("stores.search"), 1, p.find)
 	p.search.SetIcon(theme.SearchIcon())
 	p.count = newText("", typeface{size: sizeSmall, color: colMuted}).id("stores.found")
-	p.rows = newRows(func() rowWidget[storeLine] { return newStoreRow(a) })
+	p.rows = newRows(storeLine{name: "店", below: "人", when: "时"}, func() rowWidget[storeLine] { return newStoreRow(a) }, storeLine.plain)
 	top := padded(insets{10, margin, 6, margin}, 6, p.search, p.count, p.fault)
 	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows.List, p.empty), space(0))
 	return p
@@ -90,7 +99,7 @@ func (p *storesPage) fetch(ctx context.Context) ([]storeLine, error) {
 }
 
 func (p *storesPage) show(lines []storeLine, err error) {
-	p.fault.say(p.app.Fault(err))
+	p.fault.reading(err)
 	if err != nil {
 		return
 	}
@@ -156,7 +165,7 @@ type storeRow struct {
 
 func newStoreRow(a *App) *storeRow {
 	r := &storeRow{app: a}
-	r.name = newText("", typeface{size: 17, bold: true})
+	r.name = newText("", storeNameFace)
 	r.below = newText("", typeface{size: sizeSmall, color: colMuted})
 	r.when = newText("", typeface{size: sizeSmall, color: colMuted})
 	r.state, r.differ = newBadge(markNone, ""), newBadge(markNone, "")

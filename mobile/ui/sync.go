@@ -43,7 +43,7 @@ func (p *syncPage) stop()                     { p.load.stop() }
 // hurry asks for an exchange now, and for another try of what was refused.
 func (p *syncPage) hurry() {
 	p.app.write(p.app.deps.Store.RetryRefused, func(err error) {
-		p.fault.say(p.app.Fault(err))
+		p.fault.did(err)
 		p.app.deps.Sync.Wake()
 	})
 }
@@ -53,7 +53,7 @@ func (p *syncPage) fetch(ctx context.Context) (store.SyncPage, error) {
 }
 
 func (p *syncPage) show(s store.SyncPage, err error) {
-	p.fault.say(p.app.Fault(err))
+	p.fault.reading(err)
 	objs := []fyne.CanvasObject{p.fault}
 	if err == nil {
 		objs = append(objs, p.state(s))
@@ -88,6 +88,9 @@ func (p *syncPage) state(s store.SyncPage) fyne.CanvasObject {
 		m = markWaiting
 	}
 	res, ink, fill := m.style()
+	if s.OKMS == 0 && s.Waiting.Records+s.Waiting.Photos == 0 {
+		res = theme.DownloadIcon()
+	}
 	objs := []fyne.CanvasObject{beside(10, 1, icon(res, ink, 30), newText(title, typeface{size: 22, bold: true, color: ink}).id("sync.state"))}
 	objs = append(objs, equal(10,
 		figure("sync.records", s.Waiting.Records, a.T("sync.records"), ink),

@@ -50,17 +50,16 @@ func (f typeface) wrap(s string, width float32) []string {
 	}
 	var lines []string
 	for _, para := range strings.Split(s, "\n") {
-		line := ""
+		line, used := "", float32(0)
 		for _, piece := range pieces(para) {
-			if f.width(strings.TrimRight(line+piece, " ")) <= width {
-				line += piece
+			if used+f.widthOf(strings.TrimRight(piece, " ")) <= width {
+				line, used = line+piece, used+f.widthOf(piece)
 				continue
 			}
 			if line != "" {
 				lines = append(lines, strings.TrimRight(line, " "))
-				line = ""
 			}
-			for f.width(piece) > width && len([]rune(piece)) > 1 {
+			for f.widthOf(piece) > width && len([]rune(piece)) > 1 {
 				runes := []rune(piece)
 				n := 1
 				for n < len(runes) && f.width(string(runes[:n+1])) <= width {
@@ -68,12 +67,28 @@ func (f typeface) wrap(s string, width float32) []string {
 				}
 				lines, piece = append(lines, string(runes[:n])), string(runes[n:])
 			}
-			line = piece
+			line, used = piece, f.widthOf(piece)
 		}
 		lines = append(lines, strings.TrimRight(line, " "))
 	}
 	return lines
 }
+
+// widthOf is width without measuring Chinese: each such character is as wide as any other, and the
+// embedded fonts have no kerning, so widths add up.
+func (f typeface) widthOf(piece string) float32 {
+	n := 0
+	for _, r := range piece {
+		if r < firstWide {
+			return f.width(piece)
+		}
+		n++
+	}
+	return float32(n) * f.size
+}
+
+// firstWide is where the blocks of East Asian characters begin that fill a whole square.
+const firstWide = 0x2E80
 
 // surelyFits spares measuring a text that fits even if every letter were as wide as a Chinese one.
 func (f typeface) surelyFits(s string, width float32) bool {

@@ -75,7 +75,7 @@ func (p *visitPage) fetch(ctx context.Context) (store.VisitPage, error) {
 }
 
 func (p *visitPage) show(v store.VisitPage, err error) {
-	p.fault.say(p.app.Fault(err))
+	p.fault.reading(err)
 	if err != nil {
 		return
 	}
@@ -140,7 +140,7 @@ func (p *visitPage) ask(sure bool) {
 
 func (p *visitPage) leave() {
 	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.CheckOut(ctx, p.id, p.app.position()) }, func(err error) {
-		if p.fault.say(p.app.Fault(err)); err == nil {
+		if p.fault.did(err); err == nil {
 			p.sure = false
 		}
 	})
@@ -206,7 +206,7 @@ func (p *visitPage) take(kind string) {
 			return
 		}
 		if err != nil {
-			p.fault.say(p.app.Fault(err))
+			p.fault.did(err)
 			p.app.nav.draw()
 			return
 		}
@@ -216,7 +216,7 @@ func (p *visitPage) take(kind string) {
 			return errors.Join(err, src.Close())
 		}, func(err error) {
 			p.busy(-1)
-			p.fault.say(p.app.Fault(err))
+			p.fault.did(err)
 			p.app.nav.draw()
 		})
 	})

@@ -46,7 +46,7 @@ func (p *visitsPage) fetch(ctx context.Context) ([]store.VisitRow, error) {
 }
 
 func (p *visitsPage) show(visits []store.VisitRow, err error) {
-	p.fault.say(p.app.Fault(err))
+	p.fault.reading(err)
 	if err != nil {
 		return
 	}

@@ -1,0 +1,261 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image/color"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
+	"storewalk/shared/words"
+)
+
+// luminance and contrast are those of WCAG 2.
+func luminance(c color.NRGBA) float64 {
+	lin := func(v uint8) float64 {
+		s := float64(v) / 255
+		if s <= 0.04045 {
+			return s / 12.92
+		}
+		return math.Pow((s+0.055)/1.055, 2.4)
+	}
+	return 0.2126*lin(c.R) + 0.7152*lin(c.G) + 0.0722*lin(c.B)
+}
+
+func contrast(a, b color.NRGBA) float64 {
+	x, y := luminance(a), luminance(b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+func TestEveryTextColourCanBeReadInTheSun(t *testing.T) {
+	on := map[fyne.ThemeColorName][]fyne.ThemeColorName{
+		colInk:                             {colPaper, colSurface, theme.ColorNameInputBackground},
+		colMuted:                           {colPaper, colSurface},
+		colAccent:                          {colPaper, colSurface, colAccentSoft},
+		colOnAccent:                        {colAccent},
+		colOnBar:                           {colBar},
+		colOnBarSoft:                       {colBar},
+		colWait:                            {colWaitSoft, colSurface},
+		colAlarm:                           {colAlarmSoft, colSurface, colPaper},
+		colAlarmSoft:                       {colAlarm},
+		colDiffer:                          {colDifferSoft, colSurface},
+		theme.ColorNamePlaceHolder:         {theme.ColorNameInputBackground},
+		theme.ColorNameForegroundOnPrimary: {theme.ColorNamePrimary},
+	}
+	for text, surfaces := range on {
+		for _, surface := range surfaces {
+			for i, light := range []string{"day", "night"} {
+				if got := contrast(shades[text][i], shades[surface][i]); got < 7 {
+					t.Errorf("%s on %s by %s: %.1f:1", text, surface, light, got)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryKeyInTheCodeHasWordsAndEveryWordIsInBothLanguages(t *testing.T) {
+	own, err := Words()
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := words.Load(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zh, en := book.Keys(words.ZH), book.Keys(words.EN)
+	if !slices.Equal(zh, en) {
+		for _, k := range append(zh, en...) {
+			if slices.Contains(zh, k) != slices.Contains(en, k) {
+				t.Errorf("%s is in one language only", k)
+			}
+		}
+	}
+	key := regexp.MustCompile(`\b[TN]\("([a-z_.0-9]+[a-z0-9])"`)
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := 0
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range key.FindAllStringSubmatch(string(text), -1) {
+			used++
+			if !slices.Contains(zh, m[1]) {
+				t.Errorf("%s: %q has no words", f, m[1])
+			}
+		}
+	}
+	if used < 50 {
+		t.Errorf("only %d keys found: the pattern no longer fits the source", used)
+	}
+}
+
+func TestWordsOfTheAppAreNotLeftBehind(t *testing.T) {
+	own, err := Words()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := fs.ReadFile(own, "zh.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var source strings.Builder
+	files, _ := filepath.Glob("*.go")
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		source.Write(b)
+	}
+	for _, m := range regexp.MustCompile(`(?m)^"([a-z_.0-9]+)" =`).FindAllStringSubmatch(string(text), -1) {
+		group, _, _ := strings.Cut(m[1], ".")
+		if slices.Contains([]string{"tab", "record_type"}, group) || strings.HasPrefix(m[1], "note.phrase.") || strings.HasPrefix(m[1], "me.look_") {
+			continue // these are composed
+		}
+		if !strings.Contains(source.String(), `"`+m[1]+`"`) {
+			t.Errorf("%s is said nowhere", m[1])
+		}
+	}
+}
+
+func TestTextBreaksBetweenChineseCharactersAndAtSpaces(t *testing.T) {
+	test.NewTempApp(t)
+	l, err := newLook(lookDay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fyne.CurrentApp().Settings().SetTheme(l)
+	face := typeface{}.or()
+	for _, c := range []struct {
+		text  string
+		width float32
+		want  []string
+	}{
+		{"固原市原州区", 49, []string{"固原市", "原州区"}},
+		{"固原市，原州区", 49, []string{"固原", "市，原", "州区"}},
+		{"Family Mart", 60, []string{"Family", "Mart"}},
+		{"一\n二", 200, []string{"一", "二"}},
+		{"", 100, []string{""}},
+	} {
+		if got := face.wrap(c.text, c.width); !slices.Equal(got, c.want) {
+			t.Errorf("%q in %v: %q, want %q", c.text, c.width, got, c.want)
+		}
+	}
+	for _, line := range face.wrap("Donaudampfschifffahrtsgesellschaft", 80) {
+		if face.width(line) > 80 {
+			t.Errorf("%q is too wide", line)
+		}
+	}
+}
+
+func TestWritesKeepTheirOrderAndAFlushWaitsForAll(t *testing.T) {
+	var group sync.WaitGroup
+	ui := make(chan func(), 1000)
+	idle := make(chan struct{}, 1000)
+	w := newWrites(t.Context(), func(f func()) { group.Go(f) }, func(f func()) { ui <- f }, func() { idle <- struct{}{} })
+	var got []int
+	failed := errors.New("disk")
+	for i := range 100 {
+		w.push(func(context.Context) error {
+			got = append(got, i) // one at a time, so without a lock
+			return failed
+		}, func(err error) {
+			if !errors.Is(err, failed) {
+				t.Error(err)
+			}
+		})
+	}
+	w.flush()
+	if len(got) != 100 || !slices.IsSorted(got) {
+		t.Fatalf("%v", got)
+	}
+	group.Wait()
+	close(ui)
+	for f := range ui {
+		f()
+	}
+	if len(idle) == 0 || w.busy() {
+		t.Error("nobody was told that the queue is empty")
+	}
+}
+
+func TestAnOlderReadNeverReplacesANewerOne(t *testing.T) {
+	var jobs, shows []func()
+	a := &App{deps: Deps{Go: func(f func()) { jobs = append(jobs, f) }, Do: func(f func()) { shows = append(shows, f) }}}
+	a.writes = newWrites(t.Context(), a.deps.Go, a.deps.Do, func() {})
+	n := 0
+	var shown []string
+	l := newLoad(a, func(context.Context) (string, error) { n++; return fmt.Sprint(n), nil }, func(s string, _ error) { shown = append(shown, s) })
+	l.start(t.Context())
+	l.start(t.Context())
+	for _, f := range append(jobs, func() {}) {
+		f()
+	}
+	for _, f := range shows {
+		f()
+	}
+	if !slices.Equal(shown, []string{"2"}) {
+		t.Errorf("shown %v", shown)
+	}
+	l.stop()
+}
+
+func TestFiveThousandStoresAreShownAtOnce(t *testing.T) {
+	test.NewTempApp(t)
+	a := &App{}
+	l, err := newLook(lookDay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fyne.CurrentApp().Settings().SetTheme(l)
+	r := newRows(storeLine{name: "店", below: "人", when: "时"}, func() rowWidget[storeLine] { return newStoreRow(a) }, storeLine.plain)
+	w := test.NewWindow(r.List)
+	defer w.Close()
+	w.Resize(fyne.NewSize(390, 700))
+	lines := make([]storeLine, 5000)
+	for i := range lines {
+		lines[i] = storeLine{name: fmt.Sprintf("第 %d 号食杂店", i), below: "马建国 · 三营镇", when: "上次拜访 3 天前"}
+	}
+	r.show(lines, 390)
+	start := time.Now()
+	r.show(lines, 390)
+	if d := time.Since(start); d > 200*time.Millisecond {
+		t.Errorf("took %v", d)
+	} else {
+		t.Log(d)
+	}
+}
+
+func TestEveryEmbeddedChineseCharacterIsOneSquareWide(t *testing.T) {
+	test.NewTempApp(t)
+	l, err := newLook(lookDay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fyne.CurrentApp().Settings().SetTheme(l)
+	for _, bold := range []bool{false, true} {
+		face := typeface{bold: bold}.or()
+		for _, text := range []string{"国", "，", "堃祎", "（《"} {
+			if got, want := face.width(text), face.widthOf(text); got < want-0.5 || got > want+0.5 {
+				t.Errorf("%q is %v wide, not %v", text, got, want)
+			}
+		}
+	}
+}
