@@ -75,7 +75,7 @@ func BaseURL(typed string) (string, error) {
 
 // post sends a message and reads the answer.
 func (c *client) post(ctx context.Context, path string, in, out any) error {
-	b, err := json.Marshal(in)
+	b, err := wire.Encode(in)
 	if err != nil {
 		return err
 	}

@@ -80,23 +80,31 @@ func (a *API) signedIn(h func(*gin.Context, auth.Principal) error) func(*gin.Con
 	}
 }
 
+// Limits of what may be tried, in bytes: the brake remembers logins and the hash reads all of a password.
+const (
+	maxLogin    = 300
+	maxPassword = 1_000
+)
+
 func (a *API) enrol(c *gin.Context) error {
 	var req wire.EnrolRequest
 	if err := decode(c, &req); err != nil {
 		return err
 	}
-	if len(req.PublicKey) == 0 || len(req.PublicKey) > 100 || len(req.Device) > 200 {
+	if len(req.PublicKey) == 0 || len(req.PublicKey) > 100 || len(req.Device) > 200 ||
+		len(req.Login) > maxLogin || len(req.Password) > maxPassword {
 		return fault.New(fault.Invalid, "request.malformed", nil)
 	}
 	ctx := c.Request.Context()
-	if err := a.brake.Allow(req.Login, c.ClientIP()); err != nil {
+	login := strings.ToLower(strings.TrimSpace(req.Login)) // as the store compares it
+	if err := a.brake.Allow(login, c.ClientIP()); err != nil {
 		return err
 	}
 	account, err := a.store.Authenticate(ctx, req.Login, req.Password)
 	if err != nil {
 		return err
 	}
-	a.brake.Forget(req.Login, c.ClientIP())
+	a.brake.Forget(login, c.ClientIP())
 	token, device, err := a.store.EnrolDevice(ctx, account.ID, base64.StdEncoding.EncodeToString(req.PublicKey), req.Device)
 	if err != nil {
 		return err
@@ -154,7 +162,7 @@ func decode(c *gin.Context, v any) error {
 const worthPacking = 400
 
 func reply(c *gin.Context, v any) error {
-	b, err := json.Marshal(v)
+	b, err := wire.Encode(v)
 	if err != nil {
 		return err
 	}
