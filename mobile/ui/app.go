@@ -54,19 +54,15 @@ type App struct {
 
 // New builds the app. Call it after the Fyne app exists; Close ends what it started.
 func New(ctx context.Context, deps Deps) (*App, error) {
-	own, err := Words()
+	w, look, err := dress()
 	if err != nil {
-		return nil, fmt.Errorf("ui: %w", err)
+		return nil, err
 	}
-	book, err := words.Load(own)
+	book, err := loadBook()
 	if err != nil {
-		return nil, fmt.Errorf("ui: %w", err)
+		return nil, err
 	}
-	look, err := newLook(fyne.CurrentApp().Preferences().StringWithFallback(preferLook, lookDay))
-	if err != nil {
-		return nil, fmt.Errorf("ui: fonts: %w", err)
-	}
-	a := &App{deps: deps, book: book, look: look, typed: map[string]string{}}
+	a := &App{Words: w, deps: deps, book: book, look: look, typed: map[string]string{}}
 	a.ctx, a.cancel = context.WithCancel(ctx)
 	if a.deps.Do == nil {
 		a.deps.Do = fyne.Do
@@ -78,7 +74,6 @@ func New(ctx context.Context, deps Deps) (*App, error) {
 		a.deps.Now = time.Now
 	}
 	fyne.CurrentApp().Settings().SetTheme(look)
-	a.Words = book.In(words.ParseLang(fyne.CurrentApp().Preferences().StringWithFallback(preferLang, string(words.ZH))))
 	a.writes = newWrites(context.WithoutCancel(a.ctx), a.deps.Go, a.deps.Do, a.refresh)
 	a.pictures = newWrites(context.WithoutCancel(a.ctx), a.deps.Go, a.deps.Do, a.refresh)
 	a.nav = newNav(a)

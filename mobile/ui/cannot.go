@@ -1,26 +1,49 @@
 package ui
 
 import (
-	"errors"
-
-	"storewalk/shared/words"
+	"fmt"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"storewalk/shared/words"
 )
 
-// CannotOpen returns what a window shows when the phone's data cannot be opened, in every language, since
-// the one chosen is not known yet. Nothing on the phone has been touched.
+// CannotOpen returns what fills the window when the phone's data cannot be opened: why, and what to
+// do, in the language chosen before.
 func CannotOpen(err error) fyne.CanvasObject {
-	var said []fyne.CanvasObject
-	book, bookErr := words.Load()
-	look, lookErr := newLook(lookDay)
-	if bookErr != nil || lookErr != nil {
-		return container.NewCenter(newText(errors.Join(err, bookErr, lookErr).Error(), typeface{}))
+	w, look, broken := dress()
+	if broken != nil {
+		return container.NewStack(canvas.NewText(err.Error(), theme.Color(theme.ColorNameForeground)))
 	}
 	fyne.CurrentApp().Settings().SetTheme(look)
-	for _, lang := range words.Langs() {
-		said = append(said, newText(book.In(lang).Fault(err), typeface{size: sizeTitle, bold: lang == words.ZH}))
+	paper := canvas.NewRectangle(theme.Color(colPaper))
+	return container.NewStack(paper, newEmpty(iconAlarm, w.T("cannot.title"), w.Fault(err), nil))
+}
+
+// dress loads the words and the theme as they were last chosen.
+func dress() (words.Words, *look, error) {
+	book, err := loadBook()
+	if err != nil {
+		return words.Words{}, nil, err
 	}
-	return container.NewVScroll(padded(insets{120, margin, 24, margin}, 20, said...))
+	look, err := newLook(fyne.CurrentApp().Preferences().StringWithFallback(preferLook, lookDay))
+	if err != nil {
+		return words.Words{}, nil, fmt.Errorf("ui: fonts: %w", err)
+	}
+	return book.In(words.ParseLang(fyne.CurrentApp().Preferences().StringWithFallback(preferLang, string(words.ZH)))), look, nil
+}
+
+func loadBook() (*words.Book, error) {
+	own, err := Words()
+	if err != nil {
+		return nil, fmt.Errorf("ui: %w", err)
+	}
+	book, err := words.Load(own)
+	if err != nil {
+		return nil, fmt.Errorf("ui: %w", err)
+	}
+	return book, nil
 }

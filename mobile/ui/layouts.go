@@ -1,0 +1,218 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// equalLayout shares the width equally.
+type equalLayout struct{ gap, width float32 }
+
+// equal puts objects beside each other, all of one width and height.
+func equal(gap float32, objs ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&equalLayout{gap: gap}, objs...)
+}
+
+func (l *equalLayout) heightFor(objs []fyne.CanvasObject, width float32) float32 {
+	var h float32
+	n := float32(len(objs))
+	for _, o := range objs {
+		h = max(h, heightOf(o, (width-(n-1)*l.gap)/n))
+	}
+	return h
+}
+
+// Layout implements fyne.Layout.
+func (l *equalLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	n := float32(len(objs))
+	w := (size.Width - (n-1)*l.gap) / n
+	for i, o := range objs {
+		o.Move(fyne.NewPos(float32(i)*(w+l.gap), 0))
+		o.Resize(fyne.NewSize(w, size.Height))
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (l *equalLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	w := l.width
+	if w == 0 {
+		w = defaultWidth
+	}
+	return fyne.NewSize(0, l.heightFor(objs, w))
+}
+
+// chipsLayout fills lines from the left and goes on below.
+type chipsLayout struct{ gap, width float32 }
+
+// chips lays objects out like words in a text.
+func chips(objs ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&chipsLayout{gap: gap}, objs...)
+}
+
+func (l *chipsLayout) place(objs []fyne.CanvasObject, width float32, put func(o fyne.CanvasObject, x, y, w, h float32)) float32 {
+	var x, y, line float32
+	for _, o := range objs {
+		if !o.Visible() {
+			continue
+		}
+		w := min(widthOf(o), width)
+		h := heightOf(o, w)
+		if x > 0 && x+w > width {
+			x, y, line = 0, y+line+l.gap, 0
+		}
+		if put != nil {
+			put(o, x, y, w, h)
+		}
+		x, line = x+w+l.gap, max(line, h)
+	}
+	return y + line
+}
+
+func (l *chipsLayout) heightFor(objs []fyne.CanvasObject, width float32) float32 {
+	return l.place(objs, width, nil)
+}
+
+// Layout implements fyne.Layout.
+func (l *chipsLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	l.place(objs, size.Width, func(o fyne.CanvasObject, x, y, w, h float32) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(w, h))
+	})
+}
+
+// MinSize implements fyne.Layout.
+func (l *chipsLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	w := l.width
+	if w == 0 {
+		w = defaultWidth
+	}
+	return fyne.NewSize(0, l.heightFor(objs, w))
+}
+
+// overLayout draws objects over each other at the size of the last one.
+type overLayout struct{ width float32 }
+
+// over puts a background behind a content that flows.
+func over(behind, content fyne.CanvasObject) *fyne.Container {
+	return container.New(&overLayout{}, behind, content)
+}
+
+func (l *overLayout) heightFor(objs []fyne.CanvasObject, width float32) float32 {
+	return heightOf(objs[len(objs)-1], width)
+}
+
+func (l *overLayout) naturalWidth(objs []fyne.CanvasObject) float32 {
+	return widthOf(objs[len(objs)-1])
+}
+
+// Layout implements fyne.Layout.
+func (l *overLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	for _, o := range objs {
+		o.Move(fyne.NewPos(0, 0))
+		o.Resize(size)
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (l *overLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	w := l.width
+	if w == 0 {
+		w = defaultWidth
+	}
+	return fyne.NewSize(0, l.heightFor(objs, w))
+}
+
+// centredLayout puts a line of objects in the middle of its space, with room around them.
+type centredLayout struct {
+	pad insets
+	gap float32
+}
+
+// newCentred keeps an icon and its words together in the middle.
+func newCentred(gap float32, objs ...fyne.CanvasObject) *fyne.Container {
+	return roomy(insets{}, gap, objs...)
+}
+
+// roomy is newCentred with space around it.
+func roomy(p insets, gap float32, objs ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&centredLayout{p, gap}, objs...)
+}
+
+// split gives each visible object its width: as it likes if all fit, else what is left to the last.
+func (l *centredLayout) split(all []fyne.CanvasObject, width float32) (objs []fyne.CanvasObject, ws []float32, total float32) {
+	for _, o := range all {
+		if o.Visible() {
+			objs = append(objs, o)
+		}
+	}
+	for i, o := range objs {
+		w := widthOf(o)
+		if i == len(objs)-1 {
+			w = min(w, width-total)
+		}
+		ws = append(ws, w)
+		total += w
+		if i < len(objs)-1 {
+			total += l.gap
+		}
+	}
+	return objs, ws, total
+}
+
+func (l *centredLayout) heightFor(all []fyne.CanvasObject, width float32) float32 {
+	var h float32
+	objs, ws, _ := l.split(all, width-l.pad.left-l.pad.right)
+	for i, o := range objs {
+		h = max(h, heightOf(o, ws[i]))
+	}
+	return h + l.pad.top + l.pad.bottom
+}
+
+func (l *centredLayout) naturalWidth(all []fyne.CanvasObject) float32 {
+	_, _, total := l.split(all, 1e6)
+	return total + l.pad.left + l.pad.right
+}
+
+// Layout implements fyne.Layout.
+func (l *centredLayout) Layout(all []fyne.CanvasObject, size fyne.Size) {
+	inner := size.Width - l.pad.left - l.pad.right
+	objs, ws, total := l.split(all, inner)
+	x := l.pad.left + max(0, (inner-total)/2)
+	for i, o := range objs {
+		h := heightOf(o, ws[i])
+		o.Move(fyne.NewPos(x, (size.Height-h)/2))
+		o.Resize(fyne.NewSize(ws[i], h))
+		x += ws[i] + l.gap
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (l *centredLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(0, l.heightFor(objs, defaultWidth))
+}
+
+// wide gives a flowing object a fixed width.
+func wide(width float32, o fyne.CanvasObject) *fyne.Container {
+	return container.New(&wideLayout{width}, o)
+}
+
+type wideLayout struct{ width float32 }
+
+func (l *wideLayout) heightFor(o []fyne.CanvasObject, _ float32) float32 {
+	return heightOf(o[0], l.width)
+}
+func (l *wideLayout) naturalWidth([]fyne.CanvasObject) float32 { return l.width }
+
+// Layout implements fyne.Layout.
+func (l *wideLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Move(fyne.NewPos(0, 0))
+	o[0].Resize(fyne.NewSize(l.width, size.Height))
+}
+
+// MinSize implements fyne.Layout.
+func (l *wideLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(l.width, heightOf(o[0], l.width))
+}
