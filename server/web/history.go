@@ -1,0 +1,70 @@
+package web
+
+import (
+	"slices"
+
+	"storewalk/server/store"
+	"storewalk/shared/field"
+
+	"github.com/google/uuid"
+)
+
+// An event is what a history shows as one entry: a change of one value, or all that came new at once.
+type event struct {
+	Author     store.Person
+	AtMS       int64 // of a change, by its writer's clock
+	ReceivedMS int64
+	Change     *store.Change // nil when the entry is about what came new
+	Created    created
+}
+
+// created counts what was new in one arrival.
+type created struct {
+	CheckIn, CheckOut    bool
+	Photos, Lines, Notes int
+	Profile              bool // a store's own fields
+}
+
+// events turns changes into entries, the newest first.
+func events(changes []store.Change) []event {
+	type arrival struct {
+		author     uuid.UUID
+		receivedMS int64
+	}
+	var out []event
+	first := map[arrival]int{}
+	for i := range changes {
+		c := &changes[i]
+		if c.Old != nil {
+			out = append(out, event{Author: c.Author, AtMS: c.Wall.AtMS, ReceivedMS: c.ReceivedMS, Change: c})
+			continue
+		}
+		key := arrival{c.Author.ID, c.ReceivedMS}
+		at, seen := first[key]
+		if !seen {
+			at = len(out)
+			first[key] = at
+			out = append(out, event{Author: c.Author, ReceivedMS: c.ReceivedMS})
+		}
+		out[at].Created.add(c)
+	}
+	slices.SortStableFunc(out, func(a, b event) int { return int(b.ReceivedMS - a.ReceivedMS) })
+	return out
+}
+
+func (n *created) add(c *store.Change) {
+	switch {
+	case c.Type == field.TypePhoto:
+		n.Photos++
+	case c.Type == field.TypeNote:
+		n.Notes++
+	case c.Type == field.TypeCount:
+		n.Lines++
+	case c.Type == field.TypeStore:
+		n.Profile = true
+	case c.Field == "check_in":
+		n.CheckIn = true
+	case c.Field == "check_out":
+		n.CheckOut = true
+	}
+}

@@ -1,0 +1,299 @@
+package web
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"strings"
+	"time"
+
+	"storewalk/server/store"
+	"storewalk/shared/field"
+	"storewalk/shared/words"
+
+	"github.com/google/uuid"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// parse makes the templates of every page in every language: the functions of a template speak one.
+func (w *Web) parse() (map[words.Lang]map[string]*template.Template, error) {
+	names, err := fs.Glob(templateFiles, "templates/page_*.html")
+	if err != nil {
+		return nil, err
+	}
+	out := map[words.Lang]map[string]*template.Template{}
+	for _, lang := range words.Langs() {
+		out[lang] = map[string]*template.Template{}
+		v := view{w.book.In(lang), w.townships}
+		for _, file := range names {
+			t, err := template.New("").Funcs(v.funcs(w.assets)).ParseFS(templateFiles, "templates/layout.html", "templates/part_*.html", file)
+			if err != nil {
+				return nil, err
+			}
+			name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/page_"), ".html")
+			out[lang][name] = t
+		}
+	}
+	return out, nil
+}
+
+// view turns what the store says into text of one language.
+type view struct {
+	words.Words
+	townships map[string]string
+}
+
+func (v view) funcs(a assets) template.FuncMap {
+	return template.FuncMap{
+		"t": v.T, "n": v.N, "enum": v.Enum, "faultText": v.FaultCode, "asset": a.address,
+		"datetime": v.DateTime, "short": v.ShortDateTime, "clock": v.Clock, "date": v.Date,
+		"ago":      func(ms int64) string { return v.Ago(time.Now(), ms) },
+		"township": v.township, "duration": v.duration, "rail": newRail, "line": v.line, "change": v.change,
+		"value": v.value, "fieldName": v.fieldName, "seen": store.FormatSeen, "initial": initial, "who": v.who,
+		"langs": words.Langs, "clockOff": v.clockOff, "size": size, "sub": func(a, b int) int { return a - b },
+		"editable": editable, "isLine": isLine,
+		"tab":     func(icon, to, text string, on bool, n int) tab { return tab{icon, to, text, on, n} },
+		"inVisit": func(c store.Conflict, next string) conflictView { return conflictView{c, next, false} },
+		"inList":  func(c store.Conflict) conflictView { return conflictView{c, "/conflicts", true} },
+		"isVisit": func(c store.Conflict) bool { return c.Visit != uuid.Nil },
+		"isSet":   func(id uuid.UUID) bool { return id != uuid.Nil },
+		"created": v.created, "late": late, "newest": func(q visitQuery) string { q.Before = ""; return q.address() },
+	}
+}
+
+// A tab is an entry of the navigation; N is how much waits there.
+type tab struct {
+	Icon, To, Text string
+	On             bool
+	N              int
+}
+
+// A conflictView is a conflict with where its form leads back to. Place: it says which store it is about.
+type conflictView struct {
+	store.Conflict
+	Next  string
+	Place bool
+}
+
+// late reports whether something reached the server well after it was written.
+func late(atMS, receivedMS int64) bool { return receivedMS-atMS > 5*60*1000 }
+
+// created lists what was new in one arrival.
+func (v view) created(n created) string {
+	var parts []string
+	add := func(yes bool, text string) {
+		if yes {
+			parts = append(parts, text)
+		}
+	}
+	add(n.Profile, v.T("history.profile"))
+	add(n.CheckIn, v.T("history.checkin"))
+	add(n.Photos > 0, v.N("unit.photos", n.Photos))
+	add(n.Lines > 0, v.N("unit.lines", n.Lines))
+	add(n.Notes > 0, v.N("history.notes", n.Notes))
+	add(n.CheckOut, v.T("history.checkout"))
+	return v.T("history.created", "List", strings.Join(parts, v.T("history.separator")))
+}
+
+func (v view) township(code string) string {
+	if name, ok := v.townships[code]; ok {
+		return name
+	}
+	return code
+}
+
+// who names a person; what nobody did, the server or an import did.
+func (v view) who(p store.Person) string {
+	switch {
+	case p.Name != "":
+		return p.Name
+	case p.ID == (store.Person{}).ID:
+		return v.T("who.office")
+	}
+	return v.T("who.unknown")
+}
+
+// duration is how long a visit took.
+func (v view) duration(from, to store.Stamp) string {
+	minutes := int((to.AtMS - from.AtMS + 30_000) / 60_000)
+	switch {
+	case from.AtMS == 0 || to.AtMS < from.AtMS:
+		return ""
+	case minutes < 60:
+		return v.N("unit.minutes", max(minutes, 1))
+	}
+	return v.T("duration.hours", "H", minutes/60, "M", minutes%60)
+}
+
+// clockOff says how far a phone's clock is ahead (positive) or behind, "" when it is good.
+func (v view) clockOff(offsetMS int64) string {
+	key := "clock.ahead"
+	if offsetMS < 0 {
+		key, offsetMS = "clock.behind", -offsetMS
+	}
+	minutes := offsetMS / 60_000
+	switch {
+	case minutes <= 2:
+		return ""
+	case minutes < 120:
+		return v.T(key, "By", v.T("clock.minutes", "N", minutes))
+	case minutes < 48*60:
+		return v.T(key, "By", v.T("clock.hours", "N", minutes/60))
+	}
+	return v.T(key, "By", v.T("clock.days", "N", minutes/(24*60)))
+}
+
+// line is a count in words: "3 条 4 包 · 断货".
+func (v view) line(l field.CountLine) string {
+	parts := []string{v.amount(l)}
+	if l.OnDisplay {
+		parts = append(parts, v.T("term.on_display"))
+	}
+	if l.OutOfStock {
+		parts = append(parts, v.T("term.out_of_stock"))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (v view) amount(l field.CountLine) string {
+	switch {
+	case l.Cartons == 0:
+		return v.N("unit.packs", l.Packs)
+	case l.Packs == 0:
+		return v.N("unit.cartons", l.Cartons)
+	}
+	return v.N("unit.cartons", l.Cartons) + " " + v.N("unit.packs", l.Packs)
+}
+
+// A delta is how a count differs from the one before.
+type delta struct {
+	Up, Down bool
+	Text     string
+}
+
+func (v view) change(now field.CountLine, before *field.CountLine) delta {
+	if before == nil {
+		return delta{Text: v.T("count.first")}
+	}
+	switch diff := now.Total() - before.Total(); {
+	case diff > 0:
+		return delta{Up: true, Text: "+" + v.amount(field.CountLine{Cartons: diff / field.PacksPerCarton, Packs: diff % field.PacksPerCarton})}
+	case diff < 0:
+		return delta{Down: true, Text: "−" + v.amount(field.CountLine{Cartons: -diff / field.PacksPerCarton, Packs: -diff % field.PacksPerCarton})}
+	}
+	return delta{Text: v.T("count.same")}
+}
+
+// fieldName is what people call a field of a record.
+func (v view) fieldName(typ, name, product string) string {
+	if _, line := field.LineProduct(name); line {
+		if product == "" {
+			return v.T("term.product")
+		}
+		return product
+	}
+	key := map[string]string{
+		"store.note": "term.store_note", "visit.check_in": "term.checkin", "visit.check_out": "term.checkout",
+		"note.text": "term.note", "photo.photo": "term.photo", "store.integrity_grade": "term.integrity",
+		"visit.store": "term.store", "visit.manager": "term.manager",
+	}[typ+"."+name]
+	if key == "" {
+		key = "term." + name
+	}
+	if !v.Has(key) {
+		return name
+	}
+	return v.T(key)
+}
+
+// value is the value of a field in words.
+func (v view) value(typ, name string, raw json.RawMessage) string {
+	var text string
+	switch {
+	case isLine(name):
+		if l, err := field.DecodeLine(raw); err == nil {
+			return v.line(l)
+		}
+	case typ == field.TypeVisit && (name == "check_in" || name == "check_out"):
+		var m field.Moment
+		if json.Unmarshal(raw, &m) == nil {
+			return v.DateTime(m.AtMS)
+		}
+	case typ == field.TypePhoto:
+		var p field.Photo
+		if json.Unmarshal(raw, &p) == nil {
+			return v.Enum("photo_kind", p.Kind)
+		}
+	case json.Unmarshal(raw, &text) == nil:
+		if strings.TrimSpace(text) == "" {
+			return v.T("value.empty")
+		}
+		for _, kind := range []string{"business_type", "market_type", "terminal_level", "district_type"} {
+			if name == kind {
+				return v.Enum(kind, text)
+			}
+		}
+		return text
+	}
+	return string(raw)
+}
+
+func isLine(name string) bool {
+	_, ok := field.LineProduct(name)
+	return ok
+}
+
+// editable reports whether the office may type another value.
+func editable(typ, name string) bool {
+	if typ == field.TypeCount {
+		return isLine(name)
+	}
+	for _, f := range field.EditableStoreFields {
+		if typ == field.TypeStore && f == name {
+			return true
+		}
+	}
+	return false
+}
+
+// initial is what stands in a person's mark.
+func initial(name string) string {
+	for _, r := range name {
+		return string(r)
+	}
+	return "·"
+}
+
+func size(bytes int64) string {
+	if bytes < 1<<20 {
+		return fmt.Sprintf("%d KB", max(1, bytes>>10))
+	}
+	return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20))
+}
+
+// A rail shows where in the working day a visit lay, as a bar from 7 to 21 o'clock in railWidth units.
+type rail struct{ X, Width int }
+
+const (
+	railWidth           = 100
+	dayStart, dayLength = 7 * 60, 14 * 60 // minutes
+)
+
+func newRail(in, out store.Stamp) rail {
+	at := func(s store.Stamp) int {
+		t := time.UnixMilli(s.AtMS).In(words.Zone)
+		return min(max((t.Hour()*60+t.Minute()-dayStart)*railWidth/dayLength, 0), railWidth-3)
+	}
+	if in.AtMS == 0 {
+		return rail{}
+	}
+	r := rail{X: at(in), Width: 3}
+	if out.AtMS > in.AtMS {
+		r.Width = max(3, at(out)-r.X)
+	}
+	return r
+}
