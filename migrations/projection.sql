@@ -36,8 +36,10 @@ CREATE INDEX store_territory ON store (territory, township);
 CREATE TABLE visit (
   id TEXT PRIMARY KEY, territory TEXT NOT NULL, store TEXT NOT NULL, manager TEXT NOT NULL,
   check_in_ms BIGINT NOT NULL, check_out_ms BIGINT NOT NULL, lam BIGINT NOT NULL);
-CREATE INDEX visit_store ON visit (store, lam);
+CREATE INDEX visit_store ON visit (store, lam, check_in_ms);
 CREATE INDEX visit_manager ON visit (manager, check_in_ms);
+CREATE INDEX visit_latest ON visit (manager, lam);
+CREATE INDEX visit_open ON visit (store, manager) WHERE check_out_ms = 0;
 
 CREATE TABLE count_line (
   visit TEXT NOT NULL, product TEXT NOT NULL, record TEXT NOT NULL, store TEXT NOT NULL,
@@ -47,9 +49,10 @@ CREATE TABLE count_line (
 CREATE INDEX count_line_store ON count_line (store, product);
 CREATE INDEX count_line_record ON count_line (record);
 
+-- lam is the Lamport time of the text: it orders the notes of a visit when a clock is wrong.
 CREATE TABLE note (
   id TEXT PRIMARY KEY, visit TEXT NOT NULL, store TEXT NOT NULL, text TEXT NOT NULL, author TEXT NOT NULL,
-  written_ms BIGINT NOT NULL, corrects TEXT NOT NULL);
+  written_ms BIGINT NOT NULL, corrects TEXT NOT NULL, lam BIGINT NOT NULL);
 CREATE INDEX note_visit ON note (visit);
 
 CREATE TABLE photo (
@@ -59,8 +62,10 @@ CREATE TABLE photo (
 CREATE INDEX photo_visit ON photo (visit);
 CREATE INDEX photo_sha256 ON photo (sha256);
 
+-- record is the thumbnail's own id.
 CREATE TABLE thumbnail (
-  photo TEXT PRIMARY KEY, jpeg BLOB NOT NULL);
+  photo TEXT PRIMARY KEY, record TEXT NOT NULL, jpeg BLOB NOT NULL);
+CREATE INDEX thumbnail_record ON thumbnail (record);
 
 -- One row for each field that holds two or more different values.
 CREATE TABLE conflict (

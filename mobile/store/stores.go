@@ -34,17 +34,17 @@ type StoreRow struct {
 func (s *Store) Stores(ctx context.Context, typed string) ([]StoreRow, error) {
 	rows, err := s.db.Read.QueryContext(ctx, `
 		WITH me AS (SELECT value AS id FROM meta WHERE key = 'user'),
-		waiting AS (`+waitingByStore+`)
+		open AS MATERIALIZED (SELECT v.store, v.id, max(v.lam) FROM visit v, me
+		  WHERE v.manager = me.id AND v.check_out_ms = 0 GROUP BY v.store),
+		waiting AS MATERIALIZED (SELECT store, sum(records) AS records, count(DISTINCT photo) AS photos
+		  FROM (`+waitingByStore+`) GROUP BY store),
+		unsettled AS MATERIALIZED (SELECT store, count(*) AS n FROM conflict GROUP BY store)
 		SELECT s.id, s.name, s.owner, s.licence_no, s.township, s.address,
 		  coalesce((SELECT v.check_in_ms FROM visit v WHERE v.store = s.id ORDER BY v.lam DESC LIMIT 1), 0),
-		  coalesce((SELECT v.id FROM visit v, me WHERE v.store = s.id AND v.manager = me.id AND v.check_out_ms = 0
-		    ORDER BY v.lam DESC LIMIT 1), '') AS open,
-		  coalesce((SELECT sum(records) FROM waiting w WHERE w.store = s.id), 0),
-		  coalesce((SELECT sum(photos) FROM waiting w WHERE w.store = s.id), 0),
-		  (SELECT count(*) FROM conflict c WHERE c.store = s.id)
-		FROM store s
+		  coalesce(open.id, ''), coalesce(w.records, 0), coalesce(w.photos, 0), coalesce(c.n, 0)
+		FROM store s LEFT JOIN open ON open.store = s.id LEFT JOIN waiting w ON w.store = s.id LEFT JOIN unsettled c ON c.store = s.id
 		WHERE s.search LIKE $1 ESCAPE '\'
-		ORDER BY open = '', s.township, s.name`, like(ledger.Fold(typed)))
+		ORDER BY open.id IS NULL, s.township, s.name`, like(ledger.Fold(typed)))
 	if err != nil {
 		return nil, fmt.Errorf("store: stores: %w", err)
 	}
@@ -63,8 +63,8 @@ func (s *Store) Stores(ctx context.Context, typed string) ([]StoreRow, error) {
 	return out, rows.Err()
 }
 
-// waitingByStore finds the store of everything that is not on the server yet. It reads only what waits. A
-// photo counts once, by its bytes: its record and its thumbnail always go first.
+// waitingByStore finds the store of everything that is not on the server yet: a record, or a photo by the
+// hash of its bytes. It reads only what waits.
 const waitingByStore = `
 	SELECT coalesce(
 	    CASE r.type
@@ -72,10 +72,10 @@ const waitingByStore = `
 	      WHEN 'visit' THEN (SELECT store FROM visit WHERE id = r.id)
 	      WHEN 'count' THEN (SELECT store FROM count_line WHERE record = r.id LIMIT 1)
 	      WHEN 'note' THEN (SELECT store FROM note WHERE id = r.id)
-	    END, '') AS store, 1 AS records, 0 AS photos
+	    END, '') AS store, 1 AS records, NULL AS photo
 	  FROM record r WHERE r.version IS NOT r.acked AND r.type NOT IN ('photo', 'thumbnail')
 	UNION ALL
-	SELECT p.store, 0, 1 FROM upload u JOIN photo p ON p.sha256 = u.sha256 WHERE u.done_ms = 0`
+	SELECT store, 0, sha256 FROM (` + waitingPhotos + `)`
 
 // like makes a LIKE pattern that finds text anywhere.
 func like(text string) string {
@@ -126,7 +126,7 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 				break
 			}
 		}
-		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(records + photos), 0) FROM (`+waitingByStore+`) w WHERE w.store = $1`,
+		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(records), 0) + count(DISTINCT photo) FROM (`+waitingByStore+`) w WHERE w.store = $1`,
 			id.String()).Scan(&p.Waiting)
 		if err != nil {
 			return err

@@ -81,6 +81,9 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 	return s.change(ctx, func(tx *sql.Tx) error {
 		now := time.Now().UnixMilli()
 		for i, o := range sent {
+			if !durable(r.Receipts[i].Status) {
+				continue
+			}
 			// The version that was sent, not the one held now: an edit made since is still waiting.
 			_, err := tx.ExecContext(ctx, `UPDATE record SET acked = $1, acked_ms = $2, refused = $3 WHERE id = $4`,
 				o.Version[:], now, r.Receipts[i].Code, o.ID.String())
@@ -110,15 +113,28 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 	})
 }
 
+// durable reports whether the server said that it has what was pushed on its disk. An answer this version
+// does not know is no such promise.
+func durable(status wire.Status) bool {
+	switch status {
+	case wire.Applied, wire.Same, wire.Merged, wire.Quarantined:
+		return true
+	}
+	return false
+}
+
 // take joins a record from the server. If the join is exactly what came, the server holds all this phone
-// knows of the record and nothing of it is waiting. What cannot be read is kept for a later version.
+// knows of the record and nothing of it is waiting. What cannot be read, or not together with what is here,
+// is kept for a later start.
 func (s *Store) take(ctx context.Context, tx *sql.Tx, raw json.RawMessage, now int64) error {
 	in, err := record.Decode(raw)
 	if err != nil {
-		_, err := tx.ExecContext(ctx, `INSERT INTO unread (raw) VALUES ($1)`, string(raw))
-		return err
+		return keepUnread(ctx, tx, raw)
 	}
 	j, err := ledger.Join(ctx, tx, in)
+	if errors.Is(err, record.ErrMalformed) {
+		return keepUnread(ctx, tx, raw)
+	}
 	if err != nil {
 		return err
 	}
@@ -130,6 +146,11 @@ func (s *Store) take(ctx context.Context, tx *sql.Tx, raw json.RawMessage, now i
 		}
 	}
 	return s.adopt(ctx, tx, in)
+}
+
+func keepUnread(ctx context.Context, tx *sql.Tx, raw json.RawMessage) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO unread (raw) SELECT $1 WHERE NOT EXISTS (SELECT 1 FROM unread WHERE raw = $1)`, string(raw))
+	return err
 }
 
 // adopt queues the bytes of a photo that was taken here and whose record the server gave back, as after this
@@ -233,11 +254,29 @@ func (s *Store) RetryRefused(ctx context.Context) error {
 	})
 }
 
-// waiting counts what is not on the server yet. A photo counts once, by its bytes.
+// A photo is on the server when its bytes, its record and its thumbnail are. Usually the bytes are last; not
+// so when the same picture was sent before, from another visit. It counts once, by its bytes.
+const (
+	// waitingPhotos lists the photos that are not. It reads only what waits.
+	waitingPhotos = `
+		SELECT u.sha256, p.store FROM upload u LEFT JOIN photo p ON p.sha256 = u.sha256 WHERE u.done_ms = 0
+		UNION
+		SELECT p.sha256, p.store FROM record r JOIN photo p ON p.id = r.id WHERE r.version IS NOT r.acked AND r.type = 'photo'
+		UNION
+		SELECT p.sha256, p.store FROM record r JOIN thumbnail t ON t.record = r.id JOIN photo p ON p.id = t.photo
+		WHERE r.version IS NOT r.acked AND r.type = 'thumbnail'`
+
+	// photoWaits says so of one photo p.
+	photoWaits = `(EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256 AND u.done_ms = 0)
+		OR EXISTS (SELECT 1 FROM record r WHERE r.id = p.id AND r.version IS NOT r.acked)
+		OR EXISTS (SELECT 1 FROM thumbnail t JOIN record r ON r.id = t.record WHERE t.photo = p.id AND r.version IS NOT r.acked))`
+)
+
+// waiting counts what is not on the server yet.
 func waiting(ctx context.Context, q querier) (w wire.Waiting, err error) {
 	err = q.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM record WHERE version IS NOT acked AND type NOT IN ('photo', 'thumbnail')),
-		(SELECT count(*) FROM upload WHERE done_ms = 0)`).Scan(&w.Records, &w.Photos)
+		(SELECT count(DISTINCT sha256) FROM (`+waitingPhotos+`))`).Scan(&w.Records, &w.Photos)
 	return w, err
 }
 
@@ -291,7 +330,7 @@ func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
 		}
 		err := tx.QueryRowContext(ctx, `SELECT
 			(SELECT coalesce(sum(size - sent), 0) FROM upload WHERE done_ms = 0),
-			(SELECT count(*) FROM record WHERE version IS acked AND own_n > 0 AND type NOT IN ('photo', 'thumbnail')),
+			(SELECT count(*) FROM record WHERE version IS acked AND refused = '' AND own_n > 0 AND type NOT IN ('photo', 'thumbnail')),
 			(SELECT count(*) FROM upload WHERE done_ms > 0)`).Scan(&p.WaitingBytes, &p.Confirmed.Records, &p.Confirmed.Photos)
 		if err != nil {
 			return err

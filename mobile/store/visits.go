@@ -38,7 +38,9 @@ func (s *Store) Visits(ctx context.Context, limit int) (out []VisitRow, err erro
 		if err != nil {
 			return err
 		}
-		out, err = visits(ctx, tx, who, `WHERE v.manager = $1 ORDER BY v.check_out_ms = 0 DESC, v.lam DESC LIMIT $2`, who.me.String(), limit)
+		// Chosen before they are read: the rest of the row is worked out only for these.
+		const latest = `ORDER BY v.check_out_ms = 0 DESC, v.lam DESC`
+		out, err = visits(ctx, tx, who, `WHERE v.id IN (SELECT v.id FROM visit v WHERE v.manager = $1 `+latest+` LIMIT $2) `+latest, who.me.String(), limit)
 		return err
 	})
 	if err != nil {
@@ -48,17 +50,17 @@ func (s *Store) Visits(ctx context.Context, limit int) (out []VisitRow, err erro
 }
 
 // ofVisit lists the records of a visit v, without its photos, which count by their bytes.
-const ofVisit = `(r.id = v.id OR r.id IN (SELECT record FROM count_line WHERE visit = v.id) OR r.id IN (SELECT id FROM note WHERE visit = v.id))`
+const ofVisit = `(SELECT v.id UNION ALL SELECT record FROM count_line WHERE visit = v.id UNION ALL SELECT id FROM note WHERE visit = v.id)`
 
 func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...any) ([]VisitRow, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT v.id, v.store, coalesce(s.name, ''), v.manager, v.check_in_ms, v.check_out_ms,
 		  (SELECT count(*) FROM photo p WHERE p.visit = v.id),
 		  (SELECT count(*) FROM count_line l WHERE l.visit = v.id),
-		  coalesce((SELECT substr(n.text, 1, 80) FROM note n WHERE n.visit = v.id ORDER BY n.written_ms LIMIT 1), ''),
-		  (SELECT count(*) FROM record r WHERE r.version IS NOT r.acked AND `+ofVisit+`)
-		    + (SELECT count(*) FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.visit = v.id AND u.done_ms = 0),
-		  max(coalesce((SELECT max(r.acked_ms) FROM record r WHERE `+ofVisit+`), 0),
+		  coalesce((SELECT substr(n.text, 1, 80) FROM note n WHERE n.visit = v.id AND n.text <> '' ORDER BY n.lam LIMIT 1), ''),
+		  (SELECT count(*) FROM record r WHERE r.version IS NOT r.acked AND r.id IN `+ofVisit+`)
+		    + (SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`),
+		  max(coalesce((SELECT max(r.acked_ms) FROM record r WHERE r.id IN `+ofVisit+`), 0),
 		    coalesce((SELECT max(u.done_ms) FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.visit = v.id), 0))
 		FROM visit v LEFT JOIN store s ON s.id = v.store `+where, args...)
 	if err != nil {
@@ -242,7 +244,7 @@ func (s *Store) photos(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]Phot
 func noteID(visit, author uuid.UUID) uuid.UUID { return uuid.NewSHA1(visit, author[:]) }
 
 func notes(ctx context.Context, tx *sql.Tx, visit uuid.UUID, who people) ([]NoteRow, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, author, written_ms, corrects FROM note WHERE visit = $1 ORDER BY written_ms, id`, visit.String())
+	rows, err := tx.QueryContext(ctx, `SELECT id, author, written_ms, corrects FROM note WHERE visit = $1 ORDER BY lam, id`, visit.String())
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ func Rebuild(ctx context.Context, tx *sql.Tx) error {
 		}
 		for _, body := range bodies {
 			r, err := record.Decode(body)
-			if errors.Is(err, record.ErrMalformed) {
+			if err != nil {
 				continue
 			}
 			if err := project(ctx, tx, r); err != nil {
@@ -122,10 +122,10 @@ func project(ctx context.Context, tx *sql.Tx, r record.Record) error {
 		n := field.NoteOf(r)
 		store, visit = n.Store, n.Visit
 		text, _ := r.Winner("text")
-		p.exec(`INSERT INTO note (id, visit, store, text, author, written_ms, corrects) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		p.exec(`INSERT INTO note (id, visit, store, text, author, written_ms, corrects, lam) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 			ON CONFLICT (id) DO UPDATE SET visit = excluded.visit, store = excluded.store, text = excluded.text,
-			  author = excluded.author, written_ms = excluded.written_ms, corrects = excluded.corrects`,
-			id, n.Visit.String(), n.Store.String(), n.Text, text.Author, text.Wall, n.Corrects.String())
+			  author = excluded.author, written_ms = excluded.written_ms, corrects = excluded.corrects, lam = excluded.lam`,
+			id, n.Visit.String(), n.Store.String(), n.Text, text.Author, text.Wall, n.Corrects.String(), text.Lam)
 	case field.TypePhoto:
 		f := field.PhotoOf(r)
 		store, visit = f.Store, f.Visit
@@ -141,8 +141,8 @@ func project(ctx context.Context, tx *sql.Tx, r record.Record) error {
 		if t.JPEG == nil {
 			t.JPEG = []byte{} // the column is never NULL, whatever arrived
 		}
-		p.exec(`INSERT INTO thumbnail (photo, jpeg) VALUES ($1, $2)
-			ON CONFLICT (photo) DO UPDATE SET jpeg = excluded.jpeg`, t.Photo.String(), t.JPEG)
+		p.exec(`INSERT INTO thumbnail (photo, record, jpeg) VALUES ($1, $2, $3)
+			ON CONFLICT (photo) DO UPDATE SET record = excluded.record, jpeg = excluded.jpeg`, t.Photo.String(), id, t.JPEG)
 	}
 	p.conflicts(r, store, visit)
 	if p.err != nil {
