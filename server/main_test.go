@@ -6,10 +6,13 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -82,21 +85,7 @@ func query(t *testing.T, dir, count string) (n int) {
 
 func TestTheProcessServesAndEndsCleanlyOnATermSignal(t *testing.T) {
 	t.Parallel()
-	cmd := process(t, "serve", "--listen", "127.0.0.1:0", "--data", t.TempDir())
-	var log bytes.Buffer
-	cmd.Stderr = &log
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	base, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
-	if err != nil || !ok {
-		t.Fatal(line, err)
-	}
+	cmd, base := serving(t, t.TempDir())
 	resp, err := http.Get(base + "/healthz")
 	if err != nil {
 		t.Fatal(err)
@@ -109,15 +98,89 @@ func TestTheProcessServesAndEndsCleanlyOnATermSignal(t *testing.T) {
 	if err := json.NewDecoder(resp.Body).Decode(&health); err != nil || resp.StatusCode != 200 || !health.OK || health.Version == "" {
 		t.Fatal(resp.Status, health, err)
 	}
+	for path, want := range map[string]int{"/": http.StatusOK, "/signin": http.StatusOK, "/nowhere": http.StatusNotFound, "/events": http.StatusUnauthorized} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept", map[bool]string{true: "text/event-stream", false: "text/html"}[path == "/events"])
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%s: %s", path, resp.Status)
+		}
+	}
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	if err := cmd.Wait(); err != nil {
-		t.Fatal(err, log.String())
+		t.Fatal(err, cmd.Stderr)
 	}
-	if !strings.Contains(log.String(), `"msg":"Stopping"`) {
-		t.Fatal(log.String())
+	if log := fmt.Sprint(cmd.Stderr); !strings.Contains(log, `"msg":"Stopping"`) {
+		t.Fatal(log)
 	}
+}
+
+func TestTheProcessDoesNotWaitForPagesThatListen(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if code, _, errs := said(t, "", "demo", "seed", "--data", dir); code != 0 {
+		t.Fatal(errs)
+	}
+	cmd, base := serving(t, dir)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := &http.Client{Jar: jar}
+	resp, err := browser.PostForm(base+"/signin", url.Values{"login": {"zhao"}, "password": {"liupanshan-zhao"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/event-stream")
+	stream, err := browser.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Body.Close()
+	if line, err := bufio.NewReader(stream.Body).ReadString('\n'); err != nil || stream.StatusCode != http.StatusOK {
+		t.Fatal(stream.Status, line, err)
+	}
+	asked := time.Now()
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil || time.Since(asked) > grace/2 {
+		t.Fatal(err, time.Since(asked), cmd.Stderr)
+	}
+}
+
+// serving starts a server process and returns its address.
+func serving(t *testing.T, dir string) (cmd *exec.Cmd, base string) {
+	t.Helper()
+	cmd = process(t, "serve", "--listen", "127.0.0.1:0", "--data", dir)
+	cmd.Stderr = &bytes.Buffer{}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	base, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
+	if err != nil || !ok {
+		t.Fatal(line, err, cmd.Stderr)
+	}
+	return cmd, base
 }
 
 func TestExitCodesTellAFailureFromAMisspelledCommand(t *testing.T) {
@@ -187,7 +250,10 @@ func TestHealthIs503WhenTheDatabaseDoesNotAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := handler(t.Context(), st, log)
+	h, err := handler(t.Context(), st, log)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := st.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -10,11 +10,14 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
+	"storewalk/demo/guyuan"
 	"storewalk/server/api"
 	"storewalk/server/auth"
 	"storewalk/server/store"
+	"storewalk/server/web"
 
 	"github.com/gin-gonic/gin"
 )
@@ -58,12 +61,16 @@ func run(ctx context.Context, cfg serve, log *slog.Logger, ready func(net.Addr))
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
+	answer, err := handler(ctx, st, log)
+	if err != nil {
+		return err
+	}
 	ln, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return err
 	}
 	srv := &http.Server{
-		Handler: handler(ctx, st, log),
+		Handler: answer,
 		// No limit on bodies here: a photo over 2G takes minutes. Each route limits its own.
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
@@ -90,10 +97,14 @@ func run(ctx context.Context, cfg serve, log *slog.Logger, ready func(net.Addr))
 }
 
 // handler is everything the server answers. Streams of events end with ctx, other requests may finish.
-func handler(ctx context.Context, st *store.Store, log *slog.Logger) http.Handler {
+func handler(ctx context.Context, st *store.Store, log *slog.Logger) (http.Handler, error) {
+	pages, err := web.New(web.Config{Store: st, Log: log, Townships: townships()})
+	if err != nil {
+		return nil, err
+	}
 	engine := gin.New()
 	if err := engine.SetTrustedProxies(nil); err != nil {
-		panic(err) // nil is always good
+		return nil, err
 	}
 	engine.Use(logged(log), gin.CustomRecoveryWithWriter(io.Discard, func(c *gin.Context, what any) {
 		log.ErrorContext(c.Request.Context(), "Request panicked", "route", c.FullPath(), "panic", fmt.Sprint(what), "stack", string(debug.Stack()))
@@ -101,7 +112,18 @@ func handler(ctx context.Context, st *store.Store, log *slog.Logger) http.Handle
 	}), streamsEndWith(ctx))
 	engine.GET("/healthz", health(st))
 	api.New(st, log).Register(engine)
-	return auth.SameOrigin(engine)
+	pages.Register(engine)
+	engine.NoRoute(pages.NotFound)
+	return auth.SameOrigin(engine), nil
+}
+
+// townships names the division codes of the region this server is for.
+func townships() map[string]string {
+	names := map[string]string{}
+	for _, t := range guyuan.Townships() {
+		names[t.Code] = t.Name
+	}
+	return names
 }
 
 // health answers whoever watches the server: 503 when the database does not.
@@ -132,7 +154,7 @@ func logged(log *slog.Logger) gin.HandlerFunc {
 // streamsEndWith lets a request for a stream of events end when ctx does: it would never end by itself.
 func streamsEndWith(ctx context.Context) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		if c.GetHeader("Accept") != "text/event-stream" {
+		if !strings.Contains(c.GetHeader("Accept"), "text/event-stream") {
 			return
 		}
 		request, cancel := context.WithCancel(c.Request.Context())
