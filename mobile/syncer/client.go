@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"io"
@@ -57,20 +58,24 @@ func newHTTP() *http.Client {
 // BaseURL turns what a person types into a server's address: https unless they said otherwise, or the host
 // is this machine or on a private network. It returns a fault "server.address" when it is no address.
 func BaseURL(typed string) (string, error) {
-	typed = strings.TrimRight(strings.TrimSpace(typed), "/")
-	if !strings.Contains(typed, "://") {
-		scheme := "https://"
-		host, _, _ := strings.Cut(typed, ":")
-		if ip, err := netip.ParseAddr(host); host == "localhost" || err == nil && (ip.IsLoopback() || ip.IsPrivate()) {
-			scheme = "http://"
-		}
-		typed = scheme + typed
+	scheme, rest, said := strings.Cut(strings.TrimSpace(typed), "://")
+	if !said {
+		scheme, rest = "https", scheme
 	}
-	u, err := url.Parse(typed)
+	u, err := url.Parse(scheme + "://" + rest)
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil {
 		return "", fault.New(fault.Invalid, "server.address", err)
 	}
-	return u.Scheme + "://" + u.Host + u.Path, nil
+	if !said && near(u.Hostname()) {
+		u.Scheme = "http"
+	}
+	return u.Scheme + "://" + u.Host + strings.TrimRight(u.EscapedPath(), "/"), nil
+}
+
+// near reports whether a host is this machine or in its own network, where nobody has certificates.
+func near(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast())
 }
 
 // post sends a message and reads the answer.
@@ -240,6 +245,8 @@ func (p *progress) fault(err error, code string) error {
 		return cause
 	case errors.As(err, &f):
 		return err
+	case spokeOtherwise(err):
+		return notStorewalk(err)
 	case code == "network.unreachable" && cutWhileTalking(err):
 		code = "network.cut"
 	}
@@ -250,4 +257,12 @@ func (p *progress) fault(err error, code string) error {
 func cutWhileTalking(err error) bool {
 	var op *net.OpError
 	return !(errors.As(err, &op) && op.Op == "dial")
+}
+
+// spokeOtherwise reports whether what answered could not prove to be the server, as a network does that wants
+// a person to sign in to it first.
+func spokeOtherwise(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	return errors.As(err, &certificate) || errors.As(err, &record) || errors.Is(err, http.ErrSchemeMismatch)
 }

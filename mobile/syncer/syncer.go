@@ -6,8 +6,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -15,9 +13,12 @@ import (
 	"time"
 
 	"storewalk/mobile/store"
+	"storewalk/shared/blob"
 	"storewalk/shared/fault"
 	"storewalk/shared/pulse"
 	"storewalk/shared/wire"
+
+	"github.com/google/uuid"
 )
 
 // The pace of the loop.
@@ -41,7 +42,9 @@ type Syncer struct {
 	wake  chan struct{}
 	beat  pulse.Pulse
 
-	budget int // bytes of records per exchange; only Run's goroutine uses it
+	// Only the goroutine of Run uses these.
+	budget  int               // bytes of records per exchange
+	damaged map[blob.Ref]bool // photos that arrived as other bytes once
 
 	mu    sync.Mutex
 	state State
@@ -55,7 +58,7 @@ type State struct {
 
 // New returns a Syncer that calls itself app (name and version) to the server.
 func New(st *store.Store, app string, log *slog.Logger) *Syncer {
-	return &Syncer{app: app, store: st, log: log, http: newHTTP(), wake: make(chan struct{}, 1), budget: 32 << 10}
+	return &Syncer{app: app, store: st, log: log, http: newHTTP(), wake: make(chan struct{}, 1), budget: 32 << 10, damaged: map[blob.Ref]bool{}}
 }
 
 // Wake asks for a round now, as when a person taps or the network changes. It never blocks.
@@ -184,11 +187,12 @@ func (s *Syncer) round(ctx context.Context, note *store.Exchange) error {
 		return fault.New(fault.Unauthorized, "auth.signed_out", nil)
 	}
 	c := &client{base: a.Server, token: a.Token, http: s.http}
+	photos := newUploads(s, c)
 	for {
 		if err := s.exchangeAll(ctx, c, note); err != nil {
 			return err
 		}
-		more, err := s.uploadNext(ctx, c)
+		more, err := photos.send(ctx)
 		if err != nil || !more {
 			return err
 		}
@@ -237,8 +241,8 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 		s.budget = max(s.budget/2, wire.MinBudget)
 		return false, err
 	}
-	if resp.ServerMS == 0 || len(resp.Receipts) != len(sent) {
-		return false, notStorewalk(errors.New("not an answer to this request"))
+	if err := check(req, resp); err != nil {
+		return false, err
 	}
 	if time.Since(began) < 8*time.Second {
 		s.budget = min(s.budget*2, wire.MaxBudget)
@@ -247,65 +251,8 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 	if err := s.store.Apply(ctx, sent, resp); err != nil {
 		return false, err
 	}
-	for _, f := range resp.Feeds {
-		more = more || f.More
-	}
 	left, err := s.store.NextPush(ctx, 0)
-	return more || len(left) > 0, err
-}
-
-// uploadNext sends the next piece of a photo. It reports whether there may be more; between pieces the
-// caller lets records go first.
-func (s *Syncer) uploadNext(ctx context.Context, c *client) (more bool, err error) {
-	for {
-		photos, err := s.store.NextUploads(ctx, 1)
-		if err != nil || len(photos) == 0 {
-			return false, err
-		}
-		if err := s.uploadPiece(ctx, c, photos[0]); err != nil {
-			return false, err
-		}
-		if left, err := s.store.NextPush(ctx, 0); err != nil || len(left) > 0 {
-			return true, err
-		}
-	}
-}
-
-// piece is how many bytes of a photo go in one request. The server keeps what arrived of a piece that was
-// cut, so a large one costs nothing and saves round trips.
-const piece = 512 << 10
-
-func (s *Syncer) uploadPiece(ctx context.Context, c *client, u store.Upload) error {
-	f, err := s.store.Blobs.Open(u.Ref)
-	if err != nil {
-		s.log.ErrorContext(ctx, "Photo file can not be read", "photo", u.Ref, "error", err)
-		return s.store.RefuseUpload(ctx, u.Ref, "blob.missing")
-	}
-	defer f.Close()
-	if _, err := f.Seek(u.Sent, io.SeekStart); err != nil {
-		return fmt.Errorf("syncer: photo %s: %w", u.Ref, err)
-	}
-	reached, err := c.append(ctx, u.Ref, u.Sent, f, min(piece, u.Size-u.Sent))
-	_, code := fault.Of(err)
-	switch {
-	case err == nil && reached <= u.Sent:
-		return fault.New(fault.Unavailable, "network.cut", errors.New("nothing arrived"))
-	case err == nil:
-		return s.store.Uploaded(ctx, u.Ref, reached)
-	case code == "blob.offset" || code == "blob.superseded":
-		was := err
-		if reached, err = c.offset(ctx, u.Ref); err != nil {
-			return err
-		}
-		if reached == u.Sent {
-			return was // somebody else is sending the same photo
-		}
-		return s.store.Uploaded(ctx, u.Ref, reached)
-	case code == "blob.corrupt" || code == "blob.unknown":
-		return s.store.RefuseUpload(ctx, u.Ref, code)
-	}
-	// The line was cut in the middle: the next exchange asks what arrived.
-	return err
+	return moreToRead(req.Cursors, resp.Feeds) || len(left) > 0, err
 }
 
 // Enrol signs in at a server and keeps the account. It is the only thing that needs a network to begin with.
@@ -322,8 +269,8 @@ func (s *Syncer) Enrol(ctx context.Context, server, login, password, device stri
 	if err != nil {
 		return err
 	}
-	if resp.Token == "" {
-		return notStorewalk(errors.New("no token"))
+	if resp.Token == "" || resp.User == uuid.Nil {
+		return notStorewalk(errors.New("no token or no user"))
 	}
 	err = s.store.SignIn(ctx, store.Account{Server: base, Login: login, User: resp.User, Name: resp.Name, Device: resp.Device, Token: resp.Token})
 	if err == nil {
