@@ -346,3 +346,70 @@ func TestAFullDiskIsSaidOnTheCountSheet(t *testing.T) {
 		t.Error(p.Texts())
 	}
 }
+
+func TestWhatTwoPeopleCountedIsSettledOnTheVisitsPage(t *testing.T) {
+	w, p := visiting(t)
+	p.Tap("visit.count")
+	p.Tap(product(0) + ".packs.more")
+	visits, err := w.store.Visits(t.Context(), 1)
+	must(t, err)
+	visit := visits[0].ID
+	w.office(wangFang, now, field.CountID(visit), field.TypeCount, field.Value{Field: "visit", Value: visit},
+		field.Value{Field: "store", Value: id("store", 0)},
+		field.Value{Field: field.LineField(id("product", 0)), Value: field.CountLine{Cartons: 7, Packs: 7}})
+	w.arrive()
+	p.App.Changed()
+	p.Settle()
+	if !p.Has(product(0) + ".differ") {
+		t.Fatal("no mark on the line")
+	}
+	p.Tap(product(0) + ".packs.more") // an edit does not replace what one has not looked at
+	rows, err := w.store.CountSheet(t.Context(), visit)
+	must(t, err)
+	for _, r := range rows {
+		if r.Product == id("product", 0) && len(r.Siblings) != 2 {
+			t.Fatalf("the other's count is gone: %+v", r.Siblings)
+		}
+	}
+	p.Back()
+	p.Tap("visit.checkout")
+	p.Tap("visit.checkout.confirm")
+	p.Tap("differ." + field.LineField(id("product", 0)))
+	if !p.Shows("7 条 7 包") || !p.Shows("王芳") {
+		t.Fatal(p.Texts())
+	}
+	which := "0"
+	if p.Text("differ.value.1") == "7 条 7 包" {
+		which = "1"
+	}
+	p.Tap("differ.choose." + which)
+	if !p.Shows("7 条 7 包") || p.Has("differ."+field.LineField(id("product", 0))) {
+		t.Errorf("not settled: %v", p.Texts())
+	}
+}
+
+func TestAPhoneTheServerSignedOutKeepsWorkingAndOffersToSignIn(t *testing.T) {
+	w, p := visiting(t)
+	must(t, w.store.Revoked(t.Context(), "auth.revoked"))
+	must(t, w.store.NoteExchange(t.Context(), store.Exchange{TriedMS: now.UnixMilli(), Code: "auth.revoked"}))
+	p.App.Changed()
+	p.Settle()
+	p.Tap("visit.count")
+	p.Tap(product(0) + ".packs.more")
+	p.Back()
+	p.Back()
+	p.Back()
+	p.Tap("tab.sync")
+	if !strings.Contains(p.Text("sync.error"), "已被停用") {
+		t.Error(p.Text("sync.error"))
+	}
+	p.Tap("sync.signin")
+	if p.Text("signin.user") != "liming" {
+		t.Error("the user name is not offered")
+	}
+	p.Tap("signin.cancel")
+	p.Tap("tab.stores")
+	if !p.Shows("拜访中") {
+		t.Error("the work is not there")
+	}
+}

@@ -31,6 +31,7 @@ func (a *App) chooseFile(got func(io.ReadCloser, error)) {
 		got(f, err)
 	}, a.win)
 	d.SetFilter(storage.NewExtensionFileFilter([]string{".jpg", ".jpeg", ".png"}))
+	d.Resize(a.win.Canvas().Size())
 	d.Show()
 }
 

@@ -37,16 +37,16 @@ type place struct {
 	page  page
 }
 
-// tabs are the four places of the bottom bar.
+// tabs are the four places of the bottom bar. Icons are functions: there is no theme before the app.
 var tabs = []struct {
 	id   string
-	icon fyne.Resource
+	icon func() fyne.Resource
 	root route
 }{
-	{"stores", iconStore, storesRoute{}},
-	{"visits", iconVisit, visitsRoute{}},
-	{"sync", theme.ViewRefreshIcon(), syncRoute{}},
-	{"me", theme.AccountIcon(), meRoute{}},
+	{"stores", func() fyne.Resource { return iconStore }, storesRoute{}},
+	{"visits", func() fyne.Resource { return iconVisit }, visitsRoute{}},
+	{"sync", theme.ViewRefreshIcon, syncRoute{}},
+	{"me", theme.AccountIcon, meRoute{}},
 }
 
 // nav keeps a stack of places for each tab and draws the top of one.
@@ -192,7 +192,11 @@ func (n *nav) start() {
 
 func (n *nav) titleBar() fyne.CanvasObject {
 	h := n.top.head()
-	title := newText(h.title, typeface{size: sizeTitle, bold: true, color: colOnBar}).id("title")
+	face := typeface{size: sizeTitle, bold: true, color: colOnBar}
+	if face.width(h.title) > n.app.width()-120 {
+		face.size = sizeBody // a long name takes more lines, not more than its share of the screen
+	}
+	title := newText(h.title, face).id("title")
 	words := []fyne.CanvasObject{title}
 	if h.below != "" {
 		words = append(words, newText(h.below, typeface{size: sizeSmall, color: colOnBarSoft}).id("subtitle"))
@@ -205,11 +209,12 @@ func (n *nav) titleBar() fyne.CanvasObject {
 	if _, ok := line[0].(*tapArea); ok {
 		left = 4
 	}
+	right := margin
 	if h.action != nil {
-		line = append(line, h.action)
+		line, right = append(line, h.action), 4
 	}
 	back := canvas.NewRectangle(theme.Color(colBar))
-	return over(back, container.New(&barLayout{least: 60, left: left}, beside(4, 1, line...)))
+	return over(back, container.New(&barLayout{least: 60, left: left, right: right}, beside(4, 1, line...)))
 }
 
 func (n *nav) tabBar() fyne.CanvasObject {
@@ -219,7 +224,7 @@ func (n *nav) tabBar() fyne.CanvasObject {
 		if i == n.tab {
 			col, fill = colAccent, colAccentSoft
 		}
-		sign := fyne.CanvasObject(icon(t.icon, col, 24))
+		sign := fyne.CanvasObject(icon(t.icon(), col, 24))
 		if t.id == "sync" && n.sync != markNone {
 			res, ink, _ := n.sync.style()
 			sign = beside(3, -1, sign, icon(res, ink, 15))
@@ -259,15 +264,15 @@ func (frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 func (frameLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(200, 200) }
 
 // barLayout centres one line in a bar of at least a given height.
-type barLayout struct{ least, left float32 }
+type barLayout struct{ least, left, right float32 }
 
 func (l *barLayout) heightFor(o []fyne.CanvasObject, width float32) float32 {
-	return max(l.least, heightOf(o[0], width-l.left-4)+16)
+	return max(l.least, heightOf(o[0], width-l.left-l.right)+16)
 }
 
 // Layout implements fyne.Layout.
 func (l *barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	w := size.Width - l.left - 4
+	w := size.Width - l.left - l.right
 	h := heightOf(o[0], w)
 	o[0].Resize(fyne.NewSize(w, h))
 	o[0].Move(fyne.NewPos(l.left, (size.Height-h)/2))

@@ -156,16 +156,18 @@ func (p *storePage) count(s store.StorePage) fyne.CanvasObject {
 	}
 	objs := []fyne.CanvasObject{newText(p.app.DateTime(s.LastCountMS), typeface{size: sizeSmall, color: colMuted})}
 	for _, l := range s.LastCount {
-		figure := newText(p.app.lineText(l.Line), typeface{bold: true, align: fyne.TextAlignTrailing})
-		line := []fyne.CanvasObject{newText(l.Name, typeface{})}
-		if l.Line.OutOfStock {
-			line = append(line, newBadge(markAlarm, p.app.T("count.out")))
-		} else {
-			line = append(line, figure)
-		}
-		objs = append(objs, beside(gap, 0, line...))
+		objs = append(objs, p.app.countedLine(l.Name, l.Line))
 	}
 	return section(p.app.T("store.count"), nil, objs...)
+}
+
+// countedLine is one product and what was counted of it.
+func (a *App) countedLine(name string, l field.CountLine) fyne.CanvasObject {
+	figure := fyne.CanvasObject(newText(a.lineText(l), typeface{bold: true, align: fyne.TextAlignTrailing}))
+	if l.OutOfStock {
+		figure = newBadge(markAlarm, a.T("count.out"))
+	}
+	return beside(gap, 0, newText(name, typeface{}), figure)
 }
 
 // lineText says a count in cartons and packs.

@@ -166,10 +166,15 @@ func (p *syncPage) arrived(visits []store.VisitRow) fyne.CanvasObject {
 func (a *App) watchSync() {
 	a.deps.Go(func() {
 		w, err := a.deps.Store.Waiting(a.ctx)
-		if err != nil {
+		account, _, err2 := a.deps.Store.Account(a.ctx)
+		if err != nil || err2 != nil {
 			return // the sync page says it
 		}
 		a.deps.Do(func() {
+			if account != a.account { // signed out by the server, perhaps
+				a.account = account
+				a.nav.start()
+			}
 			m := markNone
 			if w.Records+w.Photos > 0 {
 				m = markWaiting

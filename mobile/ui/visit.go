@@ -24,8 +24,8 @@ func (r visitRoute) open(a *App) page { return newVisit(a, r.id) }
 type visitPage struct {
 	app        *App
 	id         uuid.UUID
-	load       *load[store.VisitPage]
-	last       store.VisitPage
+	load       *load[visitView]
+	last       visitView
 	fault      *banner
 	saving     *paragraph
 	taking     int // photos being saved
@@ -70,11 +70,29 @@ func (p *visitPage) stop() {
 	p.sure = false
 }
 
-func (p *visitPage) fetch(ctx context.Context) (store.VisitPage, error) {
-	return p.app.deps.Store.VisitPage(ctx, p.id)
+// visitView is a visit, and when it is over what was counted.
+type visitView struct {
+	store.VisitPage
+	lines []store.CountRow
 }
 
-func (p *visitPage) show(v store.VisitPage, err error) {
+// open reports whether the person here may still add to the visit.
+func (v visitView) open() bool { return v.Row.Mine && v.Row.CheckOutMS == 0 }
+
+func (p *visitPage) fetch(ctx context.Context) (v visitView, err error) {
+	if v.VisitPage, err = p.app.deps.Store.VisitPage(ctx, p.id); err != nil || v.open() {
+		return v, err
+	}
+	rows, err := p.app.deps.Store.CountSheet(ctx, p.id)
+	for _, r := range rows {
+		if r.Counted {
+			v.lines = append(v.lines, r)
+		}
+	}
+	return v, err
+}
+
+func (p *visitPage) show(v visitView, err error) {
 	p.fault.reading(err)
 	if err != nil {
 		return
@@ -89,12 +107,16 @@ func (p *visitPage) show(v store.VisitPage, err error) {
 func (p *visitPage) drawCheckOut() {
 	a, v := p.app, p.last.Row
 	switch {
-	case v.CheckOutMS != 0:
+	case !p.last.open():
 		m, text := a.waitingAll(v.Waiting)
 		if m == markNone {
 			m, text = markSent, a.T("wait.sent")
 		}
-		done := newText(a.T("visit.span", "From", a.Clock(v.CheckInMS), "To", a.Clock(v.CheckOutMS)), typeface{bold: true})
+		span := a.T("visit.span", "From", a.Clock(v.CheckInMS), "To", a.Clock(v.CheckOutMS))
+		if v.CheckOutMS == 0 {
+			span = a.T("visit.others", "Who", v.Manager)
+		}
+		done := newText(span, typeface{bold: true})
 		p.checkOut.Objects = []fyne.CanvasObject{beside(gap, 0, done, newBadge(m, text))}
 	case p.sure:
 		var missing []string
@@ -147,7 +169,7 @@ func (p *visitPage) leave() {
 }
 
 // photos shows what was taken and, while the visit is open, one button for each kind of photo.
-func (p *visitPage) photos(v store.VisitPage) fyne.CanvasObject {
+func (p *visitPage) photos(v visitView) fyne.CanvasObject {
 	a := p.app
 	var objs []fyne.CanvasObject
 	if len(v.Photos) > 0 {
@@ -157,7 +179,7 @@ func (p *visitPage) photos(v store.VisitPage) fyne.CanvasObject {
 		}
 		objs = append(objs, chips(tiles...))
 	}
-	if v.Row.CheckOutMS == 0 {
+	if v.open() {
 		var kinds []fyne.CanvasObject
 		for _, kind := range field.PhotoKinds {
 			face := typeface{bold: true, color: colAccent}
@@ -231,8 +253,11 @@ func (p *visitPage) busy(by int) {
 	p.content.Refresh()
 }
 
-func (p *visitPage) count(v store.VisitPage) fyne.CanvasObject {
+func (p *visitPage) count(v visitView) fyne.CanvasObject {
 	a := p.app
+	if !v.open() {
+		return p.counted(v)
+	}
 	var words []fyne.CanvasObject
 	if v.Counted == 0 {
 		words = append(words, newText(a.T("visit.count_none"), typeface{color: colMuted}))
@@ -242,8 +267,26 @@ func (p *visitPage) count(v store.VisitPage) fyne.CanvasObject {
 	return p.opens("visit.count", a.T("visit.count"), iconCount, countRoute{p.id}, words...)
 }
 
+// counted lists what was counted in a visit that is over. Where two counted the same product both
+// values are one tap away.
+func (p *visitPage) counted(v visitView) fyne.CanvasObject {
+	a := p.app
+	if len(v.lines) == 0 {
+		return section(a.T("visit.count"), nil, newText(a.T("visit.not_counted"), typeface{color: colMuted}))
+	}
+	var objs []fyne.CanvasObject
+	for _, l := range v.lines {
+		objs = append(objs, a.countedLine(l.Name, l.Line))
+		if n := len(l.Siblings); n > 1 {
+			objs = append(objs, a.differMark(field.CountID(p.id), field.LineField(l.Product), n))
+		}
+	}
+	right := newText(a.N("unit.lines", len(v.lines)), typeface{color: colMuted})
+	return section(a.T("visit.count"), right, objs...)
+}
+
 // note shows what was written. After check-out a note does not change: a correction is a new one.
-func (p *visitPage) note(v store.VisitPage) fyne.CanvasObject {
+func (p *visitPage) note(v visitView) fyne.CanvasObject {
 	a := p.app
 	var words []fyne.CanvasObject
 	for _, n := range v.Notes {
@@ -260,9 +303,11 @@ func (p *visitPage) note(v store.VisitPage) fyne.CanvasObject {
 		words = append(words, newBadge(markAlarm, a.T("note.draft")))
 	}
 	switch {
-	case v.Row.CheckOutMS == 0 && len(words) == 0:
+	case !v.Row.Mine:
+		return section(a.T("visit.note"), nil, words...)
+	case v.open() && len(words) == 0:
 		words = append(words, newText(a.T("visit.note_empty"), typeface{color: colMuted}))
-	case v.Row.CheckOutMS != 0:
+	case !v.open():
 		if p.correction == uuid.Nil {
 			p.correction = uuid.New()
 		}

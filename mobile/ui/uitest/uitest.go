@@ -7,7 +7,6 @@ import (
 	"image/png"
 	"os"
 	"strings"
-	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -26,18 +25,28 @@ type Phone struct {
 	App    *ui.App
 	Window fyne.Window
 
-	t    testing.TB
+	t    T
 	todo chan func()
+}
+
+// T is what a Phone needs of a testing.TB; a program that takes pictures has one of its own.
+type T interface {
+	Helper()
+	Error(args ...any)
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Cleanup(func())
 }
 
 // Open starts the app as after a tap on its icon. Work off the UI goroutine runs at once, on the
 // test's goroutine; work for the UI goroutine that comes from elsewhere runs in Settle.
-func Open(t testing.TB, deps ui.Deps) *Phone {
+func Open(t T, deps ui.Deps) *Phone {
 	t.Helper()
 	p := &Phone{t: t, todo: make(chan func(), 10_000)}
 	deps.Go = func(f func()) { f() }
 	deps.Do = func(f func()) { p.todo <- f }
-	test.NewTempApp(t)
+	test.NewApp()
 	var err error
 	if p.App, err = ui.New(context.Background(), deps); err != nil {
 		t.Fatal(err)
