@@ -80,16 +80,21 @@ func (d *day) play(ctx context.Context) (verdict, error) {
 	return audit(ctx, &d.book, d.server.data)
 }
 
-// end stops every process of the story.
-func (d *day) end() (err error) {
+// end stops every process of the story that still runs.
+func (d *day) end() error {
+	err := d.phonesOff()
+	if d.server != nil {
+		err = errors.Join(err, d.server.stop())
+	}
+	return err
+}
+
+func (d *day) phonesOff() (err error) {
 	for _, m := range d.managers {
 		err = errors.Join(err, m.off())
 		if m.link != nil {
 			err = errors.Join(err, m.link.Close())
 		}
-	}
-	if d.server != nil {
-		err = errors.Join(err, d.server.stop())
 	}
 	return err
 }
@@ -224,7 +229,7 @@ func (d *day) evening(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return d.phonesOff()
 }
 
 // sync calls rounds until nothing waits on the phone and the last round was whole.

@@ -44,11 +44,14 @@ func (l line) open(ctx context.Context, target string) (*link, error) {
 // URL is the server's address through the link.
 func (k *link) URL() string { return "http://" + k.ln.Addr().String() }
 
-// Close refuses new connections and ends those that are open.
+// Close refuses new connections and ends those that are open. A second time it does nothing.
 func (k *link) Close() error {
 	err := k.ln.Close()
 	k.hangUp()
 	k.done.Wait()
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
 	return err
 }
 
