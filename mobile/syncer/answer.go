@@ -36,7 +36,7 @@ func moreToRead(before []wire.Cursor, feeds []wire.Feed) bool {
 	for _, f := range feeds {
 		more = more || f.More
 		at := slices.IndexFunc(before, func(c wire.Cursor) bool { return c.Territory == f.Territory && c.Epoch == f.Epoch })
-		moved = moved || f.Seq > 0 && (at < 0 || f.Seq > before[at].Seq)
+		moved = moved || f.Seq > 0 && (at < 0 || f.Seq != before[at].Seq)
 	}
 	return more && moved
 }

@@ -35,9 +35,9 @@ func New(s *store.Store, log *slog.Logger) *API { return &API{store: s, log: log
 func (a *API) Register(r gin.IRouter) {
 	r.POST(wire.PathEnrol, a.handle(a.enrol))
 	r.POST(wire.PathSync, a.handle(a.signedIn(a.sync)))
-	r.HEAD(wire.PathBlobs+":sha256", a.handle(a.signedIn(a.blobOffset)))
-	r.PATCH(wire.PathBlobs+":sha256", a.handle(a.signedIn(a.blobAppend)))
-	r.OPTIONS(wire.PathBlobs+":sha256", a.handle(a.blobOptions))
+	r.HEAD(wire.PathBlobs+":sha256", a.handle(a.tus(a.signedIn(a.blobOffset))))
+	r.PATCH(wire.PathBlobs+":sha256", a.handle(a.tus(a.signedIn(a.blobAppend))))
+	r.OPTIONS(wire.PathBlobs+":sha256", a.handle(a.tus(a.blobOptions)))
 }
 
 var status = map[fault.Kind]int{
@@ -58,7 +58,8 @@ func (a *API) handle(h func(*gin.Context) error) gin.HandlerFunc {
 			return
 		}
 		kind, code := fault.Of(err)
-		if kind == fault.Internal && !errors.Is(err, context.Canceled) { // a phone that hung up is no failure
+		hungUp := errors.Is(err, context.Canceled) || errors.Is(err, io.ErrUnexpectedEOF)
+		if kind == fault.Internal && !hungUp { // a phone that loses its line is no failure here
 			a.log.ErrorContext(c.Request.Context(), "Request failed", "route", c.FullPath(), "error", err)
 		}
 		c.AbortWithStatusJSON(status[kind], wire.Error{Kind: kind, Code: code})

@@ -21,7 +21,6 @@ import (
 const tusVersion = "1.0.0"
 
 func (a *API) blobOptions(c *gin.Context) error {
-	c.Header("Tus-Resumable", tusVersion)
 	c.Header("Tus-Version", tusVersion)
 	c.Header("Tus-Max-Size", strconv.Itoa(field.MaxPhotoBytes))
 	c.Status(http.StatusNoContent)
@@ -82,18 +81,26 @@ func (a *API) blobAppend(c *gin.Context, p auth.Principal) error {
 	return nil
 }
 
-// photo finds the photo that the address names, checks the tus version and sets its header.
+// photo finds the photo that the address names.
 func (a *API) photo(c *gin.Context, p auth.Principal) (ref blob.Ref, size int64, err error) {
-	c.Header("Tus-Resumable", tusVersion)
-	if c.GetHeader("Tus-Resumable") != tusVersion {
-		c.Header("Tus-Version", tusVersion)
-		return ref, 0, fault.New(fault.Invalid, "proto.unsupported", nil)
-	}
 	if ref, err = blob.ParseRef(c.Param("sha256")); err != nil {
 		return ref, 0, fault.New(fault.NotFound, "blob.unknown", err)
 	}
 	size, err = a.store.PhotoSize(c.Request.Context(), p, wire.BlobAsk{Ref: ref})
 	return ref, size, err
+}
+
+// tus states the version in every answer, refusals too, and answers a client of another version as tus wants.
+func (a *API) tus(h func(*gin.Context) error) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		c.Header("Tus-Resumable", tusVersion)
+		if c.Request.Method != http.MethodOptions && c.GetHeader("Tus-Resumable") != tusVersion {
+			c.Header("Tus-Version", tusVersion)
+			c.AbortWithStatusJSON(http.StatusPreconditionFailed, wire.Error{Kind: fault.Invalid, Code: "proto.unsupported"})
+			return nil
+		}
+		return h(c)
+	}
 }
 
 // A deadlineBody is a request body whose Read can be ended from another goroutine, when a newer request for

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"storewalk/server/auth"
@@ -82,15 +83,19 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 	return resp, nil
 }
 
-func limitText(s string, n int) string { return s[:min(len(s), n)] }
+// limitText cuts s after n bytes at most, never inside a character.
+func limitText(s string, n int) string { return strings.ToValidUTF8(s[:min(len(s), n)], "") }
 
 // receive joins one pushed record, or puts it aside.
 func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope []uuid.UUID, raw json.RawMessage, at arrival) (wire.Receipt, record.Record, error) {
-	in, err := record.Decode(raw)
+	in, err := readPushed(raw)
 	if err != nil {
-		return s.quarantine(ctx, tx, p, raw, at, fault.New(fault.Invalid, "record.malformed", err))
+		return s.quarantine(ctx, tx, p, raw, at, malformed(err))
 	}
 	have, held, err := ledger.Load(ctx, tx, in.ID)
+	if errors.Is(err, record.ErrMalformed) { // the copy here is damaged: that must not stop the phone
+		return s.quarantine(ctx, tx, p, raw, at, malformed(err))
+	}
 	if err != nil {
 		return wire.Receipt{}, in, err
 	}
@@ -107,6 +112,9 @@ func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 		in.Place = record.Place{N: 1}
 	}
 	j, err := ledger.Join(ctx, tx, in)
+	if errors.Is(err, record.ErrMalformed) { // together with what is here it breaks a limit
+		return s.quarantine(ctx, tx, p, raw, at, malformed(err))
+	}
 	if err != nil {
 		return wire.Receipt{}, in, err
 	}
@@ -121,6 +129,37 @@ func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 		receipt.Status = wire.Merged
 	}
 	return receipt, in, nil
+}
+
+func malformed(err error) error { return fault.New(fault.Invalid, "record.malformed", err) }
+
+// maxDepth bounds how deep the JSON of a record nests. A value that is just within what a JSON reader takes
+// would be beyond it inside an answer, and no phone of the territory could read one again.
+const maxDepth = 100
+
+// readPushed decodes a record that can be stored, read again and passed on.
+func readPushed(raw json.RawMessage) (record.Record, error) {
+	depth, quoted := 0, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > maxDepth {
+				return record.Record{}, errors.New("nested too deep")
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	in, err := record.Decode(raw)
+	if n := len(in.Encode()); err == nil && n > record.MaxBytes { // bytes that are no text grow
+		err = fmt.Errorf("%d bytes when encoded", n)
+	}
+	return in, err
 }
 
 // admit says whether a phone may push the record: nil, or a fault whose code goes into its receipt.
@@ -171,8 +210,14 @@ func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req w
 	left := min(max(req.Budget, wire.MinBudget), wire.MaxBudget)
 	for _, territory := range scope {
 		f := wire.Feed{Territory: territory, Epoch: epoch}
+		var head int64
+		err := tx.QueryRowContext(ctx, `SELECT seq FROM head WHERE territory = $1`, territory.String()).Scan(&head)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("head of %s: %w", territory, err)
+		}
 		for _, c := range req.Cursors {
-			if c.Territory == territory && c.Epoch == epoch {
+			// A cursor beyond the head is from before this database was restored: what it counted is not here.
+			if c.Territory == territory && c.Epoch == epoch && c.Seq <= head {
 				f.Seq = c.Seq
 			}
 		}
