@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -172,7 +171,7 @@ func (a *auditor) value(v bookValue) bool {
 	if !slices.ContainsFunc(a.load(id).Entries(v.field), func(e record.Entry) bool {
 		return bytes.Equal(e.Value, want) && e.Author == v.user.String()
 	}) {
-		return a.lose("%s: %s", v.what, json.RawMessage(want))
+		return a.lose("%s: %s", v.what, want)
 	}
 	return true
 }

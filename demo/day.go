@@ -104,7 +104,7 @@ const marker = "this folder is emptied by the demo"
 
 // prepare empties the folder, builds the server and starts it with the demonstration's territory.
 func (d *day) prepare(ctx context.Context) error {
-	if err := free(d.listen); err != nil {
+	if err := free(ctx, d.listen); err != nil {
 		return err
 	}
 	if _, err := os.Stat(filepath.Join(d.dir, marker)); err != nil {

@@ -31,7 +31,7 @@ type link struct {
 
 // open starts a link to the server at target (host:port) on a port of its own. Close ends it.
 func (l line) open(ctx context.Context, target string) (*link, error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
@@ -67,15 +67,18 @@ func (k *link) accept(ctx context.Context) {
 
 // carry joins two ends until one of them hangs up or the line is cut.
 func (k *link) carry(ctx context.Context, phone net.Conn) {
-	defer phone.Close()
+	defer closed(phone)
 	server, err := (&net.Dialer{}).DialContext(ctx, "tcp", k.target)
 	if err != nil {
 		return
 	}
-	defer server.Close()
+	defer closed(server)
 	ctx, hangUp := context.WithCancel(ctx)
 	defer hangUp()
-	context.AfterFunc(ctx, func() { errors.Join(phone.Close(), server.Close()) }) // unblocks both directions
+	context.AfterFunc(ctx, func() { // unblocks both directions
+		closed(phone)
+		closed(server)
+	})
 	var left atomic.Int64
 	left.Store(int64(k.cutMin + rand.IntN(k.cutMax-k.cutMin+1)))
 	var both sync.WaitGroup
@@ -116,7 +119,7 @@ func (k *link) pump(ctx context.Context, from, to net.Conn, left *atomic.Int64) 
 				return err
 			}
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -140,7 +143,10 @@ func rest(ctx context.Context, d time.Duration) bool {
 // reset makes the peer see a broken connection rather than an orderly end.
 func reset(c net.Conn) {
 	if tcp, ok := c.(*net.TCPConn); ok {
-		tcp.SetLinger(0)
+		_ = tcp.SetLinger(0) // it fails on a connection that is gone already
 	}
-	c.Close()
+	closed(c)
 }
+
+// closed closes a connection that may be closed already.
+func closed(c net.Conn) { _ = c.Close() }

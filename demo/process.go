@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -120,6 +119,7 @@ func (h *handset) off() error {
 // A serverProcess is the server's binary at work.
 type serverProcess struct {
 	cmd  *exec.Cmd
+	end  context.CancelFunc
 	log  *os.File
 	base string // http://host:port
 	data string
@@ -174,7 +174,11 @@ func startServer(ctx context.Context, binary, data, listen, log string) (*server
 	if s.log, err = os.Create(log); err != nil {
 		return nil, nil, err
 	}
-	s.cmd = exec.Command(binary, "serve", "--listen", listen, "--data", data) // it is ended by stop, not by a kill
+	life, stop := context.WithCancel(context.WithoutCancel(ctx)) // it outlives the story and is ended by stop
+	s.end = stop
+	s.cmd = exec.CommandContext(life, binary, "serve", "--listen", listen, "--data", data)
+	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
+	s.cmd.WaitDelay = 30 * time.Second // and then it is killed
 	s.cmd.Stderr = s.log
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := s.cmd.StdoutPipe()
@@ -197,27 +201,19 @@ func startServer(ctx context.Context, binary, data, listen, log string) (*server
 // host is the server's host:port.
 func (s *serverProcess) host() string { return strings.TrimPrefix(s.base, "http://") }
 
-// stop asks the server to end and waits for it; after half a minute it is killed.
+// stop asks the server to end and waits for it; after half a minute it is killed, which is an error.
 func (s *serverProcess) stop() error {
-	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return err
-	}
-	var late atomic.Bool
-	timer := time.AfterFunc(30*time.Second, func() {
-		late.Store(true)
-		s.cmd.Process.Kill()
-	})
-	defer timer.Stop()
+	s.end()
 	err := s.cmd.Wait()
-	if late.Load() {
-		err = errors.New("the server had to be killed")
+	if errors.Is(err, context.Canceled) { // it ended well, because it was asked to
+		err = nil
 	}
 	return errors.Join(err, s.log.Close())
 }
 
 // free says whether somebody could listen on the address now.
-func free(addr string) error {
-	ln, err := net.Listen("tcp", addr)
+func free(ctx context.Context, addr string) error {
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return fmt.Errorf("%s is taken; is another demo running? %w", addr, err)
 	}

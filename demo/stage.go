@@ -162,7 +162,7 @@ func (d *day) openWindow(ctx context.Context) (end func() error) {
 	})
 	return func() error {
 		if ctx.Err() == nil { // the story failed
-			cmd.Cancel()
+			_ = cmd.Cancel() // it may have ended by itself
 		}
 		ended.Wait()
 		return log.Close()

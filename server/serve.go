@@ -65,7 +65,7 @@ func run(ctx context.Context, cfg serve, log *slog.Logger, ready func(net.Addr))
 	if err != nil {
 		return err
 	}
-	ln, err := net.Listen("tcp", cfg.Listen)
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,9 @@ func run(ctx context.Context, cfg serve, log *slog.Logger, ready func(net.Addr))
 	if err := srv.Shutdown(last); err != nil {
 		return errors.Join(err, srv.Close())
 	}
-	<-failed // it says that the server was closed
+	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
 	return nil
 }
 
