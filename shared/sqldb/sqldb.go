@@ -33,7 +33,7 @@ func Open(ctx context.Context, path string, migrations fs.FS) (*DB, error) {
 		return nil, fmt.Errorf("sqldb: %w", err)
 	}
 	if err := refuseNewer(ctx, path, len(names)); err != nil {
-		return nil, fmt.Errorf("sqldb: %s: %w", path, err)
+		return nil, fmt.Errorf("sqldb: %s: %w", path, diskFull(err))
 	}
 	write, err := sql.Open("sqlite", dsn(path, pragmas+"&_txlock=immediate"))
 	if err != nil {
@@ -80,18 +80,22 @@ func (db *DB) Tx(ctx context.Context, fn func(*sql.Tx) error) error {
 func (db *DB) View(ctx context.Context, fn func(*sql.Tx) error) error {
 	tx, err := db.Read.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return fmt.Errorf("begin: %w", diskFull(err))
 	}
 	defer tx.Rollback()
-	return fn(tx)
+	return diskFull(fn(tx))
 }
 
-// sqliteFull is SQLITE_FULL, see https://www.sqlite.org/rescode.html.
-const sqliteFull = 13
+// How SQLite says that there is no room, see https://www.sqlite.org/rescode.html: for the database and its log,
+// and for the index of the log, which it makes when the file is opened.
+const (
+	sqliteFull         = 13
+	sqliteIOErrSHMSize = 4874
+)
 
 func diskFull(err error) error {
 	var coded interface{ Code() int }
-	if errors.As(err, &coded) && coded.Code()&0xff == sqliteFull {
+	if errors.As(err, &coded) && (coded.Code()&0xff == sqliteFull || coded.Code() == sqliteIOErrSHMSize) {
 		return fault.New(fault.Unavailable, "disk.full", err)
 	}
 	return err
