@@ -55,7 +55,8 @@ func (s *Store) Managers(ctx context.Context) ([]Person, error) {
 // Townships lists the townships that have stores, by division code.
 func (s *Store) Townships(ctx context.Context) ([]string, error) {
 	return query(ctx, s.db.Read, func(rows *sql.Rows) (code string, err error) {
-		return code, rows.Scan(&code)
+		err = rows.Scan(&code)
+		return code, err
 	}, `SELECT DISTINCT township FROM store WHERE township <> '' ORDER BY township`)
 }
 

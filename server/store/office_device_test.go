@@ -77,7 +77,8 @@ func (d *fieldDevice) pull(s *Store, id uuid.UUID) {
 func (d *fieldDevice) send(s *Store, atMS, offsetMS int64) {
 	d.t.Helper()
 	bodies, err := query(d.t.Context(), d.db.Read, func(rows *sql.Rows) (b []byte, err error) {
-		return b, rows.Scan(&b)
+		err = rows.Scan(&b)
+		return b, err
 	}, `SELECT body FROM record ORDER BY id`)
 	if err != nil {
 		d.t.Fatal(err)

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
 
 	"github.com/google/uuid"
 )
@@ -22,6 +24,8 @@ type Change struct {
 	ReceivedMS int64
 	Old        json.RawMessage // the value shown before; nil for the first
 	New        json.RawMessage
+	Disputed   bool // another value was written without knowledge of this one, and nobody has settled it yet
+	dot        record.Dot
 }
 
 // bookkeeping are fields that tie records together. They never change and tell a person nothing.
@@ -32,45 +36,80 @@ var bookkeeping = map[string][]string{
 }
 
 // history lists the writes to some records in the order they are preferred, the oldest first.
-func history(ctx context.Context, q queryer, records []uuid.UUID) ([]Change, error) {
+func history(ctx context.Context, tx *sql.Tx, records []uuid.UUID) ([]Change, error) {
 	args := make([]any, len(records))
 	for i, r := range records {
 		args[i] = r.String()
 	}
-	all, err := query(ctx, q, func(rows *sql.Rows) (c Change, err error) {
+	all, err := query(ctx, tx, func(rows *sql.Rows) (c Change, err error) {
 		var wall int64
-		var value string
-		err = rows.Scan(id(&c.Record), &c.Type, &c.Field, id(&c.Author.ID), &c.Author.Name, &wall, &c.ReceivedMS, &value)
+		var value, rid string
+		err = rows.Scan(id(&c.Record), &c.Type, &c.Field, id(&c.Author.ID), &c.Author.Name, &wall, &c.ReceivedMS, &value, &rid, &c.dot.N)
+		if err == nil {
+			c.dot.Replica, err = record.ParseReplica(rid)
+		}
 		c.New = json.RawMessage(value)
 		c.Wall = Stamp{AtMS: wall}
 		if wall > c.ReceivedMS+clockTolerance {
 			c.Wall = Stamp{AtMS: c.ReceivedMS, Corrected: true}
 		}
 		return c, err
-	}, `SELECT w.record, r.type, w.field, w.author, COALESCE(p.name, ''), w.wall_ms, w.received_ms, w.value
+	}, `SELECT w.record, r.type, w.field, w.author, COALESCE(p.name, ''), w.wall_ms, w.received_ms, w.value, w.rid, w.n
 		FROM write_log w JOIN record r ON r.id = w.record LEFT JOIN person p ON p.id = w.author
 		WHERE w.record IN (`+marks(1, len(args))+`) ORDER BY w.lam, w.rid, w.n`, args...)
 	if err != nil {
 		return nil, err
 	}
-	type key struct {
-		record uuid.UUID
-		field  string
+	open, err := disputed(ctx, tx, records)
+	if err != nil {
+		return nil, err
 	}
-	last := map[key]json.RawMessage{}
+	last := map[place]json.RawMessage{}
 	products := map[uuid.UUID]string{}
 	out := all[:0]
 	for _, c := range all {
 		if slices.Contains(bookkeeping[c.Type], c.Field) {
 			continue
 		}
-		k := key{c.Record, c.Field}
-		c.Old = last[k]
-		last[k] = c.New
-		if c.Product, err = productOf(ctx, q, products, c.Field); err != nil {
+		k := place{c.Record, c.Field}
+		c.Old, c.Disputed = last[k], slices.Contains(open[k], c.dot)
+		if !c.Disputed {
+			last[k] = c.New
+		}
+		if c.Product, err = productOf(ctx, tx, products, c.Field); err != nil {
 			return nil, err
 		}
 		out = append(out, c)
+	}
+	return out, nil
+}
+
+// A place is one field of one record.
+type place struct {
+	record uuid.UUID
+	field  string
+}
+
+// disputed returns the values of those of the records' fields that wait for a decision.
+func disputed(ctx context.Context, tx *sql.Tx, records []uuid.UUID) (map[place][]record.Dot, error) {
+	args := make([]any, len(records))
+	for i, r := range records {
+		args[i] = r.String()
+	}
+	places, err := query(ctx, tx, func(rows *sql.Rows) (p place, err error) {
+		err = rows.Scan(id(&p.record), &p.field)
+		return p, err
+	}, `SELECT record, field FROM conflict WHERE record IN (`+marks(1, len(args))+`)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	out := map[place][]record.Dot{}
+	for _, p := range places {
+		rec, _, err := ledger.Load(ctx, tx, p.record)
+		if err != nil {
+			return nil, err
+		}
+		out[p] = rec.Seen(p.field)
 	}
 	return out, nil
 }
@@ -85,7 +124,8 @@ func productOf(ctx context.Context, q queryer, known map[uuid.UUID]string, name 
 		return text, nil
 	}
 	names, err := query(ctx, q, func(rows *sql.Rows) (text string, err error) {
-		return text, rows.Scan(&text)
+		err = rows.Scan(&text)
+		return text, err
 	}, `SELECT name FROM product WHERE id = $1`, product.String())
 	if err != nil {
 		return "", err

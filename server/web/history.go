@@ -35,7 +35,7 @@ func events(changes []store.Change) []event {
 	first := map[arrival]int{}
 	for i := range changes {
 		c := &changes[i]
-		if c.Old != nil {
+		if c.Old != nil || c.Disputed {
 			out = append(out, event{Author: c.Author, AtMS: c.Wall.AtMS, ReceivedMS: c.ReceivedMS, Change: c})
 			continue
 		}

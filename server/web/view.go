@@ -54,7 +54,8 @@ func (v view) funcs(a assets) template.FuncMap {
 		"ago":      func(ms int64) string { return v.Ago(time.Now(), ms) },
 		"township": v.township, "duration": v.duration, "rail": newRail, "line": v.line, "change": v.change,
 		"value": v.value, "fieldName": v.fieldName, "seen": store.FormatSeen, "initial": initial, "who": v.who,
-		"langs": words.Langs, "clockOff": v.clockOff, "size": size, "sub": func(a, b int) int { return a - b },
+		"langs": words.Langs, "clockOff": v.clockOff, "size": size, "day": func(ms int64) string { return shortDay(time.UnixMilli(ms).In(words.Zone), v.Words) },
+		"sub":      func(a, b int) int { return a - b },
 		"editable": editable, "isLine": isLine,
 		"tab":     func(icon, to, text string, on bool, n int) tab { return tab{icon, to, text, on, n} },
 		"inVisit": func(c store.Conflict, next string) conflictView { return conflictView{c, next, false} },
@@ -275,25 +276,26 @@ func size(bytes int64) string {
 	return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20))
 }
 
-// A rail shows where in the working day a visit lay, as a bar from 7 to 21 o'clock in railWidth units.
+// A rail shows where in the working day a visit lay, as a bar from 8 to 19 o'clock in railWidth units.
 type rail struct{ X, Width int }
 
 const (
 	railWidth           = 100
-	dayStart, dayLength = 7 * 60, 14 * 60 // minutes
+	barLeast            = 4
+	dayStart, dayLength = 8 * 60, 11 * 60 // minutes
 )
 
 func newRail(in, out store.Stamp) rail {
 	at := func(s store.Stamp) int {
 		t := time.UnixMilli(s.AtMS).In(words.Zone)
-		return min(max((t.Hour()*60+t.Minute()-dayStart)*railWidth/dayLength, 0), railWidth-3)
+		return min(max((t.Hour()*60+t.Minute()-dayStart)*railWidth/dayLength, 0), railWidth-barLeast)
 	}
 	if in.AtMS == 0 {
 		return rail{}
 	}
-	r := rail{X: at(in), Width: 3}
+	r := rail{X: at(in), Width: barLeast}
 	if out.AtMS > in.AtMS {
-		r.Width = max(3, at(out)-r.X)
+		r.Width = max(barLeast, at(out)-r.X)
 	}
 	return r
 }

@@ -17,6 +17,7 @@ type visitsBody struct {
 	Query     visitQuery
 	Managers  []store.Person
 	Townships []string
+	Calendar  []calendarDay
 	Today     store.Summary
 	Days      []visitDay
 	Older     string // address of the next page
@@ -27,6 +28,36 @@ type visitsBody struct {
 type visitDay struct {
 	Label string // "" for today, otherwise the date
 	Rows  []store.VisitRow
+}
+
+// A calendarDay is a day to choose in the filter.
+type calendarDay struct{ Value, Text string }
+
+const calendarDays = 31
+
+// calendar is the last days, today first, and the chosen one when it is older.
+func calendar(now time.Time, chosen string, say words.Words) []calendarDay {
+	out := make([]calendarDay, 0, calendarDays+1)
+	for i := range calendarDays {
+		day := now.AddDate(0, 0, -i)
+		text := say.T("weekday."+day.Weekday().String()) + " · " + shortDay(day, say)
+		if i < 2 {
+			text = say.T([]string{"filter.today", "filter.yesterday"}[i])
+		}
+		out = append(out, calendarDay{day.Format(time.DateOnly), text})
+	}
+	if day, err := time.ParseInLocation(time.DateOnly, chosen, words.Zone); err == nil && day.Before(now.AddDate(0, 0, 1-calendarDays)) {
+		out = append(out, calendarDay{chosen, say.Date(day.UnixMilli())})
+	}
+	return out
+}
+
+// shortDay is a day of this year.
+func shortDay(day time.Time, say words.Words) string {
+	if say.Lang() == words.EN {
+		return day.Format("2 Jan")
+	}
+	return day.Format("1月2日")
 }
 
 // A visitQuery is the list's filter as it stands in the address.
@@ -102,6 +133,7 @@ func (w *Web) visits(c *gin.Context) error {
 	if b.Townships, err = w.store.Townships(ctx); err != nil {
 		return err
 	}
+	b.Calendar = calendar(now, q.Day, w.book.In(language(c)))
 	b.Days = byArrival(list.Rows, midnight, w.book.In(language(c)))
 	if list.Older != "" {
 		next := q

@@ -1,0 +1,40 @@
+package web
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// Every page is drawn at a desk's and at a phone's width in both languages: nothing is wider than the
+// screen, and the console stays silent. SCREENS=dir keeps the pictures.
+func TestEveryPageFitsADeskAndAPhone(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	s := tell(o)
+	keep := os.Getenv("SCREENS")
+	if keep == "" {
+		keep = t.TempDir()
+	}
+	desk := o.signIn()
+	desk.Expect("404") // the page that is not there
+	visit := "/visits/" + s.rich.String()
+	for _, lang := range []string{"zh", "en"} {
+		desk.Open(o.url + "/visits")
+		desk.Click(".language [value=" + lang + "]")
+		desk.WaitFor("document.documentElement.lang.startsWith('"+lang+"') && document.readyState === 'complete'", 5*time.Second)
+		for name, path := range map[string]string{
+			"visits": "/visits", "visit": visit, "photo": visit + "/photos/" + s.photo.String(), "waiting": visit + "/photos/" + s.away.String(),
+			"conflicts": "/conflicts", "stores": "/stores", "store": "/stores/" + s.shop.String(), "phones": "/phones", "aside": "/aside",
+			"none": "/visits?q=zzz", "lost": "/visits/x",
+		} {
+			desk.Open(o.url + path)
+			for _, size := range [][2]int{{1280, 900}, {390, 844}} {
+				width := map[int]string{1280: "desk", 390: "phone"}[size[0]]
+				desk.Screenshot(filepath.Join(keep, width+"-"+lang+"-"+name+".png"), size[0], size[1], 1)
+				desk.WaitFor("document.documentElement.scrollWidth <= innerWidth", 2*time.Second)
+			}
+		}
+	}
+}

@@ -1,0 +1,161 @@
+package web
+
+import (
+	"crypto/sha256"
+	"testing"
+	"time"
+
+	"storewalk/demo/guyuan"
+	"storewalk/demo/shelf"
+	"storewalk/server/store"
+	"storewalk/shared/field"
+	"storewalk/shared/words"
+
+	"github.com/google/uuid"
+)
+
+func sha(b []byte) [sha256.Size]byte { return sha256.Sum256(b) }
+
+// importTerritory gives the office the stores and products of Guyuan.
+func (o *office) importTerritory() (shops, products []uuid.UUID) {
+	o.t.Helper()
+	o.check(o.store.EnsureTerritory(o.t.Context(), "north", "三营片区", guyuan.TerritoryCounty))
+	var stores []field.Store
+	for _, s := range guyuan.Stores()[:40] {
+		stores = append(stores, field.Store{
+			LicenceNo: s.LicenceNo, Name: s.Name, Owner: s.Owner, Phone: s.Phone, BackupPhone: s.BackupPhone, BusinessType: s.BusinessType,
+			MarketType: s.MarketType, Grade: s.Grade, TerminalLevel: s.TerminalLevel, IntegrityGrade: s.IntegrityGrade,
+			DistrictType: s.DistrictType, Township: s.TownshipCode, Address: s.Address, Position: field.Position{Lat: s.Lat, Lon: s.Lon},
+		})
+		shops = append(shops, field.StoreID(s.LicenceNo))
+	}
+	_, _, _, err := o.store.ImportStores(o.t.Context(), north, stores)
+	o.check(err)
+	var catalogue []field.Product
+	for _, p := range guyuan.Products() {
+		catalogue = append(catalogue, field.Product{Code: p.Code, Name: p.Name, PriceClass: p.PriceClass, GuidePriceFen: int64(p.GuidePriceFen), Status: p.Status})
+		products = append(products, field.ProductID(p.Code))
+	}
+	_, _, _, err = o.store.ImportProducts(o.t.Context(), catalogue)
+	o.check(err)
+	return shops, products
+}
+
+// A story is a morning's work, for pictures and for tests of whole pages.
+type story struct {
+	rich  uuid.UUID // a visit with everything in it
+	shop  uuid.UUID // its store
+	photo uuid.UUID // one of its photos, whole on the server
+	away  uuid.UUID // another, still on the phone
+}
+
+func tell(o *office) story {
+	o.t.Helper()
+	shops, products := o.importTerritory()
+	ma, li := o.phone("ma", "马秀英"), o.phone("li", "李建国")
+	now := afternoon()
+	notes := []string{
+		"老板反映芙蓉王走得快，周三前就卖完了，希望下周多给两条。已登记货源诉求。",
+		"价签换成新的，陈列按标准整理过。",
+		"新品愿意试摆一个月，先放最上面一层。",
+		"店主去固原进货了，和老板娘核对的库存。",
+	}
+	s := story{shop: shops[6]}
+	for i, shop := range shops[:9] {
+		begun := now.AddDate(0, 0, -8).Add(time.Duration(i) * time.Hour / 2)
+		last := store.PastVisit{ID: uuid.New(), Territory: north, Counts: map[uuid.UUID]field.CountLine{},
+			Visit: field.Visit{Store: shop, Manager: ma.owner, CheckIn: moment(begun), CheckOut: moment(begun.Add(21 * time.Minute))}}
+		for j := range 3 + 2*i {
+			if j%3 != 2 {
+				last.Counts[products[j]] = field.CountLine{Cartons: (j*7 + i) % 9, Packs: (j * 3) % 10, OnDisplay: true}
+			}
+		}
+		_, err := o.store.AddPastVisits(o.t.Context(), []store.PastVisit{last})
+		o.check(err)
+	}
+	ma.sync()
+	li.sync()
+	for i, shop := range shops[:9] {
+		p := ma
+		if i%3 == 2 {
+			p = li
+		}
+		in := now.Add(-time.Duration(9-i) * 34 * time.Minute)
+		v := p.visit(shop, in, time.Duration(14+i*3)*time.Minute)
+		for j := range 3 + 2*i {
+			line := field.CountLine{Cartons: (j*5 + i) % 7, Packs: (j*7 + i) % 10, OnDisplay: j%4 != 0}
+			if (i+j)%6 == 5 {
+				line = field.CountLine{OutOfStock: true}
+			}
+			p.count(v, shop, products[j], line, in.Add(time.Duration(j)*20*time.Second))
+		}
+		if i%2 == 0 {
+			p.note(v, shop, notes[i/2%len(notes)], uuid.Nil, in.Add(10*time.Minute))
+		}
+		for j := range (i * 2) % 7 {
+			kind, draw := "shelf", shelf.Shelf
+			switch j % 3 {
+			case 0:
+				kind, draw = "storefront", shelf.Storefront
+			case 2:
+				kind, draw = "price_tag", shelf.Tags
+			}
+			id := p.photo(v, shop, kind, shelf.Options{Kind: draw, Seed: uint64(i*10 + j + 1), Sign: "利民便利店"}, in.Add(time.Duration(j)*time.Minute), i != 5 && j != 4)
+			if shop == s.shop {
+				s.photo = id
+				if j == 4 {
+					s.away = id
+				}
+			}
+		}
+		if shop == s.shop {
+			s.rich = v
+		}
+		p.sync()
+	}
+	o.clash(&s, ma, li, products)
+	wang := o.phone("wang", "王小虎")
+	wang.ahead = 3 * time.Hour.Milliseconds()
+	off := wang.visit(shops[12], now.Add(-25*time.Minute), 0)
+	wang.note(off, shops[12], "店里在装修，下午再来盘点。", uuid.Nil, now.Add(-20*time.Minute))
+	wang.sync()
+	return s
+}
+
+func moment(t time.Time) field.Moment { return field.Moment{AtMS: t.UnixMilli()} }
+
+// afternoon is the last three o'clock.
+func afternoon() time.Time {
+	y, m, d := time.Now().In(words.Zone).Date()
+	at := time.Date(y, m, d, 15, 0, 0, 0, words.Zone)
+	if at.After(time.Now()) {
+		at = at.AddDate(0, 0, -1)
+	}
+	return at
+}
+
+// clash lets two phones count one product of a visit and change one store's phone, both without signal.
+func (o *office) clash(s *story, ma, li *phone, products []uuid.UUID) {
+	o.t.Helper()
+	now := afternoon()
+	ma.sync()
+	li.sync()
+	li.count(s.rich, s.shop, products[1], field.CountLine{Cartons: 14, OnDisplay: true}, now.Add(-5*time.Minute))
+	ma.count(s.rich, s.shop, products[1], field.CountLine{Cartons: 12, Packs: 3, OnDisplay: true}, now.Add(-6*time.Minute))
+	li.at(now.Add(-4*time.Minute), edit(s.shop, field.TypeStore, "phone", "19900007788"))
+	ma.at(now.Add(-3*time.Minute), edit(s.shop, field.TypeStore, "phone", "0954-2088131"))
+	wrong := ma.note(s.rich, s.shop, "断货三种", uuid.Nil, now.Add(-8*time.Minute))
+	ma.note(s.rich, s.shop, "断货两种，第三种在库房找到了。", wrong, now.Add(-2*time.Minute))
+	ma.sync()
+	li.sync()
+}
+
+func TestTheStoryIsTold(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	s := tell(o)
+	v, err := o.store.VisitByID(t.Context(), s.rich)
+	if err != nil || len(v.Open) != 1 || v.Photos == v.PhotosWhole {
+		t.Fatalf("%+v %v", v, err)
+	}
+}
