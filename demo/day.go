@@ -241,10 +241,15 @@ func (d *day) sync(ctx context.Context, m *manager, killed bool) error {
 			return err
 		}
 		a := action{Do: "round", Server: m.link.URL()}
-		if killed && m.link.bytes.Load() > int64(d.line.cutMin) {
+		if killed {
 			killed = false
 			if err := m.begin(a); err != nil {
 				return err
+			}
+			for range 500 { // until something has left the phone
+				if m.link.bytes.Load() > 4<<10 || !rest(ctx, 10*time.Millisecond) {
+					break
+				}
 			}
 			if err := errors.Join(m.pull(), m.on(ctx)); err != nil {
 				return err
