@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
@@ -127,52 +126,6 @@ func TestOutOfStockAndANumberExcludeEachOther(t *testing.T) {
 	p.Tap(product(6) + ".same")
 	if !p.Has(product(6) + ".same") {
 		t.Error("the row vanished under the thumb")
-	}
-}
-
-func TestAValueThatArrivesWhileAPersonTypesIsKeptBesideTheirs(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
-	p := w.phone()
-	p.Tap("store." + id("store", 0).String())
-	p.Tap("store.edit")
-	before := p.Text("edit.phone")
-
-	w.office(wangFang, now, id("store", 0), field.TypeStore, field.Value{Field: "phone", Value: "13709541888"})
-	p.Window.Canvas().Focus(p.Find("edit.phone").(fyne.Focusable))
-	w.arrive()
-	p.App.Changed()
-	p.Settle()
-	if got := p.Text("edit.phone"); got != before {
-		t.Fatalf("the text under the cursor changed from %q to %q", before, got)
-	}
-	p.Type("edit.phone", "13995401000")
-	page, err := w.store.StorePage(t.Context(), id("store", 0))
-	must(t, err)
-	if len(page.Phone.Siblings) != 2 {
-		t.Fatalf("%+v", page.Phone.Siblings)
-	}
-
-	p.Tap("differ.phone")
-	if !p.Shows("13995401000") || !p.Shows("13709541888") || !p.Shows("王芳") || !p.Shows("李明") {
-		t.Errorf("not both values with their authors: %v", p.Texts())
-	}
-	chosen := 0
-	if p.Text("differ.value.1") == "13709541888" {
-		chosen = 1
-	}
-	p.Tap("differ.choose." + string(rune('0'+chosen)))
-	page, err = w.store.StorePage(t.Context(), id("store", 0))
-	must(t, err)
-	if len(page.Phone.Siblings) != 1 || page.Phone.Value != "13709541888" {
-		t.Errorf("not settled: %+v", page.Phone)
-	}
-	if p.Has("differ.phone") || p.Text("title") == "两个值，选一个" {
-		t.Error("the mark is still there")
-	}
-	if got := p.Text("edit.phone"); got != "13709541888" {
-		t.Errorf("the field shows %q", got)
 	}
 }
 
@@ -344,72 +297,5 @@ func TestAFullDiskIsSaidOnTheCountSheet(t *testing.T) {
 	p.Tap(product(0) + ".packs.more")
 	if !strings.Contains(p.Text("count.fault"), "存储已满") {
 		t.Error(p.Texts())
-	}
-}
-
-func TestWhatTwoPeopleCountedIsSettledOnTheVisitsPage(t *testing.T) {
-	w, p := visiting(t)
-	p.Tap("visit.count")
-	p.Tap(product(0) + ".packs.more")
-	visits, err := w.store.Visits(t.Context(), 1)
-	must(t, err)
-	visit := visits[0].ID
-	w.office(wangFang, now, field.CountID(visit), field.TypeCount, field.Value{Field: "visit", Value: visit},
-		field.Value{Field: "store", Value: id("store", 0)},
-		field.Value{Field: field.LineField(id("product", 0)), Value: field.CountLine{Cartons: 7, Packs: 7}})
-	w.arrive()
-	p.App.Changed()
-	p.Settle()
-	if !p.Has(product(0) + ".differ") {
-		t.Fatal("no mark on the line")
-	}
-	p.Tap(product(0) + ".packs.more") // an edit does not replace what one has not looked at
-	rows, err := w.store.CountSheet(t.Context(), visit)
-	must(t, err)
-	for _, r := range rows {
-		if r.Product == id("product", 0) && len(r.Siblings) != 2 {
-			t.Fatalf("the other's count is gone: %+v", r.Siblings)
-		}
-	}
-	p.Back()
-	p.Tap("visit.checkout")
-	p.Tap("visit.checkout.confirm")
-	p.Tap("differ." + field.LineField(id("product", 0)))
-	if !p.Shows("7 条 7 包") || !p.Shows("王芳") {
-		t.Fatal(p.Texts())
-	}
-	which := "0"
-	if p.Text("differ.value.1") == "7 条 7 包" {
-		which = "1"
-	}
-	p.Tap("differ.choose." + which)
-	if !p.Shows("7 条 7 包") || p.Has("differ."+field.LineField(id("product", 0))) {
-		t.Errorf("not settled: %v", p.Texts())
-	}
-}
-
-func TestAPhoneTheServerSignedOutKeepsWorkingAndOffersToSignIn(t *testing.T) {
-	w, p := visiting(t)
-	must(t, w.store.Revoked(t.Context(), "auth.revoked"))
-	must(t, w.store.NoteExchange(t.Context(), store.Exchange{TriedMS: now.UnixMilli(), Code: "auth.revoked"}))
-	p.App.Changed()
-	p.Settle()
-	p.Tap("visit.count")
-	p.Tap(product(0) + ".packs.more")
-	p.Back()
-	p.Back()
-	p.Back()
-	p.Tap("tab.sync")
-	if !strings.Contains(p.Text("sync.error"), "已被停用") {
-		t.Error(p.Text("sync.error"))
-	}
-	p.Tap("sync.signin")
-	if p.Text("signin.user") != "liming" {
-		t.Error("the user name is not offered")
-	}
-	p.Tap("signin.cancel")
-	p.Tap("tab.stores")
-	if !p.Shows("拜访中") {
-		t.Error("the work is not there")
 	}
 }

@@ -6,7 +6,7 @@ import "context"
 // start, or stop, makes an older result vanish. All methods are called on the UI goroutine.
 type load[M any] struct {
 	app    *App
-	fetch  func(context.Context) (M, error)
+	fetch  func(context.Context) (M, error) // must not touch what a tap can change
 	show   func(M, error)
 	cancel context.CancelFunc
 }
@@ -24,8 +24,9 @@ func (l *load[M]) start(parent context.Context) {
 	}
 	ctx, cancel := context.WithCancel(parent)
 	l.cancel = cancel
+	fetch := l.fetch
 	l.app.deps.Go(func() {
-		m, err := l.fetch(ctx)
+		m, err := fetch(ctx)
 		l.app.deps.Do(func() {
 			if ctx.Err() == nil {
 				l.show(m, err)

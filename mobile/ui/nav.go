@@ -88,14 +88,6 @@ func (n *nav) push(r route) {
 	n.show()
 }
 
-// replace puts r in the place of what is in front.
-func (n *nav) replace(r route) {
-	n.leave()
-	s := n.stacks[n.tab]
-	s[len(s)-1] = place{route: r}
-	n.show()
-}
-
 // pop goes back one page and reports whether there was one to go back to.
 func (n *nav) pop() bool {
 	s := n.stacks[n.tab]

@@ -20,7 +20,7 @@ type signInPage struct {
 	app                     *App
 	server, login, password *entry
 	fault                   *banner
-	go_                     *button
+	enter                   *button
 	running                 bool
 	content                 fyne.CanvasObject
 }
@@ -36,7 +36,7 @@ func newSignIn(a *App, again bool) *signInPage {
 	}
 	p.server.put(firstOf(a.typed["server"], a.account.Server, a.deps.Server))
 	p.login.put(firstOf(a.typed["login"], a.account.Login))
-	p.go_ = newButton("signin.go", a.T("signin.go"), nil, loud, p.submit)
+	p.enter = newButton("signin.go", a.T("signin.go"), nil, loud, p.submit)
 
 	objs := []fyne.CanvasObject{
 		newText(a.T("signin.intro"), typeface{color: colMuted}),
@@ -44,7 +44,7 @@ func newSignIn(a *App, again bool) *signInPage {
 		labelled(a.T("signin.server"), p.server),
 		labelled(a.T("signin.user"), p.login),
 		labelled(a.T("signin.password"), p.password),
-		p.go_,
+		p.enter,
 		newText(a.T("signin.once"), typeface{size: sizeSmall, color: colMuted}),
 	}
 	if again {
@@ -84,7 +84,7 @@ func (p *signInPage) submit() {
 	}
 	p.running = true
 	p.fault.say("")
-	p.go_.label.set(p.app.T("signin.running"))
+	p.enter.label.set(p.app.T("signin.running"))
 	p.app.deps.Go(func() {
 		err := p.app.deps.Enrol(p.app.ctx, server, login, password)
 		p.app.deps.Do(func() { p.done(err) })
@@ -93,7 +93,7 @@ func (p *signInPage) submit() {
 
 func (p *signInPage) done(err error) {
 	p.running = false
-	p.go_.label.set(p.app.T("signin.go"))
+	p.enter.label.set(p.app.T("signin.go"))
 	if err != nil {
 		p.fault.say(p.app.Fault(err))
 		return

@@ -9,6 +9,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 	"github.com/google/uuid"
+
+	"storewalk/shared/words"
 )
 
 // storesRoute lists the stores of the territory.
@@ -50,7 +52,7 @@ type storesPage struct {
 
 func newStores(a *App) *storesPage {
 	p := &storesPage{app: a, fault: newBanner(a, "stores.fault", markAlarm), empty: container.NewStack()}
-	p.load = newLoad(a, p.fetch, p.show)
+	p.load = newLoad(a, nil, p.show)
 	p.search = newEntry(a, "stores.search", a.T("stores.search"), 1, p.find)
 	p.search.SetIcon(theme.SearchIcon())
 	p.count = newText("", typeface{size: sizeSmall, color: colMuted}).id("stores.found")
@@ -63,9 +65,15 @@ func newStores(a *App) *storesPage {
 func (p *storesPage) head() head {
 	return head{title: p.app.T("tab.stores"), below: p.app.account.Name}
 }
-func (p *storesPage) body() fyne.CanvasObject   { return p.content }
-func (p *storesPage) start(ctx context.Context) { p.load.start(ctx) }
-func (p *storesPage) stop()                     { p.search.commit() }
+func (p *storesPage) body() fyne.CanvasObject { return p.content }
+
+func (p *storesPage) start(ctx context.Context) {
+	query, words := p.query, p.app.Words // as they are now, for another goroutine
+	p.load.fetch = func(ctx context.Context) ([]storeLine, error) { return p.app.fetchStores(ctx, words, query) }
+	p.load.start(ctx)
+}
+
+func (p *storesPage) stop() { p.search.commit() }
 
 // find looks for query once the letters rest.
 func (p *storesPage) find(query string) {
@@ -73,25 +81,25 @@ func (p *storesPage) find(query string) {
 	p.app.refresh()
 }
 
-func (p *storesPage) fetch(ctx context.Context) ([]storeLine, error) {
-	stores, err := p.app.deps.Store.Stores(ctx, p.query)
+func (a *App) fetchStores(ctx context.Context, w words.Words, query string) ([]storeLine, error) {
+	stores, err := a.deps.Store.Stores(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	now := p.app.deps.Now()
+	now := a.deps.Now()
 	lines := make([]storeLine, len(stores))
 	for i, s := range stores {
-		l := storeLine{id: s.ID, name: s.Name, below: joined(" · ", s.Owner, s.Address), when: p.app.T("stores.never")}
+		l := storeLine{id: s.ID, name: s.Name, below: joined(" · ", s.Owner, s.Address), when: w.T("stores.never")}
 		if s.LastVisitMS != 0 {
-			l.when = p.app.T("stores.last", "When", p.app.Ago(now, s.LastVisitMS))
+			l.when = w.T("stores.last", "When", w.Ago(now, s.LastVisitMS))
 		}
 		l.open = s.OpenVisit != uuid.Nil
 		if l.open {
-			l.when = p.app.T("stores.open")
+			l.when = w.T("stores.open")
 		}
-		l.state, l.stateText = p.app.waiting(s.WaitingRecords, s.WaitingPhotos)
+		l.state, l.stateText = waiting(w, s.WaitingRecords, s.WaitingPhotos)
 		if s.Conflicts > 0 {
-			l.differ = p.app.N("differ.mark", s.Conflicts)
+			l.differ = w.N("differ.mark", s.Conflicts)
 		}
 		lines[i] = l
 	}
@@ -138,7 +146,7 @@ func joined(sep string, texts ...string) string {
 }
 
 // waiting says what of something is not on the server yet.
-func (a *App) waiting(records, photos int) (mark, string) {
+func waiting(a words.Words, records, photos int) (mark, string) {
 	switch {
 	case records > 0 && photos > 0:
 		return markWaiting, a.T("wait.both", "Records", records, "Photos", photos)

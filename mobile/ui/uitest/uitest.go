@@ -40,11 +40,13 @@ type T interface {
 }
 
 // Open starts the app as after a tap on its icon. Work off the UI goroutine runs at once, on the
-// test's goroutine; work for the UI goroutine that comes from elsewhere runs in Settle.
+// test's goroutine, unless deps.Go says otherwise; work for the UI goroutine runs in Settle.
 func Open(t T, deps ui.Deps) *Phone {
 	t.Helper()
 	p := &Phone{t: t, todo: make(chan func(), 10_000)}
-	deps.Go = func(f func()) { f() }
+	if deps.Go == nil {
+		deps.Go = func(f func()) { f() }
+	}
 	deps.Do = func(f func()) { p.todo <- f }
 	test.NewApp()
 	var err error
