@@ -80,6 +80,11 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 	}
 	return s.change(ctx, func(tx *sql.Tx) error {
 		now := time.Now().UnixMilli()
+		for _, f := range r.Feeds {
+			if err := forgetReceipts(ctx, tx, f); err != nil {
+				return err
+			}
+		}
 		for i, o := range sent {
 			if !durable(r.Receipts[i].Status) {
 				continue
@@ -111,6 +116,29 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 		}
 		return nil
 	})
+}
+
+// forgetReceipts notices a server that was restored from a backup: its feed has gone back, or is another. What
+// it confirmed since the backup it no longer has, so everything this phone holds of the territory waits again,
+// until the feed brings it or it has been sent.
+func forgetReceipts(ctx context.Context, tx *sql.Tx, f wire.Feed) error {
+	territory := f.Territory.String()
+	var back bool
+	err := tx.QueryRowContext(ctx, `SELECT epoch <> $1 OR seq > $2 FROM cursor WHERE territory = $3`, f.Epoch.String(), f.Seq, territory).Scan(&back)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !back {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE upload SET sent = 0, done_ms = 0 WHERE sha256 IN (
+		SELECT p.sha256 FROM photo p JOIN record r ON r.id = p.id WHERE r.territory = $1)`, territory); err != nil {
+		return err
+	}
+	// What the office alone decides is not for a phone to bring back.
+	_, err = tx.ExecContext(ctx, `UPDATE record SET acked = NULL WHERE territory = $1 AND type NOT IN ($2, $3, $4)`,
+		territory, field.TypeTerritory, field.TypeUser, field.TypeProduct)
+	return err
 }
 
 // durable reports whether the server said that it has what was pushed on its disk. An answer this version
