@@ -31,6 +31,7 @@ CREATE TABLE store (
   township TEXT NOT NULL, address TEXT NOT NULL, lat DOUBLE PRECISION NOT NULL, lon DOUBLE PRECISION NOT NULL,
   note TEXT NOT NULL, search TEXT NOT NULL);
 CREATE INDEX store_territory ON store (territory, township);
+CREATE INDEX store_order ON store (township, name);
 
 -- lam is the Lamport time of the check-in: it orders the visits of a store when a clock is wrong.
 CREATE TABLE visit (

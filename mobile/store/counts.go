@@ -20,6 +20,7 @@ type CountRow struct {
 	Product    uuid.UUID
 	Name       string
 	Code       string
+	Search     string // what a person may type to find it, see ledger.Fold
 	PriceClass int
 	Status     string
 	Line       field.CountLine
@@ -63,7 +64,7 @@ func countRows(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) ([]Count
 		  SELECT l.product, l.cartons, l.packs, l.on_display, l.out_of_stock, l.counted_ms, max(v.lam)
 		  FROM count_line l JOIN visit v ON v.id = l.visit, this
 		  WHERE l.store = $2 AND l.visit <> $1 AND v.lam < this.lam GROUP BY l.product)
-		SELECT p.id, p.name, p.code, p.price_class, p.status,
+		SELECT p.id, p.name, p.code, p.search, p.price_class, p.status,
 		  coalesce(last.cartons, 0), coalesce(last.packs, 0), coalesce(last.on_display, 0), coalesce(last.out_of_stock, 0),
 		  coalesce(last.counted_ms, 0), last.product IS NOT NULL
 		FROM product p LEFT JOIN last ON last.product = p.id
@@ -79,7 +80,7 @@ func countRows(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) ([]Count
 		var r CountRow
 		var last field.CountLine
 		var hasLast bool
-		if err := rows.Scan(&r.Product, &r.Name, &r.Code, &r.PriceClass, &r.Status, &last.Cartons, &last.Packs, &last.OnDisplay,
+		if err := rows.Scan(&r.Product, &r.Name, &r.Code, &r.Search, &r.PriceClass, &r.Status, &last.Cartons, &last.Packs, &last.OnDisplay,
 			&last.OutOfStock, &r.LastMS, &hasLast); err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"storewalk/shared/fault"
@@ -44,7 +45,7 @@ func (s *Store) Stores(ctx context.Context, typed string) ([]StoreRow, error) {
 		  coalesce(open.id, ''), coalesce(w.records, 0), coalesce(w.photos, 0), coalesce(c.n, 0)
 		FROM store s LEFT JOIN open ON open.store = s.id LEFT JOIN waiting w ON w.store = s.id LEFT JOIN unsettled c ON c.store = s.id
 		WHERE s.search LIKE $1 ESCAPE '\'
-		ORDER BY open.id IS NULL, s.township, s.name`, like(ledger.Fold(typed)))
+		ORDER BY s.township, s.name`, like(ledger.Fold(typed)))
 	if err != nil {
 		return nil, fmt.Errorf("store: stores: %w", err)
 	}
@@ -60,7 +61,16 @@ func (s *Store) Stores(ctx context.Context, typed string) ([]StoreRow, error) {
 		r.OpenVisit, _ = uuid.Parse(open) // "" is no visit
 		out = append(out, r)
 	}
+	// Not in SQL, where it would cost the sorting of all stores, which an index has sorted already.
+	slices.SortStableFunc(out, func(a, b StoreRow) int { return openFirst(a) - openFirst(b) })
 	return out, rows.Err()
+}
+
+func openFirst(r StoreRow) int {
+	if r.OpenVisit != uuid.Nil {
+		return 0
+	}
+	return 1
 }
 
 // waitingByStore finds the store of everything that is not on the server yet: a record, or a photo by the
