@@ -102,9 +102,8 @@ func tell(o *office) story {
 			}
 			id := p.photo(v, shop, kind, shelf.Options{Kind: draw, Seed: uint64(i*10 + j + 1), Sign: "利民便利店"}, in.Add(time.Duration(j)*time.Minute), i != 5 && j != 4)
 			if shop == s.shop {
-				s.photo = id
-				if j == 4 {
-					s.away = id
+				if s.away = id; j == 0 { // the last is still on the phone
+					s.photo = id
 				}
 			}
 		}

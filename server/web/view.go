@@ -136,16 +136,16 @@ func (v view) clockOff(offsetMS int64) string {
 	if offsetMS < 0 {
 		key, offsetMS = "clock.behind", -offsetMS
 	}
-	minutes := offsetMS / 60_000
+	minutes := (offsetMS + 30_000) / 60_000
 	switch {
 	case minutes <= 2:
 		return ""
 	case minutes < 120:
 		return v.T(key, "By", v.T("clock.minutes", "N", minutes))
 	case minutes < 48*60:
-		return v.T(key, "By", v.T("clock.hours", "N", minutes/60))
+		return v.T(key, "By", v.T("clock.hours", "N", (minutes+30)/60))
 	}
-	return v.T(key, "By", v.T("clock.days", "N", minutes/(24*60)))
+	return v.T(key, "By", v.T("clock.days", "N", (minutes+12*60)/(24*60)))
 }
 
 // line is a count in words: "3 条 4 包 · 断货".

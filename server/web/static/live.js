@@ -55,10 +55,10 @@
   function listen() {
     if (document.hidden || source || !region()) return;
     source = new EventSource("/events");
-    source.addEventListener("open", () => { document.documentElement.dataset.live = "on"; });
+    source.addEventListener("open", () => { document.documentElement.dataset.listening = "on"; });
     source.addEventListener("change", soon);
     source.addEventListener("error", () => {
-      delete document.documentElement.dataset.live;
+      delete document.documentElement.dataset.listening;
       if (source && source.readyState === EventSource.CLOSED) { source = null; setTimeout(listen, 10000); }
     });
   }
