@@ -66,7 +66,8 @@ bench: ## every benchmark
 	CGO_ENABLED=0 go test -tags $(TAGS) -run '^$$' -bench . -benchmem ./...
 
 screens: apt ## draw the app's screens and the office's pages to docs/screens
-	CGO_ENABLED=0 go run -tags $(TAGS) ./e2e/screens --out docs/screens
+	@mkdir -p docs/screens
+	CGO_ENABLED=0 E2E=must SCREENS=$(CURDIR)/docs/screens go test -count=1 -tags $(TAGS) -run 'Fits' ./mobile/ui ./server/web
 
 lint: $(BIN)/golangci-lint-v2.15.0 ## golangci-lint (its first build takes some minutes)
 	CGO_ENABLED=0 $< run --build-tags $(TAGS) ./...

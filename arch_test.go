@@ -58,18 +58,17 @@ var arrows = map[string]string{
 	"e2e":         all,
 	"e2e/browser": "",
 	"e2e/window":  "",
-	"e2e/screens": all,
 }
 
 // homes says which packages may import a library. Anywhere else it is a mistake.
 var homes = map[string]string{
-	"fyne.io/":                  "mobile mobile/ui mobile/ui/uitest e2e e2e/screens",
+	"fyne.io/":                  "mobile mobile/ui mobile/ui/uitest e2e",
 	"github.com/gin-gonic/":     "server server/api server/web server/auth",
 	"modernc.org/":              "shared/sqldb",
 	"github.com/jackc/pgx/":     "server/store",
 	"github.com/chromedp/":      "e2e/browser",
 	"github.com/nicksnyder/":    "shared/words",
-	"github.com/alecthomas/":    "server demo mobile e2e/screens",
+	"github.com/alecthomas/":    "server demo mobile",
 	"github.com/xuri/excelize/": "server/web server/importer",
 }
 

@@ -49,7 +49,7 @@ func startOffice(t *testing.T) string {
 	if out, err := exec.Command(path, "demo", "seed", "--data", data).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), path, "serve", "--data", data, "--listen", "127.0.0.1:0")
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), path, "serve", "--debug", "--data", data, "--listen", "127.0.0.1:0")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -72,6 +72,7 @@ func startOffice(t *testing.T) string {
 		if err := cmd.Wait(); err != nil {
 			t.Errorf("the server ended with %v\n%s", err, said.String())
 		}
+		if t.Failed() { t.Log(said.String()) }
 		if strings.Contains(said.String(), `"level":"ERROR"`) {
 			t.Errorf("the server logged an error:\n%s", said.String())
 		}

@@ -43,12 +43,14 @@ func openApp(t *testing.T) *hand {
 			t.Error(err)
 		}
 	})
+	h := &hand{store: st, sync: syncer.New(st, "storewalk e2e", slog.New(slog.DiscardHandler))}
 	changes, stopWatching := st.Watch()
 	t.Cleanup(stopWatching)
-	h := &hand{store: st, sync: syncer.New(st, "storewalk e2e", slog.New(slog.DiscardHandler))}
+	rounds, stopRounds := h.sync.Watch()
+	t.Cleanup(stopRounds)
 	seed := uint64(0)
 	h.Phone = uitest.Open(t, ui.Deps{
-		Store: st, Sync: h.sync, Changes: changes, Version: "e2e",
+		Store: st, Sync: h.sync, Changes: []<-chan struct{}{changes, rounds}, Version: "e2e",
 		Camera: ui.CameraFunc(func(context.Context) (io.ReadCloser, error) {
 			seed++
 			picture, err := shelf.Draw(shelf.Options{Seed: seed, Width: 800, Height: 600})

@@ -52,9 +52,11 @@ func run(a fyne.App, dir, server string, log *slog.Logger) (err error) {
 	sync := syncer.New(st, fmt.Sprintf("storewalk %s", version), log)
 	changes, stop := st.Watch()
 	defer stop()
+	rounds, stopRounds := sync.Watch()
+	defer stopRounds()
 	host, _ := os.Hostname() // only a name for the list of phones
 	face, err := ui.New(ctx, ui.Deps{
-		Store: st, Sync: sync, Changes: changes, Version: version, Server: server,
+		Store: st, Sync: sync, Changes: []<-chan struct{}{changes, rounds}, Version: version, Server: server,
 		Enrol: func(ctx context.Context, server, login, password string) error {
 			return sync.Enrol(ctx, server, login, password, host)
 		},

@@ -31,5 +31,8 @@ func Acquire(path string) (*Lock, error) {
 	return &Lock{f}, nil
 }
 
-// Release lets go.
-func (l *Lock) Release() error { return l.f.Close() }
+// Release lets go. It unlocks before it closes: a child process that is just being started may still have a
+// copy of the file, and with it the lock.
+func (l *Lock) Release() error {
+	return errors.Join(syscall.Flock(int(l.f.Fd()), syscall.LOCK_UN), l.f.Close())
+}

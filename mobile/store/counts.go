@@ -20,7 +20,7 @@ type CountRow struct {
 	Product    uuid.UUID
 	Name       string
 	Code       string
-	Search     string // what a person may type to find it, see ledger.Fold
+	Search     string // what a person may type to find it, see field.Fold
 	PriceClass int
 	Status     string
 	Line       field.CountLine

@@ -45,7 +45,7 @@ func (s *Store) Stores(ctx context.Context, typed string) ([]StoreRow, error) {
 		  coalesce(open.id, ''), coalesce(w.records, 0), coalesce(w.photos, 0), coalesce(c.n, 0)
 		FROM store s LEFT JOIN open ON open.store = s.id LEFT JOIN waiting w ON w.store = s.id LEFT JOIN unsettled c ON c.store = s.id
 		WHERE s.search LIKE $1 ESCAPE '\'
-		ORDER BY s.township, s.name`, like(ledger.Fold(typed)))
+		ORDER BY s.township, s.name`, like(field.Fold(typed)))
 	if err != nil {
 		return nil, fmt.Errorf("store: stores: %w", err)
 	}

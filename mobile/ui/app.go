@@ -116,20 +116,22 @@ func (a *App) whoAmI() (known bool, err error) {
 
 // follow reads the page in front again whenever the database changed.
 func (a *App) follow() {
-	if a.deps.Changes == nil || a.following {
+	if a.following {
 		return
 	}
 	a.following = true
-	a.group.Go(func() {
-		for {
-			select {
-			case <-a.ctx.Done():
-				return
-			case <-a.deps.Changes:
-				a.Changed()
+	for _, changes := range a.deps.Changes {
+		a.group.Go(func() {
+			for {
+				select {
+				case <-a.ctx.Done():
+					return
+				case <-changes:
+					a.Changed()
+				}
 			}
-		}
-	})
+		})
+	}
 }
 
 // signInAgain asks for a password anew; everything on the phone stays.

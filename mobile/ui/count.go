@@ -22,7 +22,7 @@ func (r countRoute) open(a *App) page { return newCount(a, r.visit) }
 type countLine struct {
 	product uuid.UUID
 	name    string
-	code    string
+	search  string
 	status  string
 	line    *field.CountLine
 	last    *field.CountLine
@@ -97,7 +97,7 @@ func (p *countPage) fetch(ctx context.Context) ([]countLine, error) {
 	}
 	lines := make([]countLine, 0, len(found))
 	for _, r := range found {
-		l := countLine{product: r.Product, name: r.Name, code: r.Code, status: r.Status, last: r.Last, seen: whatWasSeen(r.Seen, r.Siblings), values: len(r.Siblings)}
+		l := countLine{product: r.Product, name: r.Name, search: r.Search, status: r.Status, last: r.Last, seen: whatWasSeen(r.Seen, r.Siblings), values: len(r.Siblings)}
 		if r.Counted {
 			l.line = &r.Line
 		}
@@ -173,8 +173,5 @@ func (p *countPage) change(l *countLine, v field.CountLine) {
 	})
 }
 
-// matches reports whether what was typed is in the product's name or code.
-func (l *countLine) matches(query string) bool {
-	q := strings.ToLower(strings.TrimSpace(query))
-	return q == "" || strings.Contains(strings.ToLower(l.name), q) || strings.Contains(l.code, q)
-}
+// matches reports whether what was typed is in the product's name, code or pinyin.
+func (l *countLine) matches(query string) bool { return strings.Contains(l.search, field.Fold(query)) }

@@ -26,8 +26,9 @@ type Deps struct {
 	Enrol func(ctx context.Context, server, login, password string) error
 	// TakePhoto keeps a picture as a photo of a visit: durable when it returns nil.
 	TakePhoto func(ctx context.Context, visit uuid.UUID, kind string, picture io.Reader) error
-	// Changes gets a value after each change of the database; may be nil.
-	Changes <-chan struct{}
+	// Changes get a value after each change of what screens show: the database, and whether an exchange is
+	// under way.
+	Changes []<-chan struct{}
 
 	Do  func(func())     // runs work on the UI goroutine; nil: fyne.Do
 	Go  func(func())     // runs work off the UI goroutine; nil: a goroutine that Close waits for

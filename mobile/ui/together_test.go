@@ -135,7 +135,7 @@ func TestQuickTapsAndSyncsAtTheSameTimeLoseNothing(t *testing.T) {
 	deps.Go = func(f func()) { group.Go(f) }
 	changes, stop := w.store.Watch()
 	defer stop()
-	deps.Changes = changes
+	deps.Changes = []<-chan struct{}{changes}
 	p := uitest.Open(t, deps)
 	wait := func(id string) {
 		t.Helper()

@@ -9,7 +9,6 @@ import (
 
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
-	"storewalk/shared/ledger"
 	"storewalk/shared/record"
 
 	"github.com/google/uuid"
@@ -140,7 +139,7 @@ func marks(first, n int) string {
 
 // contains is the LIKE pattern for search columns that hold text, whatever signs it has.
 func contains(text string) string {
-	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(ledger.Fold(text)) + "%"
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(field.Fold(text)) + "%"
 }
 
 // FormatSeen writes the dots a page showed, for a hidden field of its form.

@@ -269,7 +269,7 @@ func TestSearchTextFindsEveryReading(t *testing.T) {
 	t.Parallel()
 	text := searchText("重庆长乐便利店", "王堃", "640402100001")
 	for _, typed := range []string{"重庆", "王堃", "chongqingchangle", "cqcl", "zqzl", "bianlidian", "wangkun", "wk", "0402"} {
-		if !strings.Contains(text, Fold(typed)) {
+		if !strings.Contains(text, field.Fold(typed)) {
 			t.Errorf("%q not in %q", typed, text)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"storewalk/shared/field"
+
 	"github.com/mozillazg/go-pinyin"
 )
 
@@ -22,7 +24,7 @@ func searchText(texts ...string) string {
 		}
 	}
 	for _, t := range texts {
-		add(Fold(t))
+		add(field.Fold(t))
 	}
 	for _, t := range texts {
 		full, initials := spellings(t)
@@ -34,16 +36,6 @@ func searchText(texts ...string) string {
 	return strings.Join(words, " ")
 }
 
-// Fold returns text as search compares it: lower case, without spaces.
-func Fold(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, text)
-}
-
 // spellings returns the pinyin of text and its initials, pairwise; nothing for a text without Chinese. The
 // usual reading of every character comes first, then texts with one character read otherwise, then two.
 func spellings(text string) (full, initials []string) {
@@ -51,7 +43,7 @@ func spellings(text string) (full, initials []string) {
 	args.Heteronym = true
 	var readings [][]string
 	chinese := false
-	for _, r := range Fold(text) {
+	for _, r := range field.Fold(text) {
 		rs := []string{string(r)}
 		if unicode.Is(unicode.Han, r) {
 			if all := unique(pinyin.SinglePinyin(r, args)); len(all) > 0 {
