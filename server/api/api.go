@@ -57,6 +57,9 @@ func (a *API) handle(h func(*gin.Context) error) gin.HandlerFunc {
 		if err == nil {
 			return
 		}
+		if c.Writer.Written() {
+			return // the phone hung up in the middle of its answer; it will ask again
+		}
 		kind, code := fault.Of(err)
 		hungUp := errors.Is(err, context.Canceled) || errors.Is(err, io.ErrUnexpectedEOF)
 		if kind == fault.Internal && !hungUp { // a phone that loses its line is no failure here
