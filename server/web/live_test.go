@@ -53,8 +53,7 @@ func TestPhotoBytesTakeThePlaceOfTheirThumbnailWhenTheyArrive(t *testing.T) {
 	desk.Open(fmt.Sprintf("%s/visits/%s/photos/%s", o.url, v, id))
 	desk.WaitFor("document.querySelector('#waiting') && document.querySelector('.viewer__photo--small').naturalWidth === 256", 5*time.Second)
 	desk.WaitFor("document.documentElement.dataset.listening === 'on'", 5*time.Second)
-	full, err := shelf.Draw(shelf.Options{Seed: 5, Width: 800, Height: 600})
-	o.check(err)
+	full := o.draw(shelf.Options{Seed: 5}).full
 	o.check(o.store.Blobs.Put(sha(full), bytes.NewReader(full)))
 	o.store.PhotoArrived()
 	desk.WaitFor("!document.querySelector('#waiting') && document.querySelector('.viewer__photo').naturalWidth === 800", 2*time.Second)

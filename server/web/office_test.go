@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,7 +98,7 @@ func (o *office) signIn() *browser.Desk {
 	desk.Type("[name=login]", "zhou")
 	desk.Type("[name=password]", password)
 	desk.Click(".card .primary")
-	desk.WaitFor("location.pathname === '/visits'", 5*time.Second)
+	desk.WaitFor("location.pathname === '/visits' && document.readyState === 'complete'", 5*time.Second)
 	return desk
 }
 
@@ -217,27 +218,44 @@ func (p *phone) note(visit, shop uuid.UUID, text string, corrects uuid.UUID, at 
 	return n
 }
 
-// photo takes a picture; its bytes reach the server only when whole.
-func (p *phone) photo(visit, shop uuid.UUID, kind string, o shelf.Options, at time.Time, whole bool) uuid.UUID {
-	p.o.t.Helper()
-	o.Width, o.Height = 800, 600
-	full, err := shelf.Draw(o)
-	p.o.check(err)
-	picture, err := jpeg.Decode(bytes.NewReader(full))
-	p.o.check(err)
+// A drawnPicture is a drawn photo with its thumbnail.
+type drawnPicture struct{ full, thumb []byte }
+
+// drawn keeps what was drawn: the same options are the same picture.
+var drawn sync.Map // shelf.Options → drawnPicture
+
+func (o *office) draw(options shelf.Options) drawnPicture {
+	o.t.Helper()
+	options.Width, options.Height = 800, 600
+	if p, ok := drawn.Load(options); ok {
+		return p.(drawnPicture)
+	}
+	full, err := shelf.Draw(options)
+	o.check(err)
+	decoded, err := jpeg.Decode(bytes.NewReader(full))
+	o.check(err)
 	small := image.NewRGBA(image.Rect(0, 0, 256, 192))
-	draw.ApproxBiLinear.Scale(small, small.Rect, picture, picture.Bounds(), draw.Src, nil)
+	draw.ApproxBiLinear.Scale(small, small.Rect, decoded, decoded.Bounds(), draw.Src, nil)
 	var thumb bytes.Buffer
 	for quality := 70; thumb.Len() == 0 || thumb.Len() > field.MaxThumbnail; quality -= 10 {
 		thumb.Reset()
-		p.o.check(jpeg.Encode(&thumb, small, &jpeg.Options{Quality: quality}))
+		o.check(jpeg.Encode(&thumb, small, &jpeg.Options{Quality: quality}))
 	}
-	ref := blob.Ref(sha(full))
+	p := drawnPicture{full, thumb.Bytes()}
+	drawn.Store(options, p)
+	return p
+}
+
+// photo takes a picture; its bytes are on the server only when whole.
+func (p *phone) photo(visit, shop uuid.UUID, kind string, o shelf.Options, at time.Time, whole bool) uuid.UUID {
+	p.o.t.Helper()
+	shot := p.o.draw(o)
+	ref := blob.Ref(sha(shot.full))
 	if whole {
-		p.o.check(p.o.store.Blobs.Put(ref, bytes.NewReader(full)))
+		p.o.check(p.o.store.Blobs.Put(ref, bytes.NewReader(shot.full)))
 	}
 	id := uuid.New()
-	p.at(at, edit(id, field.TypePhoto, "photo", field.Photo{Visit: visit, Store: shop, Kind: kind, Ref: ref, Size: int64(len(full)), Width: 800, Height: 600, TakenMS: at.UnixMilli() + p.ahead}),
-		edit(field.ThumbnailID(id), field.TypeThumbnail, "thumbnail", field.Thumbnail{Photo: id, JPEG: thumb.Bytes()}))
+	p.at(at, edit(id, field.TypePhoto, "photo", field.Photo{Visit: visit, Store: shop, Kind: kind, Ref: ref, Size: int64(len(shot.full)), Width: 800, Height: 600, TakenMS: at.UnixMilli() + p.ahead}),
+		edit(field.ThumbnailID(id), field.TypeThumbnail, "thumbnail", field.Thumbnail{Photo: id, JPEG: shot.thumb}))
 	return id
 }

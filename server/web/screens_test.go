@@ -22,8 +22,9 @@ func TestEveryPageFitsADeskAndAPhone(t *testing.T) {
 	visit := "/visits/" + s.rich.String()
 	for _, lang := range []string{"zh", "en"} {
 		desk.Open(o.url + "/visits")
+		desk.WaitFor("window.old = true", time.Second)
 		desk.Click(".language [value=" + lang + "]")
-		desk.WaitFor("document.documentElement.lang.startsWith('"+lang+"') && document.readyState === 'complete'", 5*time.Second)
+		desk.WaitFor("!window.old && document.documentElement.lang.startsWith('"+lang+"') && document.readyState === 'complete'", 5*time.Second)
 		for name, path := range map[string]string{
 			"visits": "/visits", "visit": visit, "photo": visit + "/photos/" + s.photo.String(), "waiting": visit + "/photos/" + s.away.String(),
 			"conflicts": "/conflicts", "stores": "/stores", "store": "/stores/" + s.shop.String(), "phones": "/phones", "aside": "/aside",
