@@ -43,7 +43,7 @@ func openApp(t *testing.T) *hand {
 			t.Error(err)
 		}
 	})
-	h := &hand{store: st, sync: syncer.New(st, "storewalk e2e", slog.New(slog.DiscardHandler))}
+	h := &hand{store: st, sync: syncer.New(st, "storewalk e2e", slog.New(slog.NewTextHandler(t.Output(), nil)))}
 	changes, stopWatching := st.Watch()
 	t.Cleanup(stopWatching)
 	rounds, stopRounds := h.sync.Watch()
@@ -204,7 +204,7 @@ func TestTwoPeopleWhoChangedTheSamePhoneNumberLoseNothing(t *testing.T) {
 	desk.Open(office + "/stores/" + shop.ID.String()) // meanwhile, in the office
 	desk.Set("[name=phone]", "19900009002")
 	desk.Click("#edit button.primary")
-	desk.WaitFor(`!document.querySelector("[role=alert]")`, 5*time.Second)
+	desk.WaitFor(`document.querySelector("[role=status]") && !document.querySelector("[role=alert]")`, 20*time.Second) // it is saved
 
 	p.connect(t)
 	p.sync.Wake()
@@ -215,7 +215,7 @@ func TestTwoPeopleWhoChangedTheSamePhoneNumberLoseNothing(t *testing.T) {
 
 	p.Tap("differ.phone")
 	p.Tap("differ.choose.1")
-	p.Until("settled on the phone", func() bool { return !p.Has("differ.phone") })
+	p.Until("settled on the phone", func() bool { return p.Has("store.edit") && !p.Has("differ.phone") })
 	p.sync.Wake()
 	p.Until("the choice is on the server", func() bool {
 		w, err := p.store.Waiting(t.Context())
