@@ -29,7 +29,8 @@ var north = uuid.MustParse("9b2f6a52-7a0e-4f6e-9a63-0d3d3f1b2c01")
 
 // A told is a server that says what a test wants, true or not. It takes all that is sent.
 type told struct {
-	*httptest.Server
+	URL string
+
 	t  testing.TB
 	mu sync.Mutex
 
@@ -42,11 +43,15 @@ type told struct {
 
 func newTold(t testing.TB) *told {
 	t.Helper()
-	s := &told{t: t, bytes: map[string]*bytes.Buffer{}}
-	s.Server = httptest.NewServer(s)
-	t.Cleanup(s.Close)
+	s := newToldOn(t)
+	srv := httptest.NewServer(s)
+	t.Cleanup(srv.Close)
+	s.URL = srv.URL
 	return s
 }
+
+// newToldOn is newTold without a network of its own.
+func newToldOn(t testing.TB) *told { return &told{t: t, bytes: map[string]*bytes.Buffer{}} }
 
 func (s *told) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
