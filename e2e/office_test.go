@@ -72,7 +72,9 @@ func startOffice(t *testing.T) string {
 		if err := cmd.Wait(); err != nil {
 			t.Errorf("the server ended with %v\n%s", err, said.String())
 		}
-		if t.Failed() { t.Log(said.String()) }
+		if t.Failed() {
+			t.Log(said.String())
+		}
 		if strings.Contains(said.String(), `"level":"ERROR"`) {
 			t.Errorf("the server logged an error:\n%s", said.String())
 		}

@@ -32,8 +32,8 @@ func TestEveryPageFitsADeskAndAPhone(t *testing.T) {
 		} {
 			desk.Open(o.url + path)
 			for _, size := range [][2]int{{1280, 900}, {390, 844}} {
-				width := map[int]string{1280: "desk", 390: "phone"}[size[0]]
-				desk.Screenshot(filepath.Join(keep, width+"-"+lang+"-"+name+".png"), size[0], size[1], 1)
+				width := map[int]string{1280: "", 390: "-narrow"}[size[0]]
+				desk.Screenshot(filepath.Join(keep, "page-"+name+width+"-"+lang+".png"), size[0], size[1], 1)
 				desk.WaitFor("document.documentElement.scrollWidth <= innerWidth", 2*time.Second)
 			}
 		}
