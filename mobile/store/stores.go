@@ -104,6 +104,8 @@ type StorePage struct {
 	LastCountMS int64
 	OpenVisit   uuid.UUID // in progress by the person signed in, or nil
 	Waiting     int       // records and photos of this store not yet on the server
+	// WaitingPhotos is how many of Waiting are photos.
+	WaitingPhotos int
 }
 
 // StorePage reads the page of a store, or returns a fault "store.not_found".
@@ -136,8 +138,8 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 				break
 			}
 		}
-		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(records), 0) + count(DISTINCT photo) FROM (`+waitingByStore+`) w WHERE w.store = $1`,
-			id.String()).Scan(&p.Waiting)
+		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(records), 0) + count(DISTINCT photo), count(DISTINCT photo) FROM (`+waitingByStore+`) w WHERE w.store = $1`,
+			id.String()).Scan(&p.Waiting, &p.WaitingPhotos)
 		if err != nil {
 			return err
 		}

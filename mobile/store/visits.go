@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"storewalk/shared/blob"
@@ -17,18 +18,20 @@ import (
 
 // A VisitRow is a visit in a list.
 type VisitRow struct {
-	ID          uuid.UUID
-	Store       uuid.UUID
-	StoreName   string
-	Manager     string // name
-	Mine        bool   // by the person signed in
-	CheckInMS   int64
-	CheckOutMS  int64 // 0 while in progress
-	Photos      int
-	Lines       int    // products counted
-	Note        string // the first characters
-	Waiting     int    // records and photos of this visit not yet on the server
-	ConfirmedMS int64  // when the last of it was confirmed by the server; 0 while anything waits
+	ID         uuid.UUID
+	Store      uuid.UUID
+	StoreName  string
+	Manager    string // name
+	Mine       bool   // by the person signed in
+	CheckInMS  int64
+	CheckOutMS int64 // 0 while in progress
+	Photos     int
+	Lines      int    // products counted
+	Note       string // the first characters
+	Waiting    int    // records and photos of this visit not yet on the server
+	// WaitingPhotos is how many of Waiting are photos.
+	WaitingPhotos int
+	ConfirmedMS   int64 // when the last of it was confirmed by the server; 0 while anything waits
 }
 
 // Visits returns the latest visits of the person signed in, newest first, those in progress on top.
@@ -58,8 +61,8 @@ func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...a
 		  (SELECT count(*) FROM photo p WHERE p.visit = v.id),
 		  (SELECT count(*) FROM count_line l WHERE l.visit = v.id),
 		  coalesce((SELECT substr(n.text, 1, 80) FROM note n WHERE n.visit = v.id AND n.text <> '' ORDER BY n.lam LIMIT 1), ''),
-		  (SELECT count(*) FROM record r WHERE r.version IS NOT r.acked AND r.id IN `+ofVisit+`)
-		    + (SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`),
+		  (SELECT count(*) FROM record r WHERE r.version IS NOT r.acked AND r.id IN `+ofVisit+`),
+		  (SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`),
 		  max(coalesce((SELECT max(r.acked_ms) FROM record r WHERE r.id IN `+ofVisit+`), 0),
 		    coalesce((SELECT max(u.done_ms) FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.visit = v.id), 0))
 		FROM visit v LEFT JOIN store s ON s.id = v.store `+where, args...)
@@ -72,9 +75,10 @@ func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...a
 		var v VisitRow
 		var manager string
 		if err := rows.Scan(&v.ID, &v.Store, &v.StoreName, &manager, &v.CheckInMS, &v.CheckOutMS, &v.Photos, &v.Lines, &v.Note,
-			&v.Waiting, &v.ConfirmedMS); err != nil {
+			&v.Waiting, &v.WaitingPhotos, &v.ConfirmedMS); err != nil {
 			return nil, err
 		}
+		v.Waiting += v.WaitingPhotos
 		if v.Waiting > 0 {
 			v.ConfirmedMS = 0
 		}
@@ -238,6 +242,16 @@ func (s *Store) photos(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]Phot
 		out = append(out, p)
 	}
 	return out, rows.Err()
+}
+
+// OpenPhoto opens the whole JPEG of a photo, or returns an error that is fs.ErrNotExist when its bytes are not
+// on this phone. The caller closes it.
+func (s *Store) OpenPhoto(ref blob.Ref) (io.ReadCloser, error) {
+	f, err := s.Blobs.Open(ref)
+	if err != nil {
+		return nil, fmt.Errorf("store: photo %s: %w", ref, err)
+	}
+	return f, nil
 }
 
 // noteID makes the id of a person's note on a visit, so that it is found again after a restart.

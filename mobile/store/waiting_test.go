@@ -174,10 +174,11 @@ func TestAPhotoCountsOnceUntilItsLastByteAndItsRecordAreThere(t *testing.T) {
 	equal(t, again, ref)
 	waits(t, s, 0, 1)
 	wantFault(t, s.SignIn(t.Context(), accounts[wang]), "auth.other_user")
-	if row := visitPage(t, s, other).Row; row.Waiting != 1 || row.ConfirmedMS != 0 {
+	if row := visitPage(t, s, other).Row; row.Waiting != 1 || row.WaitingPhotos != 1 || row.ConfirmedMS != 0 {
 		t.Fatalf("%+v", row)
 	}
 	equal(t, page(t, s, grocer).Waiting, 1)
+	equal(t, page(t, s, grocer).WaitingPhotos, 1)
 	rows, err := s.Stores(t.Context(), "640402100002")
 	must(t, err)
 	equal(t, rows[0].WaitingPhotos, 1)
