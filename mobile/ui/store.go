@@ -80,7 +80,7 @@ func (p *storePage) show(s store.StorePage, err error) {
 	}
 	p.visit.label.set(label)
 	var objs []fyne.CanvasObject
-	if m, text := p.app.waitingAll(s.Waiting); m != markNone {
+	if m, text := p.app.waitingAll(s.Waiting, s.WaitingPhotos); m != markNone {
 		objs = append(objs, chips(newBadge(m, text)))
 	}
 	objs = append(objs, p.contact(s), p.visits(s), p.count(s), p.profile(f))
@@ -234,7 +234,7 @@ func (a *App) visitMarks(v store.VisitRow) (marks []fyne.CanvasObject) {
 	if v.CheckOutMS == 0 {
 		marks = append(marks, newBadge(markPlain, a.T("stores.open")))
 	}
-	if m, text := a.waitingAll(v.Waiting); m != markNone {
+	if m, text := a.waitingAll(v.Waiting, v.WaitingPhotos); m != markNone {
 		marks = append(marks, newBadge(m, text))
 	} else {
 		marks = append(marks, newBadge(markSent, a.T("wait.sent")))

@@ -145,6 +145,11 @@ func joined(sep string, texts ...string) string {
 	return strings.Join(out, sep)
 }
 
+// waitingAll says the same of all that waits, of which photos are photos.
+func (a *App) waitingAll(all, photos int) (mark, string) {
+	return waiting(a.Words, all-photos, photos)
+}
+
 // waiting says what of something is not on the server yet.
 func waiting(a words.Words, records, photos int) (mark, string) {
 	switch {
@@ -211,11 +216,3 @@ func (r *storeRow) heightFor(width float32) float32 { return heightOf(r.tap, wid
 
 // CreateRenderer implements fyne.Widget.
 func (r *storeRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.tap) }
-
-// waitingAll says how much of something is not on the server yet, records and photos together.
-func (a *App) waitingAll(n int) (mark, string) {
-	if n == 0 {
-		return markNone, ""
-	}
-	return markWaiting, a.N("wait.items", n)
-}

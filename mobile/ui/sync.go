@@ -149,7 +149,7 @@ func (p *syncPage) arrived(visits []store.VisitRow) fyne.CanvasObject {
 	a := p.app
 	var objs []fyne.CanvasObject
 	for _, v := range visits {
-		m, text := a.waitingAll(v.Waiting)
+		m, text := a.waitingAll(v.Waiting, v.WaitingPhotos)
 		if m == markNone {
 			m, text = markSent, a.T("sync.arrived_at", "When", a.Ago(a.deps.Now(), v.ConfirmedMS))
 		}

@@ -108,7 +108,7 @@ func (p *visitPage) drawCheckOut() {
 	a, v := p.app, p.last.Row
 	switch {
 	case !p.last.open():
-		m, text := a.waitingAll(v.Waiting)
+		m, text := a.waitingAll(v.Waiting, v.WaitingPhotos)
 		if m == markNone {
 			m, text = markSent, a.T("wait.sent")
 		}
