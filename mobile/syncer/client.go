@@ -97,6 +97,9 @@ func (c *client) post(ctx context.Context, path string, in, out any) error {
 		b = packed.Bytes()
 		header.Set("Content-Encoding", "gzip")
 	}
+	if path == wire.PathSync {
+		header[repeatable] = nil
+	}
 	return c.do(ctx, http.MethodPost, path, header, bytes.NewReader(b), int64(len(b)), func(resp *http.Response, body []byte) error {
 		err := json.Unmarshal(body, out)
 		var syntax *json.SyntaxError
@@ -120,11 +123,12 @@ func (c *client) offset(ctx context.Context, ref blob.Ref) (n int64, err error) 
 }
 
 // append sends n bytes of a photo from offset, and returns the offset that the server has on its disk.
-func (c *client) append(ctx context.Context, ref blob.Ref, offset int64, src io.Reader, n int64) (reached int64, err error) {
+func (c *client) append(ctx context.Context, ref blob.Ref, offset int64, photo io.ReaderAt, n int64) (reached int64, err error) {
 	header := tusHeader()
+	header[repeatable] = nil
 	header.Set("Content-Type", "application/offset+octet-stream")
 	header.Set("Upload-Offset", strconv.FormatInt(offset, 10))
-	err = c.do(ctx, http.MethodPatch, wire.PathBlobs+ref.String(), header, io.LimitReader(src, n), n, func(resp *http.Response, _ []byte) error {
+	err = c.do(ctx, http.MethodPatch, wire.PathBlobs+ref.String(), header, io.NewSectionReader(photo, offset, n), n, func(resp *http.Response, _ []byte) error {
 		reached, err = uploadOffset(resp)
 		return err
 	})
@@ -145,16 +149,23 @@ func notStorewalk(cause error) error {
 	return fault.New(fault.Unavailable, "network.not_storewalk", cause)
 }
 
+// repeatable, as a header without a value, is never sent. It tells Go's client that a request may be done
+// twice, so that a connection which the network has dropped since the last round is no failure but a new one.
+const repeatable = "Idempotency-Key"
+
 // do sends one request and gives a good answer to read. Every failure is a fault.
-func (c *client) do(ctx context.Context, method, path string, header http.Header, body io.Reader, size int64, read func(*http.Response, []byte) error) error {
+func (c *client) do(ctx context.Context, method, path string, header http.Header, body io.ReaderAt, size int64, read func(*http.Response, []byte) error) error {
 	ctx, moving := watchProgress(ctx)
 	defer moving.stop()
-	if body != nil {
-		body = moving.reader(body)
-	}
-	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, nil)
 	if err != nil {
 		return fault.New(fault.Invalid, "server.address", err)
+	}
+	if body != nil {
+		req.GetBody = func() (io.ReadCloser, error) {
+			return io.NopCloser(moving.reader(io.NewSectionReader(body, 0, size))), nil
+		}
+		req.Body, _ = req.GetBody() // never fails
 	}
 	req.Header, req.ContentLength = header, size
 	if c.token != "" {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -203,4 +204,54 @@ func TestOnlySilenceEndsASlowRequest(t *testing.T) {
 		}
 		there.Close()
 	})
+}
+
+func TestAConnectionThatDiedBetweenRoundsIsNoFailure(t *testing.T) {
+	t.Parallel()
+	s := newTold(t)
+	sy, st := newPhone(t, s)
+	withStore(t, s, sy)
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := &http.Server{Handler: s}
+	go srv.Serve(forgetful{ln})
+	defer srv.Close()
+	if err := sy.Enrol(t.Context(), ln.Addr().String(), "ma", "x", "phone"); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 5 {
+		edit(t, st, strings.Repeat("x", i))
+		if err := sy.Round(t.Context()); err != nil {
+			t.Fatal(i, err)
+		}
+	}
+}
+
+// A forgetful network drops a connection after its first answer and lets the phone find out.
+type forgetful struct{ net.Listener }
+
+func (f forgetful) Accept() (net.Conn, error) {
+	c, err := f.Listener.Accept()
+	return &forgotten{Conn: c}, err
+}
+
+type forgotten struct {
+	net.Conn
+	answered atomic.Bool
+}
+
+func (f *forgotten) Write(b []byte) (int, error) {
+	f.answered.Store(true)
+	return f.Conn.Write(b)
+}
+
+func (f *forgotten) Read(b []byte) (int, error) {
+	n, err := f.Conn.Read(b)
+	if f.answered.Load() && n > 0 {
+		f.Conn.Close()
+		return 0, io.ErrUnexpectedEOF
+	}
+	return n, err
 }

@@ -82,9 +82,6 @@ func (u *uploads) piece(ctx context.Context, p store.Upload) error {
 		return u.store.RefuseUpload(ctx, p.Ref, "blob.missing")
 	}
 	defer f.Close()
-	if _, err := f.Seek(p.Sent, io.SeekStart); err != nil {
-		return fmt.Errorf("syncer: photo %s: %w", p.Ref, err)
-	}
 	n := min(piece, p.Size-p.Sent)
 	reached, err := u.client.append(ctx, p.Ref, p.Sent, f, n)
 	_, code := fault.Of(err)
@@ -128,9 +125,6 @@ func (u *uploads) goOnElsewhere(ctx context.Context, p store.Upload, was error) 
 // that happens twice or when the bytes on this phone are the damaged ones.
 func (u *uploads) again(ctx context.Context, p store.Upload, f *os.File, was error) error {
 	h := sha256.New()
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("syncer: photo %s: %w", p.Ref, err)
-	}
 	if _, err := io.Copy(h, f); err != nil {
 		return fmt.Errorf("syncer: photo %s: %w", p.Ref, err)
 	}
