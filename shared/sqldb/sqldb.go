@@ -35,12 +35,12 @@ func Open(ctx context.Context, path string, migrations fs.FS) (*DB, error) {
 	if err := refuseNewer(ctx, path, len(names)); err != nil {
 		return nil, fmt.Errorf("sqldb: %s: %w", path, diskFull(err))
 	}
-	write, err := sql.Open("sqlite", dsn(path, pragmas+"&_txlock=immediate"))
+	write, err := openPool(dsn(path, pragmas+"&_txlock=immediate"))
 	if err != nil {
 		return nil, fmt.Errorf("sqldb: %w", err)
 	}
 	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", dsn(path, pragmas+"&_pragma=query_only(1)"))
+	read, err := openPool(dsn(path, pragmas+"&_pragma=query_only(1)"))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("sqldb: %w", err), write.Close())
 	}
