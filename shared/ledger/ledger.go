@@ -30,18 +30,32 @@ func NewReplica() record.Replica {
 
 // Load returns the record with the id; ok is false when this database holds none.
 func Load(ctx context.Context, tx *sql.Tx, id uuid.UUID) (r record.Record, ok bool, err error) {
-	var body []byte
-	err = tx.QueryRowContext(ctx, `SELECT body FROM record WHERE id = $1`, id.String()).Scan(&body)
+	c, err := load(ctx, tx, id)
+	return c.rec, c.held, err
+}
+
+// A copyOf is this database's copy of a record.
+type copyOf struct {
+	rec   record.Record
+	held  bool
+	body  []byte // as stored: the canonical encoding
+	ownN  uint64 // number of this replica's last write to the record
+	dirty bool
+}
+
+func load(ctx context.Context, tx *sql.Tx, id uuid.UUID) (c copyOf, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT body, own_n FROM record WHERE id = $1`, id.String()).Scan(&c.body, &c.ownN)
 	if errors.Is(err, sql.ErrNoRows) {
-		return record.Record{}, false, nil
+		return copyOf{}, nil
 	}
 	if err == nil {
-		r, err = record.Decode(body)
+		c.rec, err = record.Decode(c.body)
 	}
 	if err != nil {
-		return record.Record{}, false, fmt.Errorf("ledger: load %s: %w", id, err)
+		return copyOf{}, fmt.Errorf("ledger: load %s: %w", id, err)
 	}
-	return r, true, nil
+	c.held = true
+	return c, nil
 }
 
 // An Edit is one field that a person, or the office, sets. The record is made when it does not exist.
@@ -116,10 +130,11 @@ func Write(ctx context.Context, tx *sql.Tx, w Writer, edits ...Edit) ([]record.R
 		if !c.dirty {
 			continue
 		}
-		if err := readable(c.rec); err != nil {
-			return nil, err
+		body := c.rec.Encode()
+		if err := c.rec.Check(body); err != nil {
+			return nil, fmt.Errorf("ledger: %s %s: %w", c.rec.Type, c.rec.ID, err)
 		}
-		if err := put(ctx, tx, c.rec, c.ownN); err != nil {
+		if err := put(ctx, tx, c.rec, body, c.ownN); err != nil {
 			return nil, err
 		}
 		out = append(out, c.rec)
@@ -134,36 +149,26 @@ func author(id uuid.UUID) string {
 	return id.String()
 }
 
-type copyOf struct {
-	rec   record.Record
-	ownN  uint64 // number of this replica's last write to the record
-	dirty bool
-}
-
 func open(ctx context.Context, tx *sql.Tx, e Edit) (*copyOf, error) {
-	rec, ok, err := Load(ctx, tx, e.ID)
+	c, err := load(ctx, tx, e.ID)
 	if err != nil {
 		return nil, err
 	}
-	if !ok && e.Territory == uuid.Nil {
+	if !c.held && e.Territory == uuid.Nil {
 		return nil, fault.New(fault.NotFound, "record.not_found", fmt.Errorf("%s %s", e.Type, e.ID))
 	}
-	if !ok {
-		return &copyOf{rec: record.Record{ID: e.ID, Type: e.Type, Territory: e.Territory, Place: record.Place{N: 1}}}, nil
+	if !c.held {
+		c.rec = record.Record{ID: e.ID, Type: e.Type, Territory: e.Territory, Place: record.Place{N: 1}}
 	}
-	c := &copyOf{rec: rec}
-	err = tx.QueryRowContext(ctx, `SELECT own_n FROM record WHERE id = $1`, e.ID.String()).Scan(&c.ownN)
-	if err != nil {
-		return nil, fmt.Errorf("ledger: %w", err)
-	}
-	return c, nil
+	return &c, nil
 }
 
 // A Joined is what Join did.
 type Joined struct {
 	Before  record.Record // zero when the record is new here
 	After   record.Record
-	Changed bool // After differs from Before
+	Version record.Version // of After
+	Changed bool           // After differs from Before
 }
 
 // Join merges a copy that came from elsewhere into this database's copy and projects the result. It mints
@@ -173,60 +178,43 @@ type Joined struct {
 // A copy that knows more writes of this replica than this replica has made says that the database is an
 // older one come back: it takes a new replica id, lest its next write have a dot that names another.
 func Join(ctx context.Context, tx *sql.Tx, in record.Record) (Joined, error) {
-	before, ok, err := Load(ctx, tx, in.ID)
+	have, err := load(ctx, tx, in.ID)
 	if err != nil {
 		return Joined{}, err
 	}
-	after := in
-	if ok {
-		after = record.Join(before, in)
+	j := Joined{Before: have.rec, After: in}
+	if have.held {
+		j.After = record.Join(have.rec, in)
 	}
-	j := Joined{Before: before, After: after, Changed: !ok || before.Version() != after.Version()}
-	if !j.Changed {
+	body := j.After.Encode()
+	j.Version = record.VersionOf(body)
+	if j.Changed = !bytes.Equal(have.body, body); !j.Changed {
 		return j, nil
 	}
-	if ok {
-		if err := readable(after); err != nil {
-			return Joined{}, err
-		}
-	}
-	if err := seeLamport(ctx, tx, after.MaxLam()); err != nil {
-		return Joined{}, err
+	if err := j.After.Check(body); err != nil {
+		return Joined{}, fmt.Errorf("ledger: %s %s: %w", in.Type, in.ID, err)
 	}
 	self, err := loadReplica(ctx, tx)
 	if err != nil {
 		return Joined{}, err
 	}
-	if after.Context().N(self.rid) > self.counter {
-		if err := self.renew(ctx, tx); err != nil {
-			return Joined{}, err
-		}
+	renewed, err := self.see(ctx, tx, j.After)
+	if err != nil {
+		return Joined{}, err
 	}
-	var ownN uint64
-	if ok {
-		if err := tx.QueryRowContext(ctx, `SELECT own_n FROM record WHERE id = $1`, in.ID.String()).Scan(&ownN); err != nil {
-			return Joined{}, fmt.Errorf("ledger: %w", err)
-		}
+	if renewed {
+		have.ownN = 0
 	}
-	return j, put(ctx, tx, after, ownN)
+	return j, put(ctx, tx, j.After, body, have.ownN)
 }
 
-// readable returns record.ErrMalformed for a record that could be stored and never read again, because
-// values from many sides together break a limit that none of them breaks alone.
-func readable(r record.Record) error {
-	if _, err := record.Decode(r.Encode()); err != nil {
-		return fmt.Errorf("ledger: %s %s: %w", r.Type, r.ID, err)
-	}
-	return nil
-}
-
-func put(ctx context.Context, tx *sql.Tx, r record.Record, ownN uint64) error {
-	version := r.Version()
+func put(ctx context.Context, tx *sql.Tx, r record.Record, body []byte, ownN uint64) error {
+	version := record.VersionOf(body)
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO record (id, type, territory, version, own_n, body) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (id) DO UPDATE SET type = excluded.type, territory = excluded.territory,
 		  version = excluded.version, own_n = excluded.own_n, body = excluded.body`,
-		r.ID.String(), r.Type, r.Territory.String(), version[:], ownN, string(r.Encode()))
+		r.ID.String(), r.Type, r.Territory.String(), version[:], ownN, string(body))
 	if err != nil {
 		return fmt.Errorf("ledger: put %s: %w", r.ID, err)
 	}
@@ -287,9 +275,18 @@ func Self(ctx context.Context, tx *sql.Tx) (rid record.Replica, counter uint64, 
 	return r.rid, r.counter, nil
 }
 
-func seeLamport(ctx context.Context, tx *sql.Tx, lam uint64) error {
-	_, err := tx.ExecContext(ctx, `UPDATE replica SET lam = $1 WHERE one = 1 AND lam < $1`, lam)
-	return err
+// see takes notice of a record that came from elsewhere: of its Lamport time, and of writes of ours that we
+// have not made, for which the replica takes a new id.
+func (r *replica) see(ctx context.Context, tx *sql.Tx, rec record.Record) (renewed bool, err error) {
+	lam, doubt := rec.MaxLam(), rec.Context().N(r.rid) > r.counter
+	if lam <= r.lam && !doubt {
+		return false, nil
+	}
+	r.lam = max(r.lam, lam)
+	if doubt {
+		return true, r.renew(ctx, tx)
+	}
+	return false, r.save(ctx, tx)
 }
 
 // News returns the entries of after that before did not have, by field name, oldest first.

@@ -2,14 +2,13 @@ package record
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
-
-	"github.com/google/uuid"
+	"unicode/utf8"
 )
 
 // Limits of one record. What exceeds them is kept aside by the server for a person, never stored as a record.
@@ -24,17 +23,6 @@ const (
 
 // ErrMalformed reports bytes that are not a record in canonical shape and within the limits.
 var ErrMalformed = errors.New("record: malformed")
-
-// The encoded form. Replicas are named once, in rids, and by index elsewhere.
-type encoded struct {
-	ID        uuid.UUID                    `json:"id"`
-	Type      string                       `json:"type"`
-	Territory uuid.UUID                    `json:"terr"`
-	Place     [2]uint64                    `json:"place"`
-	Replicas  []Replica                    `json:"rids"`
-	Context   []uint64                     `json:"ctx"`
-	Fields    map[string][]json.RawMessage `json:"f"`
-}
 
 // Encode returns the canonical JSON form: equal records have equal bytes. It is what both databases
 // store and what crosses the wire.
@@ -100,8 +88,23 @@ func comma(b []byte, i int) []byte {
 }
 
 func appendString(b []byte, s string) []byte {
+	if plain(s) {
+		b = append(b, '"')
+		b = append(b, s...)
+		return append(b, '"')
+	}
 	quoted, _ := marshal(s) // a string always encodes
 	return append(b, quoted...)
+}
+
+// plain reports whether s stands for itself between quotes, as ids and names of fields do.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // marshal is json.Marshal without the escapes meant for HTML, which would make Chinese punctuation,
@@ -119,84 +122,31 @@ func marshal(v any) ([]byte, error) {
 // Value encodes v as an entry's value.
 func Value(v any) (json.RawMessage, error) { return marshal(v) }
 
-// Decode reads what Encode writes. It accepts any order and spacing, but a record that breaks a rule
-// (a live entry its context does not cover, a number of zero, a limit) is ErrMalformed.
-func Decode(b []byte) (Record, error) {
-	r, err := decode(b)
-	if err != nil {
-		return Record{}, fmt.Errorf("%w: %w", ErrMalformed, err)
-	}
-	return r, nil
+// A Version is a fingerprint of a record's whole state: equal exactly when the copies are equal.
+type Version [16]byte
+
+// VersionOf returns the version of the record with this canonical encoding: the first 16 bytes of its SHA-256.
+func VersionOf(encoded []byte) Version {
+	sum := sha256.Sum256(encoded)
+	return Version(sum[:16])
 }
 
-func decode(b []byte) (Record, error) {
-	var in encoded
-	if len(b) > MaxBytes {
-		return Record{}, fmt.Errorf("%d bytes", len(b))
-	}
-	if err := json.Unmarshal(b, &in); err != nil {
-		return Record{}, err
-	}
+// Version is VersionOf of the record's encoding.
+func (r Record) Version() Version { return VersionOf(r.Encode()) }
+
+// Check returns ErrMalformed when r, whose encoding is given, could be stored but never read again, because
+// values from many sides together break a limit that none of them breaks alone.
+func (r Record) Check(encoded []byte) error {
 	switch {
-	case in.ID == uuid.Nil || in.Type == "" || len(in.Type) > maxName:
-		return Record{}, errors.New("no id or type")
-	case len(in.Replicas) != len(in.Context) || len(in.Replicas) > MaxReplicas:
-		return Record{}, errors.New("context and replicas differ or are too many")
-	case len(in.Fields) > MaxFields:
-		return Record{}, errors.New("too many fields")
-	case in.Place[0] > MaxLamport || in.Place[1] > MaxLamport:
-		return Record{}, errors.New("place out of range")
+	case len(encoded) > MaxBytes:
+		return fmt.Errorf("%w: %d bytes", ErrMalformed, len(encoded))
+	case len(r.fields) > MaxFields || r.ctx.Len() > MaxReplicas:
+		return fmt.Errorf("%w: %d fields, %d replicas", ErrMalformed, len(r.fields), r.ctx.Len())
 	}
-	r := Record{ID: in.ID, Type: in.Type, Territory: in.Territory, Place: Place{in.Place[0], in.Place[1]}}
-	for i, rid := range in.Replicas {
-		n := in.Context[i]
-		if n == 0 || n > MaxLamport || r.ctx.N(rid) != 0 || rid == (Replica{}) {
-			return Record{}, fmt.Errorf("context of %s", rid)
+	for name, es := range r.fields {
+		if len(es) > MaxSiblings {
+			return fmt.Errorf("%w: %d values in %.40q", ErrMalformed, len(es), name)
 		}
-		r.ctx = r.ctx.With(Dot{rid, n})
 	}
-	r.fields = make(map[string][]Entry, len(in.Fields))
-	for name, raws := range in.Fields {
-		if len(name) > maxName || len(raws) == 0 || len(raws) > MaxSiblings {
-			return Record{}, fmt.Errorf("field %.40q", name)
-		}
-		es := make([]Entry, 0, len(raws))
-		for _, raw := range raws {
-			e, err := decodeEntry(raw, in.Replicas)
-			if err != nil {
-				return Record{}, fmt.Errorf("field %.40q: %w", name, err)
-			}
-			if !r.ctx.Has(e.Dot) || slices.ContainsFunc(es, e.same) {
-				return Record{}, fmt.Errorf("field %.40q: entry not covered or twice", name)
-			}
-			es = append(es, e)
-		}
-		sortByDot(es)
-		r.fields[name] = es
-	}
-	return r, nil
-}
-
-func decodeEntry(raw json.RawMessage, replicas []Replica) (Entry, error) {
-	var e Entry
-	var at int
-	parts := []any{&at, &e.Dot.N, &e.Lam, &e.Author, &e.Wall, &e.Value}
-	want := len(parts)
-	if err := json.Unmarshal(raw, &parts); err != nil {
-		return e, err
-	}
-	if len(parts) == want && parts[want-1] == nil {
-		e.Value = json.RawMessage("null") // a null in the array empties the pointer, not the value
-	}
-	if len(parts) != want || at < 0 || at >= len(replicas) || e.Dot.N == 0 || e.Dot.N > MaxLamport ||
-		e.Lam > MaxLamport || len(e.Author) > maxName || len(e.Value) == 0 {
-		return e, errors.New("bad entry")
-	}
-	e.Dot.Replica = replicas[at]
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, e.Value); err != nil {
-		return e, err
-	}
-	e.Value = compact.Bytes()
-	return e, nil
+	return nil
 }

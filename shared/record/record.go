@@ -3,7 +3,6 @@ package record
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -182,13 +181,4 @@ func maxUUID(a, b uuid.UUID) uuid.UUID {
 		return b
 	}
 	return a
-}
-
-// A Version is a fingerprint of a record's whole state: equal exactly when the copies are equal.
-type Version [16]byte
-
-// Version returns the first 16 bytes of the SHA-256 of the record's canonical encoding.
-func (r Record) Version() Version {
-	sum := sha256.Sum256(r.Encode())
-	return Version(sum[:16])
 }
