@@ -128,15 +128,15 @@ func (s *Store) publish(ctx context.Context, tx *sql.Tx, before, after record.Re
 			return fmt.Errorf("log write: %w", err)
 		}
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE record SET changed_ms = $1 WHERE id = $2`, a.atMS, after.ID.String()); err != nil {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, `UPDATE record SET received_ms = $1, offset_ms = $2 WHERE id = $3 AND received_ms = 0`,
-		a.atMS, a.offsetMS, after.ID.String()); err != nil {
+	_, err := tx.ExecContext(ctx, `UPDATE record SET changed_ms = $1,
+		  offset_ms = CASE received_ms WHEN 0 THEN $2 ELSE offset_ms END,
+		  received_ms = CASE received_ms WHEN 0 THEN $1 ELSE received_ms END
+		WHERE id = $3`, a.atMS, a.offsetMS, after.ID.String())
+	if err != nil {
 		return err
 	}
 	var seq int64
-	err := tx.QueryRowContext(ctx, `INSERT INTO head (territory, seq) VALUES ($1, 1)
+	err = tx.QueryRowContext(ctx, `INSERT INTO head (territory, seq) VALUES ($1, 1)
 		ON CONFLICT (territory) DO UPDATE SET seq = head.seq + 1 RETURNING seq`, after.Territory.String()).Scan(&seq)
 	if err != nil {
 		return fmt.Errorf("head of %s: %w", after.Territory, err)

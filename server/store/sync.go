@@ -46,7 +46,7 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 				return err
 			}
 			if receipt.Status == wire.Applied || receipt.Status == wire.Same {
-				sent[got.ID] = got.Version()
+				sent[got.id] = got.version
 			}
 			news = news || receipt.Status != wire.Same
 			resp.Receipts = append(resp.Receipts, receipt)
@@ -87,7 +87,7 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 func limitText(s string, n int) string { return strings.ToValidUTF8(s[:min(len(s), n)], "") }
 
 // receive joins one pushed record, or puts it aside.
-func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope []uuid.UUID, raw json.RawMessage, at arrival) (wire.Receipt, record.Record, error) {
+func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope []uuid.UUID, raw json.RawMessage, at arrival) (wire.Receipt, exact, error) {
 	in, err := readPushed(raw)
 	if err != nil {
 		return s.quarantine(ctx, tx, p, raw, at, malformed(err))
@@ -97,11 +97,11 @@ func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 		return s.quarantine(ctx, tx, p, raw, at, malformed(err))
 	}
 	if err != nil {
-		return wire.Receipt{}, in, err
+		return wire.Receipt{}, exact{}, err
 	}
 	if err := s.admit(ctx, tx, in, have, held, scope); err != nil {
 		if kind, _ := fault.Of(err); kind == fault.Internal {
-			return wire.Receipt{}, in, err
+			return wire.Receipt{}, exact{}, err
 		}
 		return s.quarantine(ctx, tx, p, raw, at, err)
 	}
@@ -116,19 +116,25 @@ func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 		return s.quarantine(ctx, tx, p, raw, at, malformed(err))
 	}
 	if err != nil {
-		return wire.Receipt{}, in, err
+		return wire.Receipt{}, exact{}, err
 	}
 	receipt := wire.Receipt{Status: wire.Same}
 	if j.Changed {
 		receipt.Status = wire.Applied
 		if err := s.publish(ctx, tx, j.Before, j.After, at); err != nil {
-			return wire.Receipt{}, in, err
+			return wire.Receipt{}, exact{}, err
 		}
 	}
-	if j.After.Version() != pushed {
+	if j.Version != pushed {
 		receipt.Status = wire.Merged
 	}
-	return receipt, in, nil
+	return receipt, exact{in.ID, pushed}, nil
+}
+
+// An exact is a record as both sides now hold it.
+type exact struct {
+	id      uuid.UUID
+	version record.Version
 }
 
 func malformed(err error) error { return fault.New(fault.Invalid, "record.malformed", err) }
@@ -186,15 +192,15 @@ func (s *Store) admit(ctx context.Context, tx *sql.Tx, in, have record.Record, h
 
 // quarantine keeps what was pushed, byte for byte. The id is made from the content, so that pushing it
 // again keeps it once.
-func (s *Store) quarantine(ctx context.Context, tx *sql.Tx, p auth.Principal, raw []byte, at arrival, why error) (wire.Receipt, record.Record, error) {
+func (s *Store) quarantine(ctx context.Context, tx *sql.Tx, p auth.Principal, raw []byte, at arrival, why error) (wire.Receipt, exact, error) {
 	_, code := fault.Of(why)
 	_, err := tx.ExecContext(ctx, `INSERT INTO quarantine (id, device, received_ms, code, raw) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (id) DO NOTHING`, uuid.NewSHA1(p.Device, raw).String(), p.Device.String(), at.atMS, code, raw)
 	if err != nil {
-		return wire.Receipt{}, record.Record{}, fmt.Errorf("quarantine: %w", err)
+		return wire.Receipt{}, exact{}, fmt.Errorf("quarantine: %w", err)
 	}
 	s.log.WarnContext(ctx, "Record put aside", "device", p.Device, "code", code, "error", why)
-	return wire.Receipt{Status: wire.Quarantined, Code: code}, record.Record{}, nil
+	return wire.Receipt{Status: wire.Quarantined, Code: code}, exact{}, nil
 }
 
 // answerFeeds fills in what changed in each territory after the phone's cursors, within its budget.
