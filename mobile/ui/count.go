@@ -34,8 +34,9 @@ type countLine struct {
 type countPage struct {
 	app      *App
 	visit    uuid.UUID
-	load     *load[[]countLine]
+	load     *load[countView]
 	lines    []countLine
+	store    string // name
 	query    string
 	todo     bool               // only what was not counted when this was chosen
 	wanted   map[uuid.UUID]bool // those, so that a row does not vanish under the thumb
@@ -69,7 +70,7 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 	return p
 }
 
-func (p *countPage) head() head              { return head{title: p.app.T("count.title")} }
+func (p *countPage) head() head              { return head{title: p.app.T("count.title"), below: p.store} }
 func (p *countPage) body() fyne.CanvasObject { return p.content }
 func (p *countPage) foot() fyne.CanvasObject {
 	done := newButton("count.done", p.app.T("count.done"), iconSent, loud, p.app.Back)
@@ -90,10 +91,20 @@ func (p *countPage) filter(todo bool) {
 	p.app.refresh()
 }
 
-func (p *countPage) fetch(ctx context.Context) ([]countLine, error) {
+// countView is the sheet as read.
+type countView struct {
+	store string
+	lines []countLine
+}
+
+func (p *countPage) fetch(ctx context.Context) (v countView, err error) {
 	found, err := p.app.deps.Store.CountSheet(ctx, p.visit)
 	if err != nil {
-		return nil, err
+		return v, err
+	}
+	visit, err := p.app.deps.Store.VisitPage(ctx, p.visit)
+	if err != nil {
+		return v, err
 	}
 	lines := make([]countLine, 0, len(found))
 	for _, r := range found {
@@ -103,14 +114,15 @@ func (p *countPage) fetch(ctx context.Context) ([]countLine, error) {
 		}
 		lines = append(lines, l)
 	}
-	return lines, nil
+	return countView{visit.Row.StoreName, lines}, nil
 }
 
-func (p *countPage) show(lines []countLine, err error) {
+func (p *countPage) show(v countView, err error) {
 	p.fault.reading(err)
 	if err != nil {
 		return
 	}
+	lines := v.lines
 	p.lines = lines
 	if p.todo && p.wanted == nil {
 		p.wanted = map[uuid.UUID]bool{}
@@ -128,6 +140,10 @@ func (p *countPage) show(lines []countLine, err error) {
 	p.rows.show(shown, p.app.width())
 	p.tally()
 	p.drawEmpty(len(shown))
+	if p.store != v.store {
+		p.store = v.store
+		p.app.nav.draw()
+	}
 }
 
 func (p *countPage) tally() {

@@ -12,8 +12,8 @@ import (
 
 // countRow is one product of the count sheet: its name and last count, two big steppers, two toggles.
 //
-//	云烟（软珍品）                      [✓ 上柜] [断货]
-//	[= 上次 3 条 5 包]
+//	云烟（软珍品）                                 ✓
+//	[= 上次 3 条 5 包]               [✓ 上柜] [断货]
 //	[−]  3 条  [+]            [−]  5 包  [+]
 type countRow struct {
 	widget.BaseWidget
@@ -21,6 +21,7 @@ type countRow struct {
 	line           *countLine
 	name           *paragraph
 	status         *badge
+	counted        *canvas.Image // a tick
 	last           *paragraph
 	same           *tapArea
 	sameBack       *canvas.Rectangle
@@ -35,6 +36,7 @@ func newCountRow(p *countPage) *countRow {
 	a := p.app
 	r := &countRow{page: p, status: newBadge(markNone, ""), differ: newBadge(markNone, "")}
 	r.name = newText("", typeface{size: 17, bold: true})
+	r.counted = icon(iconSent, colAccent, 20)
 	r.last = newText("", typeface{size: sizeSmall, bold: true, color: colAccent})
 	r.sameBack = plate(colAccentSoft, "", radius)
 	r.same = newTap("", over(r.sameBack, padded(padXY(10, 14), 0, r.last)), r.copyLast)
@@ -53,7 +55,7 @@ func newCountRow(p *countPage) *countRow {
 		})
 	}
 	r.content = over(plate(colSurface, "", 0), padded(insets{12, margin, 14, margin}, 8,
-		beside(gap, 0, r.name, r.status),
+		beside(gap, 0, r.name, r.status, r.counted),
 		beside(gap, 0, r.same, r.display, r.out),
 		r.settle,
 		equal(14, r.cartons, r.packs)))
@@ -99,6 +101,7 @@ func (r *countRow) draw() {
 		v = *r.line.line
 		cartons, packs = &v.Cartons, &v.Packs
 	}
+	r.counted.Hidden = cartons == nil
 	r.cartons.set(cartons)
 	r.packs.set(packs)
 	r.display.set(v.OnDisplay)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
+	"storewalk/shared/blob"
 	"storewalk/shared/field"
 	"storewalk/shared/wire"
 )
@@ -64,6 +65,7 @@ type storeWriter interface {
 type visitReader interface {
 	Visits(ctx context.Context, limit int) ([]store.VisitRow, error)
 	VisitPage(ctx context.Context, id uuid.UUID) (store.VisitPage, error)
+	OpenPhoto(ref blob.Ref) (io.ReadCloser, error)
 }
 
 type visitWriter interface {

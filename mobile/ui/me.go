@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -24,7 +25,7 @@ func newMe(a *App) *mePage {
 	p := &mePage{app: a}
 	account := section(a.T("me.account"), nil,
 		fact(a.T("term.name_person"), a.account.Name), fact(a.T("signin.user"), a.account.Login),
-		fact(a.T("me.server"), a.account.Server))
+		fact(a.T("me.server"), bareHost(a.account.Server)))
 
 	var langs []fyne.CanvasObject
 	for _, l := range words.Langs() {
@@ -57,3 +58,6 @@ func (p *mePage) head() head              { return head{title: p.app.T("tab.me")
 func (p *mePage) body() fyne.CanvasObject { return p.scroll }
 func (p *mePage) start(context.Context)   {}
 func (p *mePage) stop()                   {}
+
+// bareHost is an address as people say it: without the scheme that is the usual one.
+func bareHost(server string) string { return strings.TrimPrefix(server, "https://") }

@@ -193,20 +193,17 @@ func (n *nav) titleBar() fyne.CanvasObject {
 	if h.below != "" {
 		words = append(words, newText(h.below, typeface{size: sizeSmall, color: colOnBarSoft}).id("subtitle"))
 	}
-	line := []fyne.CanvasObject{space(0), column(0, words...)}
+	line, left := []fyne.CanvasObject{column(0, words...)}, margin
 	if n.gate == nil && len(n.stacks[n.tab]) > 1 {
-		line[0] = newIconButton("back", theme.NavigateBackIcon(), colOnBar, n.app.Back)
+		line, left = []fyne.CanvasObject{newIconButton("back", theme.NavigateBackIcon(), colOnBar, n.app.Back), line[0]}, 4
 	}
-	left := margin
-	if _, ok := line[0].(*tapArea); ok {
-		left = 4
-	}
+	grow := len(line) - 1
 	right := margin
 	if h.action != nil {
 		line, right = append(line, h.action), 4
 	}
 	back := canvas.NewRectangle(theme.Color(colBar))
-	return over(back, container.New(&barLayout{least: 60, left: left, right: right}, beside(4, 1, line...)))
+	return over(back, container.New(&barLayout{least: 60, left: left, right: right}, beside(4, grow, line...)))
 }
 
 func (n *nav) tabBar() fyne.CanvasObject {

@@ -58,3 +58,23 @@ func (c *composite) naturalWidth() float32           { return widthOf(c.content)
 func (c *composite) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(c.content)
 }
+
+// newMeter is a bar filled to a part between 0 and 1.
+func newMeter(part float32, ink, back fyne.ThemeColorName) fyne.CanvasObject {
+	const height = 8
+	room := plate(back, "", height/2)
+	room.SetMinSize(fyne.NewSize(0, height))
+	return container.New(meterLayout{part}, room, plate(ink, "", height/2))
+}
+
+// meterLayout draws the second object over a part of the first.
+type meterLayout struct{ part float32 }
+
+// Layout implements fyne.Layout.
+func (l meterLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Resize(size)
+	o[1].Resize(fyne.NewSize(size.Width*min(1, max(0, l.part)), size.Height))
+}
+
+// MinSize implements fyne.Layout.
+func (meterLayout) MinSize(o []fyne.CanvasObject) fyne.Size { return o[0].MinSize() }

@@ -9,117 +9,197 @@ import (
 	"fyne.io/fyne/v2"
 
 	"storewalk/mobile/store"
+	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/field"
 	"storewalk/shared/words"
 )
 
-// The pictures go to the folder named by SCREENS, if it names one.
+// The day is walked twice: where every name is too long, and where names are as in Guyuan. The pictures of the second go
+// to the folder named by SCREENS, if it names one.
 func TestEveryScreenFitsThePhoneInBothLanguages(t *testing.T) {
-	dir := os.Getenv("SCREENS")
 	for _, lang := range words.Langs() {
-		t.Run(string(lang), func(t *testing.T) {
+		t.Run(string(lang)+" long names", func(t *testing.T) {
 			w := newWorld(t)
 			p := w.phone()
-			snap := func(name string) {
+			walk(t, w, p, lang, w.fill, p.Check)
+		})
+		t.Run(string(lang), func(t *testing.T) {
+			w := newWorld(t)
+			p := uitest.Open(t, w.furnished())
+			walk(t, w, p, lang, w.furnish, func(name string) {
 				p.Check(name)
-				if dir != "" {
+				if dir := os.Getenv("SCREENS"); dir != "" {
 					p.Picture(filepath.Join(dir, "app-"+name+"-"+string(lang)+".png"))
 				}
-			}
-			p.App.SetLang(lang)
-			p.Settle()
-			snap("signin")
-			p.Type("signin.server", "https://visit.guyuan.example")
-			p.Tap("signin.go")
-			snap("signin-incomplete")
-			p.Type("signin.user", "liming")
-			p.Type("signin.password", "secret")
-			p.Tap("signin.go")
-			snap("stores-empty")
-			p.Tap("tab.sync")
-			snap("sync-first")
-
-			w.fill()
-			p.Tap("tab.stores")
-			p.Tap("store." + id("store", 2).String())
-			snap("store-new")
-			p.Back()
-
-			p.Tap("store." + id("store", 0).String())
-			p.Tap("store.edit")
-			p.Type("edit.phone", "13995401000")
-			p.Back()
-			w.office(wangFang, now.Add(-40*time.Minute), id("store", 0), field.TypeStore, field.Value{Field: "phone", Value: "13709541888"})
-			w.arrive()
-			p.App.Changed()
-			p.Settle()
-			snap("store")
-			p.Tap("store.edit")
-			snap("store-edit")
-			p.Back()
-			p.Tap("differ.phone")
-			snap("conflict")
-			p.Back()
-			p.ScrollBy(520)
-			snap("store-below")
-
-			p.Tap("visit.checkin")
-			snap("visit-start")
-			p.Tap("visit.checkout")
-			snap("visit-sure")
-			p.Tap("visit.stay")
-			p.Tap("photo.take.storefront")
-			p.Tap("photo.take.shelf")
-			p.Tap("photo.take.price_tag")
-			p.Tap("visit.count")
-			snap("count-start")
-			c := func(i int) string { return "count." + id("product", i).String()[:8] }
-			for range 3 {
-				p.Tap(c(0) + ".cartons.more")
-			}
-			p.Tap(c(0) + ".packs.more")
-			p.Tap(c(0) + ".display")
-			p.Tap(c(5) + ".same")
-			snap("count")
-			p.ScrollBy(1200)
-			snap("count-end")
-			p.Type("count.search", "nosuch")
-			snap("count-none")
-			p.Tap("count.clear")
-			p.Tap("count.done")
-			p.Tap("visit.note")
-			p.Tap("note.phrase.1")
-			p.Tap("note.phrase.3")
-			snap("note")
-			p.Tap("note.done")
-			snap("visit")
-			p.Tap("visit.checkout")
-			snap("visit-done")
-			p.Back()
-			p.Back()
-			snap("stores")
-			p.Type("stores.search", "zzz")
-			snap("stores-none")
-			p.Tap("stores.clear")
-			p.Tap("tab.visits")
-			snap("visits")
-			must(t, w.store.NoteExchange(t.Context(), store.Exchange{OKMS: now.Add(-2 * time.Hour).UnixMilli(), TriedMS: now.Add(-9 * time.Minute).UnixMilli(), Code: "network.unreachable"}))
-			p.Tap("tab.sync")
-			snap("sync")
-			w.sent()
-			must(t, w.store.NoteExchange(t.Context(), store.Exchange{OKMS: now.Add(-time.Minute).UnixMilli(), TriedMS: now.UnixMilli()}))
-			p.App.Changed()
-			p.Settle()
-			snap("sync-records-sent")
-			p.Tap("tab.me")
-			snap("me")
-			p.Tap("me.look.night")
-			snap("me-night")
-			p.Tap("tab.stores")
-			snap("stores-night")
-			fyne.CurrentApp().Preferences().RemoveValue("look")
+			})
 		})
 	}
+}
+
+// walk goes through a day and stops at every screen.
+func walk(t *testing.T, w *world, p *uitest.Phone, lang words.Lang, arrive func(), snap func(name string)) {
+	p.App.SetLang(lang)
+	p.Settle()
+	snap("signin")
+	p.Type("signin.server", "https://visit.guyuan.example")
+	p.Tap("signin.go")
+	snap("signin-incomplete")
+	p.Type("signin.user", "liming")
+	p.Type("signin.password", "secret")
+	p.Tap("signin.go")
+	snap("stores-empty")
+	p.Tap("tab.sync")
+	snap("sync-first")
+	running := func(on bool) {
+		w.sync.running = on
+		p.App.Changed()
+		p.Settle()
+	}
+	running(true)
+	snap("sync-fetching")
+	running(false)
+
+	arrive()
+	must(t, w.store.NoteExchange(t.Context(), store.Exchange{OKMS: now.Add(-2 * time.Hour).UnixMilli(), TriedMS: now.Add(-2 * time.Hour).UnixMilli()}))
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", 7).String())
+	snap("store-new")
+	p.Back()
+
+	beforeVisit(t, w, p, snap)
+	inVisit(t, w, p, snap)
+
+	p.Back()
+	p.Back()
+	snap("stores")
+	p.Type("stores.search", "zzz")
+	snap("stores-none")
+	p.Tap("stores.clear")
+	p.Tap("tab.visits")
+	snap("visits")
+	p.Tap("visit." + id("visit", 1).String())
+	snap("visit-past")
+	if p.Has("photo.show.1") {
+		p.Tap("photo.show.1")
+		snap("photo-elsewhere")
+		p.Back()
+	}
+	p.Back()
+
+	syncing(t, w, p, snap, running)
+
+	p.Tap("tab.me")
+	snap("me")
+	p.Tap("me.look.night")
+	snap("me-night")
+	p.Tap("tab.stores")
+	snap("stores-night")
+	fyne.CurrentApp().Preferences().RemoveValue("look")
+}
+
+// beforeVisit looks at a store whose phone number was changed in two places.
+func beforeVisit(t *testing.T, w *world, p *uitest.Phone, snap func(string)) {
+	t.Helper()
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("store.edit")
+	p.Type("edit.phone", "13995401000")
+	p.Back()
+	w.office(wangFang, now.Add(-40*time.Minute), id("store", 0), field.TypeStore, field.Value{Field: "phone", Value: "13709541888"})
+	w.arrive()
+	p.App.Changed()
+	p.Settle()
+	snap("store")
+	p.Tap("store.edit")
+	snap("store-edit")
+	p.Back()
+	p.Tap("differ.phone")
+	snap("conflict")
+	p.Back()
+	p.ScrollBy(520)
+	snap("store-below")
+}
+
+// inVisit is a whole visit, from check-in to check-out.
+func inVisit(t *testing.T, w *world, p *uitest.Phone, snap func(string)) {
+	t.Helper()
+	p.Tap("visit.checkin")
+	w.later = 2 * time.Minute
+	snap("visit-start")
+	p.Tap("visit.checkout")
+	snap("visit-sure")
+	p.Tap("visit.stay")
+	p.Tap("photo.take.storefront")
+	p.Tap("photo.take.shelf")
+	p.Tap("photo.take.price_tag")
+	p.Tap("visit.count")
+	snap("count-start")
+	visits, err := w.store.Visits(t.Context(), 1)
+	must(t, err)
+	sheet, err := w.store.CountSheet(t.Context(), visits[0].ID)
+	must(t, err)
+	row := func(i int) string { return "count." + sheet[i].Product.String()[:8] }
+	for range 3 {
+		p.Tap(row(0) + ".cartons.more")
+	}
+	p.Tap(row(0) + ".packs.more")
+	p.Tap(row(0) + ".display")
+	p.Tap(row(1) + ".same")
+	p.Tap(row(2) + ".out")
+	snap("count")
+	p.ScrollBy(1200)
+	snap("count-end")
+	p.Type("count.search", "nosuch")
+	snap("count-none")
+	p.Tap("count.clear")
+	p.Tap("count.done")
+	p.Tap("visit.note")
+	p.Tap("note.phrase.1")
+	p.Tap("note.phrase.3")
+	snap("note")
+	w.later = 17 * time.Minute
+	p.Tap("note.done")
+	snap("visit")
+	p.Tap("photo.show.1")
+	snap("photo")
+	p.Back()
+	p.Tap("visit.checkout")
+	snap("visit-done")
+}
+
+// syncing is the evening: no network, then a round, what was refused, everything there, and a phone that was blocked.
+func syncing(t *testing.T, w *world, p *uitest.Phone, snap func(string), running func(bool)) {
+	t.Helper()
+	exchange := func(code string) {
+		x := store.Exchange{OKMS: now.Add(-2 * time.Hour).UnixMilli(), TriedMS: now.Add(w.later - 9*time.Minute).UnixMilli(), Code: code}
+		if code == "" {
+			x.OKMS = now.Add(w.later - time.Minute).UnixMilli()
+		}
+		must(t, w.store.NoteExchange(t.Context(), x))
+		p.App.Changed()
+		p.Settle()
+	}
+	p.Tap("tab.sync")
+	exchange("network.unreachable")
+	snap("sync")
+	exchange("")
+	w.uploaded(1)
+	running(true)
+	snap("sync-running")
+	running(false)
+	must(t, w.store.Revoked(t.Context(), "auth.revoked"))
+	exchange("auth.revoked")
+	snap("sync-blocked")
+	w.signIn()
+	w.sent()
+	exchange("")
+	snap("sync-records-sent")
+	w.uploaded(-1)
+	exchange("")
+	snap("sync-done")
+	must(t, w.store.SetStoreText(t.Context(), id("store", 3), "phone", "13995407711", nil))
+	w.asideThenSent("record.out_of_scope")
+	exchange("")
+	snap("sync-refused")
 }
 
 func must(t *testing.T, err error) {

@@ -108,7 +108,8 @@ func (p *storePage) contact(s store.StorePage) fyne.CanvasObject {
 func (p *storePage) phone(name string, t store.Text) fyne.CanvasObject {
 	var call fyne.CanvasObject
 	if t.Value != "" {
-		call = newIconButton("store.call."+name, iconPhone, colAccent, func() { p.app.dial(t.Value) })
+		call = newTap("store.call."+name, container.NewStack(plate(colAccentSoft, "", touch/2), newCentred(0, icon(iconPhone, colAccent, 26))),
+			func() { p.app.dial(t.Value) })
 	}
 	return p.value(name, p.app.T("term."+name), firstOf(t.Value, p.app.T("store.no_phone")), t, call)
 }
@@ -219,10 +220,14 @@ func (a *App) visitTile(v store.VisitRow, withStore bool) fyne.CanvasObject {
 	if withStore {
 		title, below = v.StoreName, joined(" · ", a.Ago(now, v.CheckInMS), a.holds(v))
 	}
-	words := []fyne.CanvasObject{newText(title, typeface{size: 17, bold: true}), newText(below, typeface{size: sizeSmall, color: colMuted})}
-	words = append(words, chips(a.visitMarks(v)...))
-	line := beside(gap, 0, column(2, words...), icon(iconNext, colMuted, 24))
-	return newTap("visit."+v.ID.String(), over(plate(colPaper, "", radius), padded(padXY(12, 10), 0, line)), func() { a.nav.push(visitRoute{v.ID}) })
+	return a.tile("visit."+v.ID.String(), v, title, below, a.visitMarks(v)...)
+}
+
+// tile is a row that opens a visit: two lines of words, and its marks below them.
+func (a *App) tile(name string, v store.VisitRow, title, below string, marks ...fyne.CanvasObject) fyne.CanvasObject {
+	words := column(6, column(2, newText(title, typeface{size: 17, bold: true}), newText(below, typeface{size: sizeSmall, color: colMuted})), chips(marks...))
+	line := beside(gap, 0, words, icon(iconNext, colMuted, 24))
+	return newTap(name, over(plate(colPaper, "", radius), padded(padXY(12, 12), 0, line)), func() { a.nav.push(visitRoute{v.ID}) })
 }
 
 // holds says what a visit brought: photos and counted products.

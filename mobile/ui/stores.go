@@ -183,7 +183,7 @@ func newStoreRow(a *App) *storeRow {
 	r.when = newText("", typeface{size: sizeSmall, color: colMuted})
 	r.state, r.differ = newBadge(markNone, ""), newBadge(markNone, "")
 	r.marks = chips(r.differ, r.state)
-	words := padded(insets{11, margin, 11, margin}, 3, r.name, r.below, r.when, r.marks)
+	words := padded(insets{11, margin, 12, margin}, 6, column(3, r.name, r.below, r.when), r.marks)
 	r.tap = newTap("", over(plate(colSurface, "", 0), words), func() { a.nav.push(storeRoute{r.line.id}) })
 	r.ExtendBaseWidget(r)
 	return r

@@ -35,7 +35,9 @@ func newSync(a *App) *syncPage {
 	return p
 }
 
-func (p *syncPage) head() head                { return head{title: p.app.T("tab.sync"), below: p.app.account.Server} }
+func (p *syncPage) head() head {
+	return head{title: p.app.T("tab.sync"), below: bareHost(p.app.account.Server)}
+}
 func (p *syncPage) body() fyne.CanvasObject   { return p.scroll }
 func (p *syncPage) start(ctx context.Context) { p.load.start(ctx) }
 func (p *syncPage) stop()                     { p.load.stop() }
@@ -54,54 +56,111 @@ func (p *syncPage) fetch(ctx context.Context) (store.SyncPage, error) {
 
 func (p *syncPage) show(s store.SyncPage, err error) {
 	p.fault.reading(err)
+	a := p.app
 	objs := []fyne.CanvasObject{p.fault}
 	if err == nil {
+		objs = append(objs, p.signedOut(s)...)
 		objs = append(objs, p.state(s))
 		objs = append(objs, p.trouble(s)...)
 	}
-	objs = append(objs, p.now, newText(p.app.T("sync.foreground"), typeface{size: sizeSmall, color: colMuted}))
+	p.now.Hidden = a.account.Token == "" // a press would only bring the same refusal
+	objs = append(objs, p.now, newText(a.T("sync.foreground"), typeface{size: sizeSmall, color: colMuted}))
 	if err == nil && len(s.Visits) > 0 {
 		objs = append(objs, p.arrived(s.Visits))
 	}
 	p.content.Objects = objs
-	p.label()
-	p.app.nav.draw()
-}
-
-func (p *syncPage) label() {
-	text := p.app.T("sync.now")
-	if p.app.deps.Sync.Running() {
-		text = p.app.T("sync.running")
+	text := a.T("sync.now")
+	if a.deps.Sync.Running() {
+		text = a.T("sync.running")
 	}
 	p.now.label.set(text)
+	a.nav.draw()
 }
 
 // state is the one thing to see: everything is on the server, or how much is not.
 func (p *syncPage) state(s store.SyncPage) fyne.CanvasObject {
 	a := p.app
-	m, title, text := markSent, a.T("sync.all_sent"), a.T("sync.all_sent_text")
-	if s.Waiting.Records+s.Waiting.Photos > 0 {
-		m, title, text = markWaiting, a.T("sync.waiting"), a.T("sync.waiting_text")
+	running, all := a.deps.Sync.Running(), s.Waiting.Records+s.Waiting.Photos == 0
+	switch {
+	case all && s.OKMS != 0:
+		return p.everything(s)
+	case all && running:
+		return p.plain(s, theme.DownloadIcon(), markWaiting, a.T("sync.fetching"), a.T("sync.fetching_text"))
+	case all:
+		return p.plain(s, theme.DownloadIcon(), markWaiting, a.T("sync.first"), a.T("sync.first_text"))
+	case running:
+		return p.plain(s, theme.ViewRefreshIcon(), markWaiting, a.T("sync.running"), a.T("sync.running_text"), p.left(s)...)
 	}
-	if s.OKMS == 0 && m == markSent {
-		title, text = a.T("sync.first"), a.T("sync.first_text")
-		m = markWaiting
-	}
+	return p.plain(s, nil, markWaiting, a.T("sync.waiting"), a.T("sync.waiting_text"), p.left(s)...)
+}
+
+// plain is a state with its sign and title in one line, what comes between, and a sentence.
+func (p *syncPage) plain(s store.SyncPage, sign fyne.Resource, m mark, title, text string, between ...fyne.CanvasObject) fyne.CanvasObject {
 	res, ink, fill := m.style()
-	if s.OKMS == 0 && s.Waiting.Records+s.Waiting.Photos == 0 {
-		res = theme.DownloadIcon()
+	if sign != nil {
+		res = sign
 	}
 	objs := []fyne.CanvasObject{beside(10, 1, icon(res, ink, 30), newText(title, typeface{size: 22, bold: true, color: ink}).id("sync.state"))}
-	objs = append(objs, equal(10,
-		figure("sync.records", s.Waiting.Records, a.T("sync.records"), ink),
-		figure("sync.photos", s.Waiting.Photos, p.photosLabel(s), ink)))
-	last := a.T("sync.never")
-	if s.OKMS != 0 {
-		last = a.Ago(a.deps.Now(), s.OKMS)
-	}
-	objs = append(objs, newText(text, typeface{color: ink}),
-		newText(a.T("sync.last_line", "When", last), typeface{size: sizeSmall, bold: true, color: ink}).id("sync.last"))
+	objs = append(append(objs, between...), newText(text, typeface{color: ink}), p.lastOK(s, ink, fyne.TextAlignLeading))
 	return over(plate(fill, ink, radius), padded(pad(margin), 12, objs...))
+}
+
+// left is how much is still on this phone only, and how far today's photos have come.
+func (p *syncPage) left(s store.SyncPage) []fyne.CanvasObject {
+	_, ink, _ := markWaiting.style()
+	objs := []fyne.CanvasObject{equal(10,
+		figure("sync.records", s.Waiting.Records, p.app.T("sync.records"), ink),
+		figure("sync.photos", s.Waiting.Photos, p.photosLabel(s), ink))}
+	photos, waiting := 0, 0
+	for _, v := range s.Visits {
+		if v.Waiting > 0 {
+			photos, waiting = photos+v.Photos, waiting+v.WaitingPhotos
+		}
+	}
+	if sent := photos - waiting; sent > 0 && waiting > 0 {
+		objs = append(objs, column(6, newMeter(float32(sent)/float32(photos), ink, colSurface),
+			newText(p.app.T("sync.photos_sent", "Sent", sent, "All", photos), typeface{size: sizeSmall, bold: true, color: ink}).id("sync.sent")))
+	}
+	return objs
+}
+
+// everything says that nothing is on this phone only, and of how much that is true.
+func (p *syncPage) everything(s store.SyncPage) fyne.CanvasObject {
+	a := p.app
+	_, ink, fill := markSent.style()
+	visits, photos, today := 0, 0, a.today(s.Visits)
+	for _, v := range s.Visits[:today] {
+		visits, photos = visits+1, photos+v.Photos
+	}
+	text := a.T("sync.all_sent_text")
+	if today > 0 {
+		text = a.T("sync.all_today", "Visits", a.N("unit.visits", visits), "Photos", a.N("unit.photos", photos))
+	}
+	tick := container.NewStack(plate(ink, "", 36), newCentred(0, icon(iconSent, colOnAccent, 44)))
+	objs := []fyne.CanvasObject{
+		newCentred(0, fixed(72, 72, tick)),
+		newText(a.T("sync.all_sent"), typeface{size: 26, bold: true, color: ink, align: fyne.TextAlignCenter}).id("sync.state"),
+		newText(text, typeface{size: 17, color: ink, align: fyne.TextAlignCenter}).id("sync.all"),
+		p.lastOK(s, ink, fyne.TextAlignCenter),
+	}
+	return over(plate(fill, ink, radius), padded(padXY(margin, 24), 10, objs...))
+}
+
+// today is how many of the visits, newest first, are today's.
+func (a *App) today(visits []store.VisitRow) (n int) {
+	now := a.deps.Now()
+	for n < len(visits) && a.Date(visits[n].CheckInMS) == a.Date(now.UnixMilli()) {
+		n++
+	}
+	return n
+}
+
+func (p *syncPage) lastOK(s store.SyncPage, ink fyne.ThemeColorName, align fyne.TextAlign) fyne.CanvasObject {
+	last := p.app.T("sync.never")
+	if s.OKMS != 0 {
+		last = p.app.Ago(p.app.deps.Now(), s.OKMS)
+	}
+	return newText(p.app.T("sync.last_line", "When", last), typeface{size: sizeSmall, bold: true, color: ink, align: align}).id("sync.last")
 }
 
 func (p *syncPage) photosLabel(s store.SyncPage) string {
@@ -125,23 +184,50 @@ func figure(name string, n int, unit string, ink fyne.ThemeColorName) fyne.Canva
 		newText(unit, typeface{size: sizeSmall, color: colMuted})))
 }
 
+// signedOut says that the server takes nothing from this phone any more, and that nothing is lost by that.
+func (p *syncPage) signedOut(s store.SyncPage) []fyne.CanvasObject {
+	a := p.app
+	if a.account.Token != "" {
+		return nil
+	}
+	_, ink, fill := markAlarm.style()
+	var what []string
+	if n := s.Waiting.Records; n > 0 {
+		what = append(what, a.N("unit.records", n))
+	}
+	if n := s.Waiting.Photos; n > 0 {
+		what = append(what, a.N("unit.photos", n))
+	}
+	kept := a.T("sync.kept_none")
+	if len(what) > 0 {
+		kept = a.T("sync.kept", "What", joinWords(a, what))
+	}
+	return []fyne.CanvasObject{over(plate(fill, ink, radius), padded(pad(margin), 12,
+		beside(10, 1, icon(iconAlarm, ink, 30), newText(a.T("sync.signed_out"), typeface{size: 22, bold: true, color: ink}).id("sync.signed_out")),
+		newText(a.FaultCode(firstOf(a.account.Revoked, "auth.signed_out")), typeface{color: ink}).id("sync.error"),
+		newText(kept, typeface{bold: true, color: ink}).id("sync.kept"),
+		newButton("sync.signin", a.T("me.again"), theme.LoginIcon(), loud, a.signInAgain)))}
+}
+
 // trouble says what went wrong last, and what the server put aside.
 func (p *syncPage) trouble(s store.SyncPage) (objs []fyne.CanvasObject) {
 	a := p.app
-	if s.Code != "" {
+	if s.Code != "" && a.account.Token != "" {
 		b := newBanner(a, "sync.error", markAlarm)
 		b.say(a.T("sync.error_at", "When", a.Ago(a.deps.Now(), s.TriedMS), "What", a.FaultCode(s.Code)))
 		objs = append(objs, b)
-		if a.account.Token == "" {
-			objs = append(objs, newButton("sync.signin", a.T("me.again"), theme.LoginIcon(), quiet, a.signInAgain))
-		}
 	}
+	if len(s.Refused) == 0 {
+		return objs
+	}
+	_, ink, fill := markAlarm.style()
+	lines := []fyne.CanvasObject{beside(10, 1, icon(iconAlarm, ink, 22), newText(a.T("sync.refused"), typeface{size: 17, bold: true, color: ink}))}
 	for _, r := range s.Refused {
-		b := newBanner(a, "sync.refused", markAlarm)
-		b.say(a.T("sync.refused_line", "What", a.Enum("record_type", r.Type), "N", r.N, "Why", a.FaultCode(r.Code)))
-		objs = append(objs, b)
+		lines = append(lines, column(2,
+			newText(a.T("sync.refused_what", "What", a.Enum("record_type", r.Type), "N", r.N), typeface{bold: true, color: ink}),
+			newText(a.FaultCode(r.Code), typeface{color: ink}).id("sync.refused")))
 	}
-	return objs
+	return append(objs, over(plate(fill, ink, radius), padded(pad(margin), 12, lines...)))
 }
 
 // arrived lists the latest visits with when the last of each reached the server.
@@ -153,11 +239,8 @@ func (p *syncPage) arrived(visits []store.VisitRow) fyne.CanvasObject {
 		if m == markNone {
 			m, text = markSent, a.T("sync.arrived_at", "When", a.Ago(a.deps.Now(), v.ConfirmedMS))
 		}
-		what := joined(" · ", a.ShortDateTime(v.CheckInMS), a.holds(v))
-		objs = append(objs, newTap("sync.visit."+shortID(v.ID), padded(padXY(0, 6), 3,
-			newText(v.StoreName, typeface{bold: true}),
-			newText(what, typeface{size: sizeSmall, color: colMuted}),
-			chips(newBadge(m, text))), func() { a.nav.push(visitRoute{v.ID}) }))
+		objs = append(objs, a.tile("sync.visit."+shortID(v.ID), v, v.StoreName,
+			joined(" · ", a.ShortDateTime(v.CheckInMS), a.holds(v)), newBadge(m, text)))
 	}
 	return section(a.T("sync.arrived"), nil, objs...)
 }

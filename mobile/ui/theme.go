@@ -31,6 +31,8 @@ const (
 	colAlarmSoft  = fyne.ThemeColorName("alarmSoft")
 	colDiffer     = fyne.ThemeColorName("differ") // two values: violet
 	colDifferSoft = fyne.ThemeColorName("differSoft")
+	colStage      = fyne.ThemeColorName("stage") // around a photo, by day too
+	colOnStage    = fyne.ThemeColorName("onStage")
 )
 
 // shades holds each colour in daylight and at night.
@@ -52,6 +54,8 @@ var shades = map[fyne.ThemeColorName][2]color.NRGBA{
 	colAlarmSoft:  {rgb(0xFCE3DF), rgb(0x411613)},
 	colDiffer:     {rgb(0x4F2381), rgb(0xDAC2FF)},
 	colDifferSoft: {rgb(0xEEE4FA), rgb(0x2E1D45)},
+	colStage:      {rgb(0x0D1412), rgb(0x0D1412)},
+	colOnStage:    {rgb(0xF2F6F4), rgb(0xF2F6F4)},
 
 	theme.ColorNamePrimary:             {rgb(0x0A564C), rgb(0x7CDBC8)},
 	theme.ColorNameFocus:               {rgb(0x0A564C), rgb(0x7CDBC8)},

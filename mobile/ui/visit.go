@@ -2,12 +2,9 @@ package ui
 
 import (
 	"context"
-	"errors"
-	"io"
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"github.com/google/uuid"
@@ -166,91 +163,6 @@ func (p *visitPage) leave() {
 			p.sure = false
 		}
 	})
-}
-
-// photos shows what was taken and, while the visit is open, one button for each kind of photo.
-func (p *visitPage) photos(v visitView) fyne.CanvasObject {
-	a := p.app
-	var objs []fyne.CanvasObject
-	if len(v.Photos) > 0 {
-		var tiles []fyne.CanvasObject
-		for _, t := range v.Photos {
-			tiles = append(tiles, p.thumb(t))
-		}
-		objs = append(objs, chips(tiles...))
-	}
-	if v.open() {
-		var kinds []fyne.CanvasObject
-		for _, kind := range field.PhotoKinds {
-			face := typeface{bold: true, color: colAccent}
-			kinds = append(kinds, newTap("photo.take."+kind, over(plate(colAccentSoft, "", radius), roomy(padXY(12, 12), 6, icon(iconCamera, colAccent, 20), newText(a.Enum("photo_kind", kind), face))), func() { p.take(kind) }))
-		}
-		if len(v.Photos) == 0 {
-			objs = append(objs, newText(a.T("visit.photos_empty"), typeface{color: colMuted}))
-		}
-		objs = append(objs, chips(kinds...), p.saving)
-	}
-	var right fyne.CanvasObject
-	if n := len(v.Photos); n > 0 {
-		right = newText(a.N("unit.photos", n), typeface{color: colMuted})
-	}
-	h := []fyne.CanvasObject{icon(iconCamera, colAccent, 24), newText(a.T("visit.photos"), typeface{size: sizeTitle, bold: true})}
-	if right != nil {
-		h = append(h, right)
-	}
-	return card(append([]fyne.CanvasObject{beside(gap, 1, h...)}, objs...)...)
-}
-
-const thumbSize float32 = 106
-
-// thumb is one photo, small, with its kind and whether its bytes are on the server.
-func (p *visitPage) thumb(t store.PhotoRow) fyne.CanvasObject {
-	picture := fyne.CanvasObject(icon(theme.BrokenImageIcon(), colMuted, 40))
-	if len(t.Thumb) > 0 {
-		img := canvas.NewImageFromResource(fyne.NewStaticResource(t.ID.String()+".jpg", t.Thumb))
-		img.FillMode, img.CornerRadius = canvas.ImageFillCover, 8
-		picture = img
-	}
-	m := markWaiting
-	if t.DoneMS > 0 || !t.Here {
-		m = markSent
-	}
-	return column(3, fixed(thumbSize, thumbSize, container.NewStack(plate(colLine, "", 8), picture)),
-		wide(thumbSize, newBadge(m, p.app.Enum("photo_kind", t.Kind))))
-}
-
-// take lets the person take or choose a picture and saves it. The camera and the saving run beside
-// the writes, so that counting goes on meanwhile.
-func (p *visitPage) take(kind string) {
-	p.fault.say("")
-	p.app.camera(func(src io.ReadCloser, err error) {
-		if errors.Is(err, context.Canceled) || src == nil && err == nil {
-			return
-		}
-		if err != nil {
-			p.fault.did(err)
-			p.app.nav.draw()
-			return
-		}
-		p.busy(1)
-		p.app.pictures.push(func(ctx context.Context) error {
-			err := p.app.deps.TakePhoto(ctx, p.id, kind, src)
-			return errors.Join(err, src.Close())
-		}, func(err error) {
-			p.busy(-1)
-			p.fault.did(err)
-			p.app.nav.draw()
-		})
-	})
-}
-
-func (p *visitPage) busy(by int) {
-	if p.taking += by; p.taking > 0 {
-		p.saving.Show()
-	} else {
-		p.saving.Hide()
-	}
-	p.content.Refresh()
 }
 
 func (p *visitPage) count(v visitView) fyne.CanvasObject {

@@ -32,6 +32,7 @@ type world struct {
 	rid   record.Replica
 	n     uint64
 	seq   int64
+	later time.Duration // that has passed on the screens' clock
 	recs  map[uuid.UUID]record.Record
 }
 
@@ -203,7 +204,7 @@ func (w *world) phone() *uitest.Phone {
 func (w *world) deps() ui.Deps {
 	return ui.Deps{
 		Store: w.store, Sync: w.sync, Version: "1.0.0",
-		Now: func() time.Time { return now },
+		Now: func() time.Time { return now.Add(w.later) },
 		Camera: ui.CameraFunc(func(context.Context) (io.ReadCloser, error) {
 			return io.NopCloser(bytes.NewReader(picture(w.t, int(w.n)))), nil
 		}),

@@ -1,0 +1,193 @@
+package ui
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"image/jpeg"
+	"io"
+	"io/fs"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"github.com/google/uuid"
+	"golang.org/x/image/draw"
+
+	"storewalk/mobile/store"
+	"storewalk/shared/fault"
+)
+
+// photoRoute is one photo of a visit, as large as the screen.
+type photoRoute struct{ visit, photo uuid.UUID }
+
+func (r photoRoute) open(a *App) page { return newPhoto(a, r) }
+
+// photoView is a photo as drawn, with its neighbours.
+type photoView struct {
+	store   string
+	row     store.PhotoRow
+	number  int // from 1
+	of      int
+	before  uuid.UUID // nil at the first
+	after   uuid.UUID // nil at the last
+	picture image.Image
+	whole   bool // picture is the photo itself, not its thumbnail
+}
+
+type photoPage struct {
+	app     *App
+	visit   uuid.UUID
+	photo   uuid.UUID
+	load    *load[photoView]
+	last    photoView
+	fault   *banner
+	content *fyne.Container
+	bar     *fyne.Container
+}
+
+func newPhoto(a *App, r photoRoute) *photoPage {
+	p := &photoPage{app: a, visit: r.visit, photo: r.photo, fault: newBanner(a, "photo.fault", markAlarm)}
+	p.load = newLoad(a, nil, p.show)
+	p.content = container.NewStack(canvas.NewRectangle(theme.Color(colStage)))
+	p.bar = column(10)
+	return p
+}
+
+func (p *photoPage) head() head {
+	v := p.last
+	if v.of == 0 {
+		return head{}
+	}
+	number := newText(p.app.T("photo.number", "N", v.number, "Of", v.of), typeface{bold: true, color: colOnBar}).id("photo.number")
+	return head{title: p.app.Enum("photo_kind", v.row.Kind), below: joined(" · ", p.app.ShortDateTime(v.row.TakenMS), v.store),
+		action: padded(padXY(12, 0), 0, number)}
+}
+
+func (p *photoPage) body() fyne.CanvasObject { return p.content }
+func (p *photoPage) foot() fyne.CanvasObject { return footBar(p.fault, p.bar) }
+func (p *photoPage) stop()                   { p.load.stop() }
+
+// start reads the photo, but not its pixels once they are on the screen.
+func (p *photoPage) start(ctx context.Context) {
+	photo, shown := p.photo, p.last
+	room := p.app.win.Canvas().Size()
+	dots := max(2, p.app.win.Canvas().Scale())
+	w, h := int(room.Width*dots), int(room.Height*dots)
+	p.load.fetch = func(ctx context.Context) (photoView, error) {
+		return p.app.fetchPhoto(ctx, p.visit, photo, shown, w, h)
+	}
+	p.load.start(ctx)
+}
+
+// fetchPhoto reads a photo and shrinks it to fit w × h pixels. The bytes may be on another phone, or
+// damaged: then it is the thumbnail.
+func (a *App) fetchPhoto(ctx context.Context, visit, photo uuid.UUID, shown photoView, w, h int) (v photoView, err error) {
+	page, err := a.deps.Store.VisitPage(ctx, visit)
+	if err != nil {
+		return v, err
+	}
+	i := slices.IndexFunc(page.Photos, func(r store.PhotoRow) bool { return r.ID == photo })
+	if i < 0 {
+		return v, fault.New(fault.NotFound, "photo.not_found", nil)
+	}
+	v = photoView{store: page.Row.StoreName, row: page.Photos[i], number: i + 1, of: len(page.Photos)}
+	if i > 0 {
+		v.before = page.Photos[i-1].ID
+	}
+	if i+1 < v.of {
+		v.after = page.Photos[i+1].ID
+	}
+	if shown.whole && shown.row.ID == photo {
+		v.picture, v.whole = shown.picture, true
+		return v, nil
+	}
+	src, err := a.deps.Store.OpenPhoto(v.row.Ref)
+	switch {
+	case err == nil:
+		defer src.Close()
+		if v.picture, err = shrunk(src, w, h); err == nil {
+			v.whole = true
+			return v, nil
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return v, err
+	}
+	if len(v.row.Thumb) > 0 {
+		v.picture, err = shrunk(bytes.NewReader(v.row.Thumb), w, h)
+		return v, err
+	}
+	return v, nil
+}
+
+// shrunk decodes a JPEG and makes it fit w × h pixels; it never enlarges.
+func shrunk(src io.Reader, w, h int) (image.Image, error) {
+	img, err := jpeg.Decode(src)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "photo.broken", err)
+	}
+	b := img.Bounds()
+	part := min(1, float64(w)/float64(b.Dx()), float64(h)/float64(b.Dy()))
+	dst := image.NewRGBA(image.Rect(0, 0, max(1, int(float64(b.Dx())*part)), max(1, int(float64(b.Dy())*part))))
+	draw.ApproxBiLinear.Scale(dst, dst.Rect, img, b, draw.Src, nil)
+	return dst, nil
+}
+
+func (p *photoPage) show(v photoView, err error) {
+	p.fault.reading(err)
+	if err != nil {
+		return
+	}
+	p.last = v
+	stage := fyne.CanvasObject(newCentred(0, icon(theme.BrokenImageIcon(), colOnStage, 64)))
+	if v.picture != nil {
+		img := canvas.NewImageFromImage(v.picture)
+		img.FillMode = canvas.ImageFillContain
+		stage = img
+	}
+	p.content.Objects = []fyne.CanvasObject{canvas.NewRectangle(theme.Color(colStage)), stage}
+	p.drawBar()
+	p.app.nav.draw()
+}
+
+// drawBar says where the photo's bytes are and leads to its neighbours.
+func (p *photoPage) drawBar() {
+	m, text := p.state()
+	p.bar.Objects = []fyne.CanvasObject{chips(newBadge(m, text))}
+	if !p.last.whole {
+		p.bar.Objects = append(p.bar.Objects, newText(p.app.T("photo.elsewhere"), typeface{size: sizeSmall, color: colMuted}).id("photo.elsewhere"))
+	}
+	if p.last.of > 1 {
+		p.bar.Objects = append(p.bar.Objects, equal(10,
+			p.turn("photo.before", p.app.T("photo.before"), p.last.before), p.turn("photo.after", p.app.T("photo.after"), p.last.after)))
+	}
+}
+
+// state says in words where the photo's bytes are.
+func (p *photoPage) state() (mark, string) {
+	a, r := p.app, p.last.row
+	size := megabytes(r.Size)
+	switch m := photoMark(r); {
+	case m == markSent:
+		return m, a.T("photo.sent", "When", a.ShortDateTime(r.DoneMS), "Size", size)
+	case m == markWaiting && r.SentMax > 0:
+		return m, a.T("photo.partly", "Sent", megabytes(r.SentMax), "Size", size)
+	case m == markWaiting:
+		return m, a.T("photo.waiting", "Size", size)
+	}
+	return markPlain, a.T("photo.others", "Size", size)
+}
+
+// turn is a button to another photo of the visit; at the end there is room in its place.
+func (p *photoPage) turn(name, label string, to uuid.UUID) fyne.CanvasObject {
+	if to == uuid.Nil {
+		return space(0)
+	}
+	return newButton(name, label, nil, quiet, func() {
+		p.photo = to
+		p.app.refresh()
+	})
+}

@@ -1,0 +1,122 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
+	"storewalk/mobile/store"
+	"storewalk/shared/field"
+)
+
+// kindsInARow is how many buttons for kinds of photos stand beside each other.
+const kindsInARow = 4
+
+// photos shows what was taken and, while the visit is open, one button for each kind of photo.
+func (p *visitPage) photos(v visitView) fyne.CanvasObject {
+	a := p.app
+	h := []fyne.CanvasObject{icon(iconCamera, colAccent, 24), newText(a.T("visit.photos"), typeface{size: sizeTitle, bold: true})}
+	if n := len(v.Photos); n > 0 {
+		h = append(h, newText(a.N("unit.photos", n), typeface{color: colMuted}))
+	}
+	objs := []fyne.CanvasObject{beside(gap, 1, h...)}
+	switch {
+	case len(v.Photos) > 0:
+		var tiles []fyne.CanvasObject
+		for i, t := range v.Photos {
+			tiles = append(tiles, p.thumb(i, t))
+		}
+		objs = append(objs, chips(tiles...))
+	case v.open():
+		objs = append(objs, newText(a.T("visit.photos_empty"), typeface{color: colMuted}))
+	default:
+		objs = append(objs, newText(a.T("visit.no_photos"), typeface{color: colMuted}))
+	}
+	if v.open() {
+		objs = append(objs, p.kinds(), p.saving)
+	}
+	return card(objs...)
+}
+
+// kinds is one button for each kind of photo, all of one size, so that the thumb learns where they are.
+func (p *visitPage) kinds() fyne.CanvasObject {
+	var lines, line []fyne.CanvasObject
+	for _, kind := range field.PhotoKinds {
+		label := newText(p.app.Enum("photo_kind", kind), typeface{size: sizeSmall, bold: true, color: colAccent, align: fyne.TextAlignCenter})
+		inner := padded(padXY(1, 9), 3, newCentred(0, icon(iconCamera, colAccent, 22)), label)
+		line = append(line, newTap("photo.take."+kind, over(plate(colAccentSoft, "", radius), inner), func() { p.take(kind) }))
+		if len(line) == kindsInARow {
+			lines, line = append(lines, equal(gap, line...)), nil
+		}
+	}
+	if len(line) > 0 {
+		lines = append(lines, equal(gap, line...))
+	}
+	return column(gap, lines...)
+}
+
+const thumbSize float32 = 106
+
+// thumb is one photo, small, with its kind and whether its bytes are on the server.
+func (p *visitPage) thumb(i int, t store.PhotoRow) fyne.CanvasObject {
+	picture := fyne.CanvasObject(icon(theme.BrokenImageIcon(), colMuted, 40))
+	if len(t.Thumb) > 0 {
+		img := canvas.NewImageFromResource(fyne.NewStaticResource(t.ID.String()+".jpg", t.Thumb))
+		img.FillMode, img.CornerRadius = canvas.ImageFillCover, 8
+		picture = img
+	}
+	tile := column(4, fixed(thumbSize, thumbSize, container.NewStack(plate(colLine, "", 8), picture)),
+		wide(thumbSize, newBadge(photoMark(t), p.app.Enum("photo_kind", t.Kind))))
+	return newTap("photo.show."+strconv.Itoa(i), tile, func() { p.app.nav.push(photoRoute{p.id, t.ID}) })
+}
+
+// photoMark says where the bytes of a photo are: on the server, only here, or neither is known here.
+func photoMark(t store.PhotoRow) mark {
+	switch {
+	case t.DoneMS > 0:
+		return markSent
+	case t.Here:
+		return markWaiting
+	}
+	return markPlain
+}
+
+// take lets the person take or choose a picture and saves it. The camera and the saving run beside
+// the writes, so that counting goes on meanwhile.
+func (p *visitPage) take(kind string) {
+	p.fault.say("")
+	p.app.camera(func(src io.ReadCloser, err error) {
+		if errors.Is(err, context.Canceled) || src == nil && err == nil {
+			return
+		}
+		if err != nil {
+			p.fault.did(err)
+			p.app.nav.draw()
+			return
+		}
+		p.busy(1)
+		p.app.pictures.push(func(ctx context.Context) error {
+			err := p.app.deps.TakePhoto(ctx, p.id, kind, src)
+			return errors.Join(err, src.Close())
+		}, func(err error) {
+			p.busy(-1)
+			p.fault.did(err)
+			p.app.nav.draw()
+		})
+	})
+}
+
+func (p *visitPage) busy(by int) {
+	if p.taking += by; p.taking > 0 {
+		p.saving.Show()
+	} else {
+		p.saving.Hide()
+	}
+	p.content.Refresh()
+}
