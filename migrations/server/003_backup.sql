@@ -1,0 +1,14 @@
+-- Which history this database tells. generation counts the histories this server began; opens counts openings
+-- of the file and is checked against the epoch file beside it; copied is 1 in the copy that a backup holds, so
+-- that it begins a new history however it comes back.
+ALTER TABLE replica ADD COLUMN generation BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE replica ADD COLUMN opens BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE replica ADD COLUMN copied BIGINT NOT NULL DEFAULT 0;
+
+-- The names under which this server wrote before it began a new history, and how many of those writes are
+-- here: what a phone brings back beyond that, the server itself wrote and lost.
+CREATE TABLE former_replica (rid TEXT PRIMARY KEY, counter BIGINT NOT NULL);
+
+-- What the good backups hold: each feed up to seq, and the bytes of these photos.
+CREATE TABLE backup_head (territory TEXT PRIMARY KEY, seq BIGINT NOT NULL);
+CREATE TABLE backup_photo (sha256 TEXT PRIMARY KEY, size BIGINT NOT NULL);
