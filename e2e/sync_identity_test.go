@@ -48,7 +48,11 @@ func syncReplica(t testing.TB, dir string) (rid string) {
 	return rid
 }
 
-var syncDatabase = []string{"storewalk.db", "storewalk.db-wal", "storewalk.db-shm"}
+// The files of a phone's folder that a backup may bring back: the database, or everything.
+var (
+	syncDatabase = []string{"storewalk.db", "storewalk.db-wal", "storewalk.db-shm"}
+	syncFolder   = append([]string{"identity.json", "device.key"}, syncDatabase...)
+)
 
 func TestSyncAPhoneWhoseDatabaseIsReplacedByAnOlderCopyLosesOnlyWhatItNeverSent(t *testing.T) {
 	t.Parallel()
