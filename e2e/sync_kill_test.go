@@ -23,7 +23,7 @@ const syncServerDir = "STOREWALK_SYNC_TEST_SERVER"
 func TestSyncServerProcess(t *testing.T) {
 	dir := os.Getenv(syncServerDir)
 	if dir == "" {
-		t.Skip("started by TestSyncAKilledServer…")
+		t.Skip("started by TestSyncAServerKilledBetweenItsCommitAndItsAnswerTakesNothingTwice")
 	}
 	log := slog.New(slog.DiscardHandler)
 	st, err := serverstore.Open(context.Background(), dir, log)
