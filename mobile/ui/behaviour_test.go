@@ -299,3 +299,44 @@ func TestAFullDiskIsSaidOnTheCountSheet(t *testing.T) {
 		t.Error(p.Texts())
 	}
 }
+
+func TestAPhotoOpensLargeSaysWhereItIsAndBackClosesIt(t *testing.T) {
+	w, p := visiting(t)
+	p.Tap("photo.take.shelf")
+	p.Tap("photo.take.storefront")
+	p.Tap("photo.show.0")
+	if p.Text("title") != "货架" || p.Text("photo.number") != "1 / 2" || !p.Shows("等待上传") || p.Has("photo.before") {
+		t.Error(p.Texts())
+	}
+	w.sent()
+	w.uploaded(-1)
+	p.App.Changed()
+	p.Settle()
+	if !p.Shows("已到服务器") {
+		t.Error(p.Texts())
+	}
+	p.Tap("photo.after")
+	if p.Text("title") != "店面" || p.Text("photo.number") != "2 / 2" || p.Has("photo.after") {
+		t.Error(p.Texts())
+	}
+	p.Back()
+	if !p.Has("visit.checkout") {
+		t.Error("Back did not close the photo:", p.IDs())
+	}
+}
+
+func TestAPhotoWhoseBytesAreElsewhereShowsItsThumbnailAndSaysSo(t *testing.T) {
+	w, p := visiting(t)
+	p.Tap("photo.take.shelf")
+	visits, err := w.store.Visits(t.Context(), 1)
+	must(t, err)
+	page, err := w.store.VisitPage(t.Context(), visits[0].ID)
+	must(t, err)
+	must(t, w.store.Blobs.Remove(page.Photos[0].Ref))
+	p.App.Changed()
+	p.Settle()
+	p.Tap("photo.show.0")
+	if !p.Has("photo.elsewhere") || p.Has("photo.fault") {
+		t.Error(p.Texts())
+	}
+}

@@ -36,15 +36,18 @@ type photoView struct {
 	after   uuid.UUID // nil at the last
 	picture image.Image
 	whole   bool // picture is the photo itself, not its thumbnail
+	sharp   bool // picture has all pixels of the photo
 }
 
 type photoPage struct {
 	app     *App
 	visit   uuid.UUID
 	photo   uuid.UUID
+	near    bool // seen from near: larger than the screen, to be moved under the finger
 	load    *load[photoView]
 	last    photoView
 	fault   *banner
+	drawn   bool // near, as it is on the screen
 	content *fyne.Container
 	bar     *fyne.Container
 }
@@ -71,12 +74,18 @@ func (p *photoPage) body() fyne.CanvasObject { return p.content }
 func (p *photoPage) foot() fyne.CanvasObject { return footBar(p.fault, p.bar) }
 func (p *photoPage) stop()                   { p.load.stop() }
 
+// allPixels is more than a photo has on its longest side.
+const allPixels = 1 << 14
+
 // start reads the photo, but not its pixels once they are on the screen.
 func (p *photoPage) start(ctx context.Context) {
 	photo, shown := p.photo, p.last
 	room := p.app.win.Canvas().Size()
 	dots := max(2, p.app.win.Canvas().Scale())
 	w, h := int(room.Width*dots), int(room.Height*dots)
+	if p.near {
+		w, h = allPixels, allPixels
+	}
 	p.load.fetch = func(ctx context.Context) (photoView, error) {
 		return p.app.fetchPhoto(ctx, p.visit, photo, shown, w, h)
 	}
@@ -101,8 +110,8 @@ func (a *App) fetchPhoto(ctx context.Context, visit, photo uuid.UUID, shown phot
 	if i+1 < v.of {
 		v.after = page.Photos[i+1].ID
 	}
-	if shown.whole && shown.row.ID == photo {
-		v.picture, v.whole = shown.picture, true
+	if shown.whole && shown.row.ID == photo && (shown.sharp || w < allPixels) {
+		v.picture, v.whole, v.sharp = shown.picture, true, shown.sharp
 		return v, nil
 	}
 	src, err := a.deps.Store.OpenPhoto(v.row.Ref)
@@ -110,7 +119,7 @@ func (a *App) fetchPhoto(ctx context.Context, visit, photo uuid.UUID, shown phot
 	case err == nil:
 		defer src.Close()
 		if v.picture, err = shrunk(src, w, h); err == nil {
-			v.whole = true
+			v.whole, v.sharp = true, w == allPixels
 			return v, nil
 		}
 	case !errors.Is(err, fs.ErrNotExist):
@@ -141,23 +150,46 @@ func (p *photoPage) show(v photoView, err error) {
 	if err != nil {
 		return
 	}
+	again := v.picture != nil && v.picture == p.last.picture && p.drawn == p.near
 	p.last = v
-	stage := fyne.CanvasObject(newCentred(0, icon(theme.BrokenImageIcon(), colOnStage, 64)))
-	if v.picture != nil {
-		img := canvas.NewImageFromImage(v.picture)
-		img.FillMode = canvas.ImageFillContain
-		stage = img
+	if !again { // a sync must not take the photo from under the finger
+		p.content.Objects = []fyne.CanvasObject{canvas.NewRectangle(theme.Color(colStage)), p.stage()}
+		p.drawn = p.near
 	}
-	p.content.Objects = []fyne.CanvasObject{canvas.NewRectangle(theme.Color(colStage)), stage}
 	p.drawBar()
 	p.app.nav.draw()
+}
+
+// stage is the photo: the whole of it, or so near that it fills the height and is moved with a finger.
+func (p *photoPage) stage() fyne.CanvasObject {
+	if p.last.picture == nil {
+		return newCentred(0, icon(theme.BrokenImageIcon(), colOnStage, 64))
+	}
+	img := canvas.NewImageFromImage(p.last.picture)
+	img.FillMode = canvas.ImageFillContain
+	tap := newTap("photo.zoom", img, func() {
+		p.near = !p.near && p.last.whole
+		p.app.refresh()
+	})
+	if !p.near {
+		return tap
+	}
+	room, b := p.content.Size(), p.last.picture.Bounds()
+	times := max(2*room.Width/float32(b.Dx()), room.Height/float32(b.Dy()))
+	size := fyne.NewSize(float32(b.Dx())*times, float32(b.Dy())*times)
+	scroll := container.NewScroll(fixed(size.Width, size.Height, tap))
+	scroll.Resize(room)
+	scroll.ScrollToOffset(fyne.NewPos((size.Width-room.Width)/2, (size.Height-room.Height)/2))
+	return scroll
 }
 
 // drawBar says where the photo's bytes are and leads to its neighbours.
 func (p *photoPage) drawBar() {
 	m, text := p.state()
 	p.bar.Objects = []fyne.CanvasObject{chips(newBadge(m, text))}
-	if !p.last.whole {
+	if p.last.whole {
+		p.bar.Objects = append(p.bar.Objects, newText(p.app.T("photo.zoom"), typeface{size: sizeSmall, color: colMuted}))
+	} else {
 		p.bar.Objects = append(p.bar.Objects, newText(p.app.T("photo.elsewhere"), typeface{size: sizeSmall, color: colMuted}).id("photo.elsewhere"))
 	}
 	if p.last.of > 1 {
@@ -187,7 +219,7 @@ func (p *photoPage) turn(name, label string, to uuid.UUID) fyne.CanvasObject {
 		return space(0)
 	}
 	return newButton(name, label, nil, quiet, func() {
-		p.photo = to
+		p.photo, p.near = to, false
 		p.app.refresh()
 	})
 }

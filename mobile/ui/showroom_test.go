@@ -68,6 +68,7 @@ func (w *world) shops() []guyuan.Store { return guyuan.Stores()[:40] }
 
 // shotsOf is a visit with photos, a count and a note that Li made with another phone and the server holds.
 func (w *world) shotsOf(shop, n int, at time.Time, long time.Duration, note string, kinds []string) {
+	w.lam++
 	visit, store := id("visit", n), id("store", shop)
 	m := func(d time.Duration) field.Moment { return field.Moment{AtMS: at.Add(d).UnixMilli()} }
 	w.office(liMing, at, visit, field.TypeVisit, field.Value{Field: "store", Value: store}, field.Value{Field: "manager", Value: liMing},

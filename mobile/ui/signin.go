@@ -39,7 +39,8 @@ func newSignIn(a *App, again bool) *signInPage {
 	p.enter = newButton("signin.go", a.T("signin.go"), nil, loud, p.submit)
 
 	objs := []fyne.CanvasObject{
-		newText(a.T("signin.intro"), typeface{color: colMuted}),
+		newCentred(0, fixed(76, 76, container.NewStack(plate(colAccent, "", 22), newCentred(0, icon(iconStore, colOnAccent, 44))))),
+		newText(a.T("signin.intro"), typeface{color: colMuted, align: fyne.TextAlignCenter}),
 		p.fault,
 		labelled(a.T("signin.server"), p.server),
 		labelled(a.T("signin.user"), p.login),

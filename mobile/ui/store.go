@@ -94,11 +94,14 @@ func section(title string, right fyne.CanvasObject, objs ...fyne.CanvasObject) *
 	if right != nil {
 		h = beside(gap, 0, h, right)
 	}
+	if _, ok := right.(*tapArea); ok { // a target is taller than the heading beside it
+		return over(plate(colSurface, colLine, radius), padded(insets{8, margin, margin, margin}, 4, h, column(12, objs...)))
+	}
 	return card(append([]fyne.CanvasObject{h}, objs...)...)
 }
 
 func (p *storePage) contact(s store.StorePage) fyne.CanvasObject {
-	edit := newIconButton("store.edit", iconPen, colAccent, func() { p.app.nav.push(editRoute{p.id}) })
+	edit := newRound("store.edit", iconPen, func() { p.app.nav.push(editRoute{p.id}) })
 	return section(p.app.T("store.contact"), edit,
 		p.phone("phone", s.Phone), p.phone("backup_phone", s.BackupPhone),
 		p.value("note", p.app.T("term.store_note"), firstOf(s.Note.Value, p.app.T("store.no_note")), s.Note, nil))
@@ -108,8 +111,7 @@ func (p *storePage) contact(s store.StorePage) fyne.CanvasObject {
 func (p *storePage) phone(name string, t store.Text) fyne.CanvasObject {
 	var call fyne.CanvasObject
 	if t.Value != "" {
-		call = newTap("store.call."+name, container.NewStack(plate(colAccentSoft, "", touch/2), newCentred(0, icon(iconPhone, colAccent, 26))),
-			func() { p.app.dial(t.Value) })
+		call = newRound("store.call."+name, iconPhone, func() { p.app.dial(t.Value) })
 	}
 	return p.value(name, p.app.T("term."+name), firstOf(t.Value, p.app.T("store.no_phone")), t, call)
 }

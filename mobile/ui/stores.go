@@ -154,7 +154,7 @@ func (a *App) waitingAll(all, photos int) (mark, string) {
 func waiting(a words.Words, records, photos int) (mark, string) {
 	switch {
 	case records > 0 && photos > 0:
-		return markWaiting, a.T("wait.both", "Records", records, "Photos", photos)
+		return markWaiting, a.T("wait.both", "Records", a.N("wait.n_records", records), "Photos", a.N("wait.n_photos", photos))
 	case records > 0:
 		return markWaiting, a.N("wait.records", records)
 	case photos > 0:

@@ -191,16 +191,15 @@ func (p *syncPage) signedOut(s store.SyncPage) []fyne.CanvasObject {
 		return nil
 	}
 	_, ink, fill := markAlarm.style()
-	var what []string
-	if n := s.Waiting.Records; n > 0 {
-		what = append(what, a.N("unit.records", n))
-	}
-	if n := s.Waiting.Photos; n > 0 {
-		what = append(what, a.N("unit.photos", n))
-	}
 	kept := a.T("sync.kept_none")
-	if len(what) > 0 {
-		kept = a.T("sync.kept", "What", joinWords(a, what))
+	records, photos := a.N("unit.records", s.Waiting.Records), a.N("unit.photos", s.Waiting.Photos)
+	switch {
+	case s.Waiting.Records > 0 && s.Waiting.Photos > 0:
+		kept = a.T("sync.kept", "What", a.T("sync.kept_both", "Records", records, "Photos", photos))
+	case s.Waiting.Records > 0:
+		kept = a.T("sync.kept", "What", records)
+	case s.Waiting.Photos > 0:
+		kept = a.T("sync.kept", "What", photos)
 	}
 	return []fyne.CanvasObject{over(plate(fill, ink, radius), padded(pad(margin), 12,
 		beside(10, 1, icon(iconAlarm, ink, 30), newText(a.T("sync.signed_out"), typeface{size: 22, bold: true, color: ink}).id("sync.signed_out")),

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/mobile"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -148,4 +149,11 @@ func newButton(name, label string, res fyne.Resource, r rank, do func()) *button
 // newIconButton is a target with a sign and no words; use it only where the sign is known to all.
 func newIconButton(name string, res fyne.Resource, col fyne.ThemeColorName, do func()) *tapArea {
 	return newTap(name, newCentred(0, icon(res, col, 26)), do)
+}
+
+// newRound is an icon button on a soft round plate, for a target that stands among words.
+func newRound(name string, res fyne.Resource, do func()) *tapArea {
+	t := newTap(name, container.NewStack(plate(colAccentSoft, "", touch/2), newCentred(0, icon(res, colAccent, 24))), do)
+	t.pressed.CornerRadius = touch / 2
+	return t
 }

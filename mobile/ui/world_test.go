@@ -32,6 +32,7 @@ type world struct {
 	rid   record.Replica
 	n     uint64
 	seq   int64
+	lam   uint64        // added to the logical time of what the office writes
 	later time.Duration // that has passed on the screens' clock
 	recs  map[uuid.UUID]record.Record
 }
@@ -92,7 +93,7 @@ func (w *world) office(author uuid.UUID, at time.Time, id uuid.UUID, typ string,
 			w.t.Fatal(err)
 		}
 		w.n++
-		r = r.Set(v.Field, record.Entry{Dot: record.Dot{Replica: w.rid, N: w.n}, Lam: r.MaxLam() + 1,
+		r = r.Set(v.Field, record.Entry{Dot: record.Dot{Replica: w.rid, N: w.n}, Lam: r.MaxLam() + 1 + w.lam,
 			Author: author.String(), Wall: at.UnixMilli(), Value: value}, r.Seen(v.Field))
 	}
 	w.recs[id] = r
