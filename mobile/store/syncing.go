@@ -80,6 +80,9 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 	}
 	return s.change(ctx, func(tx *sql.Tx) error {
 		now := time.Now().UnixMilli()
+		if err := answered(ctx, tx); err != nil {
+			return err
+		}
 		for _, f := range r.Feeds {
 			if err := forgetReceipts(ctx, tx, f); err != nil {
 				return err
@@ -114,7 +117,7 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 				return err
 			}
 		}
-		return nil
+		return confirm(ctx, tx)
 	})
 }
 

@@ -201,58 +201,76 @@ func (s *Syncer) round(ctx context.Context, note *store.Exchange) error {
 
 // exchangeAll sends and fetches records until neither side has more.
 func (s *Syncer) exchangeAll(ctx context.Context, c *client, note *store.Exchange) error {
-	for {
-		more, err := s.exchange(ctx, c, note)
+	for lives := 0; ; {
+		more, reborn, err := s.exchange(ctx, c, note)
 		if err != nil || !more {
 			return err
+		}
+		if reborn {
+			lives++
+		}
+		if lives > maxLives {
+			return notStorewalk(errors.New("asked for a new replica id again and again"))
 		}
 	}
 }
 
+// maxLives is how often a server may ask for a new replica id in one round; a new one is nobody else's.
+const maxLives = 2
+
 // exchange is one POST /v1/sync both ways.
-func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) (more bool, err error) {
+func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) (more, reborn bool, err error) {
 	sent, err := s.store.NextPush(ctx, s.budget)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	req := wire.SyncRequest{Proto: wire.Proto, App: s.app, ClockMS: time.Now().UnixMilli(), Budget: s.budget}
 	if req.Waiting, err = s.store.Waiting(ctx); err != nil {
-		return false, err
+		return false, false, err
 	}
 	if req.Cursors, err = s.store.Cursors(ctx); err != nil {
-		return false, err
+		return false, false, err
 	}
 	for _, o := range sent {
 		req.Push = append(req.Push, o.Body)
 	}
 	photos, err := s.store.NextUploads(ctx, asks)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	for _, p := range photos {
 		req.Blobs = append(req.Blobs, wire.BlobAsk{Ref: p.Ref, Size: p.Size})
 	}
 	if req.Replica, err = s.store.Barrier(ctx); err != nil { // last, so that it covers all that is sent
-		return false, err
+		return false, false, err
 	}
+	link, err := s.store.Link(ctx, req.Replica)
+	if err != nil {
+		return false, false, err
+	}
+	req.Cur, req.Next, req.Confirmed = link.Cur, link.Next, link.Confirmed
 	var resp wire.SyncResponse
 	began := time.Now()
 	if err := c.post(ctx, wire.PathSync, req, &resp); err != nil {
 		s.budget = max(s.budget/2, wire.MinBudget)
-		return false, err
+		return false, false, err
+	}
+	if resp.Reincarnate {
+		s.log.WarnContext(ctx, "Another life of this database has used its replica id", "replica", req.Replica)
+		return true, true, s.store.Reincarnate(ctx, resp.Known)
 	}
 	if err := check(req, resp); err != nil {
-		return false, err
+		return false, false, err
 	}
 	if time.Since(began) < 8*time.Second {
 		s.budget = min(s.budget*2, wire.MaxBudget)
 	}
 	note.OffsetMS = req.ClockMS - resp.ServerMS
 	if err := s.store.Apply(ctx, sent, resp); err != nil {
-		return false, err
+		return false, false, err
 	}
 	left, err := s.store.NextPush(ctx, 0)
-	return moreToRead(req.Cursors, resp.Feeds) || len(left) > 0, err
+	return moreToRead(req.Cursors, resp.Feeds) || len(left) > 0, false, err
 }
 
 // Enrol signs in at a server and keeps the account. It is the only thing that needs a network to begin with.

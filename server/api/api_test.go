@@ -132,7 +132,7 @@ func packed(t testing.TB, b []byte) string {
 
 func request(t testing.TB, change func(*wire.SyncRequest)) string {
 	t.Helper()
-	req := wire.SyncRequest{Proto: wire.Proto, App: "test", Replica: record.Replica{1}, ClockMS: time.Now().UnixMilli(), Budget: 1 << 16}
+	req := wire.SyncRequest{Proto: wire.Proto, App: "test", Replica: record.Replica{1}, Next: "same", ClockMS: time.Now().UnixMilli(), Budget: 1 << 16}
 	if change != nil {
 		change(&req)
 	}

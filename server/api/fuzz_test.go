@@ -111,7 +111,7 @@ func TestDamagedRequestsNeverMakeTheServerFailOrItsAnswersUnreadable(t *testing.
 		taken++
 		var sent wire.SyncRequest
 		var got wire.SyncResponse
-		if json.Unmarshal(body, &sent) != nil || json.Unmarshal(answer, &got) != nil || len(got.Receipts) != len(sent.Push) {
+		if json.Unmarshal(body, &sent) != nil || json.Unmarshal(answer, &got) != nil || !got.Reincarnate && len(got.Receipts) != len(sent.Push) {
 			t.Fatalf("%s\n%s", body, answer)
 		}
 	}

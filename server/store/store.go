@@ -122,7 +122,7 @@ func (s *Store) publish(ctx context.Context, tx *sql.Tx, before, after record.Re
 		_, err := tx.ExecContext(ctx, `INSERT INTO write_log
 			(rid, n, hash, record, field, lam, author, wall_ms, received_ms, value)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (rid, n, hash) DO NOTHING`,
-			n.Entry.Dot.Replica.String(), n.Entry.Dot.N, contentHash(n), after.ID.String(), n.Field, n.Entry.Lam,
+			n.Entry.Dot.Replica.String(), n.Entry.Dot.N, n.ContentHash(), after.ID.String(), n.Field, n.Entry.Lam,
 			n.Entry.Author, n.Entry.Wall, a.atMS, string(n.Entry.Value))
 		if err != nil {
 			return fmt.Errorf("log write: %w", err)

@@ -28,6 +28,9 @@ const maxLamportJump = 1 << 32
 // same request again changes nothing more. A record that can not be one here is put aside whole and the
 // others go on. The answer is read from one snapshot after that commit.
 func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest) (wire.SyncResponse, error) {
+	if err := checkChain(req); err != nil {
+		return wire.SyncResponse{}, err
+	}
 	now := time.Now().UnixMilli()
 	resp := wire.SyncResponse{ServerMS: now, Receipts: []wire.Receipt{}}
 	sent := map[uuid.UUID]record.Version{} // what the phone is known to hold exactly
@@ -40,6 +43,18 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 		}
 		scope = append([]uuid.UUID{field.Common}, territories...)
 		at := arrival{atMS: now, offsetMS: req.ClockMS - now}
+		place, known, err := follow(ctx, tx, req)
+		switch {
+		case err != nil:
+			return err
+		case place == linkForked:
+			resp.Reincarnate = true
+			resp.Known, err = reincarnate(ctx, tx, p, req, now)
+			return err
+		case place == linkAgain:
+			resp.Receipts = known
+			return nil
+		}
 		for _, raw := range req.Push {
 			receipt, got, err := s.receive(ctx, tx, p, scope, raw, at)
 			if err != nil {
@@ -51,6 +66,9 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 			news = news || receipt.Status != wire.Same
 			resp.Receipts = append(resp.Receipts, receipt)
 		}
+		if err := keepLink(ctx, tx, p, req, resp.Receipts); err != nil {
+			return err
+		}
 		_, err = tx.ExecContext(ctx, `UPDATE device SET seen_ms = $1, app = $2, offset_ms = $3, waiting_records = $4, waiting_photos = $5
 			WHERE id = $6`, now, limitText(req.App, 100), at.offsetMS, req.Waiting.Records, req.Waiting.Photos, p.Device.String())
 		return err
@@ -60,6 +78,10 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 	}
 	if news {
 		s.pulse.Beat()
+	}
+	if resp.Reincarnate {
+		s.log.WarnContext(ctx, "A phone's database lives twice", "device", p.Device, "replica", req.Replica, "writes", len(resp.Known))
+		return resp, nil
 	}
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
 		if err := answerFeeds(ctx, tx, &resp, req, scope, sent); err != nil {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"crypto/rand"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -21,6 +22,7 @@ var north, south = field.TerritoryID("north"), field.TerritoryID("south")
 
 // A caller is a phone as the server sees it: a principal, and a replica that writes.
 type caller struct {
+	link string // token of the last request
 	auth.Principal
 	rid     record.Replica
 	n       uint64
@@ -60,7 +62,8 @@ func (c *caller) note(t *testing.T, text string) record.Record {
 // push exchanges raw records and moves the caller's cursors on.
 func (c *caller) push(t *testing.T, s *Store, raws ...[]byte) wire.SyncResponse {
 	t.Helper()
-	req := wire.SyncRequest{Proto: wire.Proto, Replica: c.rid, ClockMS: time.Now().UnixMilli(), Cursors: c.cursors, Budget: wire.MaxBudget}
+	req := wire.SyncRequest{Proto: wire.Proto, Replica: c.rid, Cur: c.link, Next: rand.Text(), ClockMS: time.Now().UnixMilli(), Cursors: c.cursors, Budget: wire.MaxBudget}
+	c.link = req.Next
 	for _, raw := range raws {
 		req.Push = append(req.Push, raw)
 	}
@@ -309,7 +312,7 @@ func TestASmallBudgetBringsEverythingPieceByPieceWithoutAGap(t *testing.T) {
 	}
 	ma.push(t, s, raws...)
 	for range 200 {
-		req := wire.SyncRequest{Proto: wire.Proto, Replica: li.rid, Cursors: li.cursors, Budget: -7}
+		req := wire.SyncRequest{Proto: wire.Proto, Replica: li.rid, Next: "same", Cursors: li.cursors, Budget: -7}
 		resp, err := s.Sync(t.Context(), li.Principal, req)
 		if err != nil {
 			t.Fatal(err)

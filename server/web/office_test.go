@@ -156,7 +156,7 @@ func edit(id uuid.UUID, typ, name string, value any) ledger.Edit {
 // sync exchanges everything: what the phone has goes, what its territory has comes.
 func (p *phone) sync() {
 	p.o.t.Helper()
-	req := wire.SyncRequest{Proto: wire.Proto, App: "1.0.0", ClockMS: time.Now().UnixMilli() + p.ahead, Budget: wire.MaxBudget}
+	req := wire.SyncRequest{Proto: wire.Proto, Replica: record.Replica{2}, Next: "same", App: "1.0.0", ClockMS: time.Now().UnixMilli() + p.ahead, Budget: wire.MaxBudget}
 	rows, err := p.db.Read.Query(`SELECT body FROM record WHERE type NOT IN ('user', 'product', 'territory') ORDER BY id`)
 	p.o.check(err)
 	defer rows.Close()

@@ -126,6 +126,27 @@ func (r Record) Set(name string, e Entry, seen []Dot) Record {
 	return r
 }
 
+// Rename returns r as if the writes of old numbered from on had been made under dots of a new replica, which
+// mint returns one after the other; r no longer claims to have seen old's writes from there on. It is for a
+// replica that learns that another life of its database has used the same numbers for other writes.
+func (r Record) Rename(old Replica, from uint64, mint func() Dot) Record {
+	out := r
+	out.ctx = r.ctx.below(Dot{old, from})
+	out.fields = make(map[string][]Entry, len(r.fields))
+	for _, name := range r.Names() {
+		es := slices.Clone(r.fields[name])
+		for i, e := range es {
+			if e.Dot.Replica == old && e.Dot.N >= from {
+				es[i].Dot = mint()
+				out.ctx = out.ctx.With(es[i].Dot)
+			}
+		}
+		sortByDot(es)
+		out.fields[name] = es
+	}
+	return out
+}
+
 // Join returns what a reader of both copies knows: an entry survives if both have it, or if the copy
 // that lacks it has not seen its write. It is associative, commutative and idempotent, and mints nothing.
 //

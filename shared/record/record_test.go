@@ -306,3 +306,29 @@ func BenchmarkDecodeAndJoin(b *testing.B) {
 		}
 	}
 }
+
+func TestRenamedWritesGetNewDotsAndTheOldOnesAreNoLongerSeen(t *testing.T) {
+	t.Parallel()
+	a := newDesk(0)
+	a.setAll("phone", "1")
+	a.setAll("note", "n") // number 2
+	a.setAll("owner", "o")
+	fresh, n := Replica{9}, uint64(0)
+	got := a.copy.Rename(a.rid, 2, func() Dot { n++; return Dot{fresh, n} })
+	if got.Context().N(a.rid) != 1 || got.Context().N(fresh) != 2 {
+		t.Fatal(got.Context())
+	}
+	if e, _ := got.Winner("phone"); e.Dot != (Dot{a.rid, 1}) {
+		t.Fatal("a write before the fork was renamed", e.Dot)
+	}
+	clone := newDesk(0) // the other life: the same first write, then another second one
+	clone.setAll("phone", "1")
+	clone.setAll("phone", "2")
+	all := Join(got, clone.copy)
+	if p, o := values(all.Siblings("phone")), values(all.Siblings("owner")); !slices.Equal(p, []string{`"2"`}) || !slices.Equal(o, []string{`"o"`}) {
+		t.Fatal("the other life's write was taken for a replaced one", p, o)
+	}
+	if none := a.copy.Rename(Replica{7}, 1, nil); !equal(none, a.copy) {
+		t.Fatal("a stranger's dots were renamed")
+	}
+}

@@ -96,6 +96,20 @@ func (v Vector) With(d Dot) Vector {
 	return Vector{slices.Insert(slices.Clone(v.dots), i, d)}
 }
 
+// below returns v as it was before it saw d and what followed it from the same replica.
+func (v Vector) below(d Dot) Vector {
+	i, ok := v.find(d.Replica)
+	switch {
+	case !ok || v.dots[i].N < d.N:
+		return v
+	case d.N <= 1:
+		return Vector{slices.Delete(slices.Clone(v.dots), i, i+1)}
+	}
+	dots := slices.Clone(v.dots)
+	dots[i].N = d.N - 1
+	return Vector{dots}
+}
+
 // Merge returns the Vector that has seen exactly what v or w has seen.
 func (v Vector) Merge(w Vector) Vector {
 	if len(w.dots) == 0 || w.Covers(v) {

@@ -22,6 +22,8 @@ const (
 	MaxBlobAsks     = 200       // photos asked about in one request
 	MinBudget       = 1 << 10   // least bytes of records in one direction
 	MaxBudget       = 256 << 10 // most
+	MaxToken        = 64        // characters of a token
+	MaxKnown        = 20_000    // writes named in one answer
 )
 
 // The paths of the protocol.
@@ -50,15 +52,18 @@ type EnrolResponse struct {
 
 // A SyncRequest is one phone's half of an exchange.
 type SyncRequest struct {
-	Proto   int               `json:"proto"`
-	App     string            `json:"app"`
-	Replica record.Replica    `json:"rid"`
-	ClockMS int64             `json:"clock_ms"` // the phone's clock when it sent this
-	Waiting Waiting           `json:"waiting"`
-	Cursors []Cursor          `json:"cursors"`
-	Push    []json.RawMessage `json:"push"` // whole records; raw, so that one bad record spoils no other
-	Blobs   []BlobAsk         `json:"blobs,omitempty"`
-	Budget  int               `json:"budget"` // bytes of records wanted back
+	Proto     int               `json:"proto"`
+	App       string            `json:"app"`
+	Replica   record.Replica    `json:"rid"`
+	Cur       string            `json:"cur,omitempty"` // token of this replica's last answered request
+	Next      string            `json:"next"`          // of this one; the same when it is sent again
+	Confirmed uint64            `json:"confirmed"`     // all writes of the replica up to this number have receipts
+	ClockMS   int64             `json:"clock_ms"`      // the phone's clock when it sent this
+	Waiting   Waiting           `json:"waiting"`
+	Cursors   []Cursor          `json:"cursors"`
+	Push      []json.RawMessage `json:"push"` // whole records; raw, so that one bad record spoils no other
+	Blobs     []BlobAsk         `json:"blobs,omitempty"`
+	Budget    int               `json:"budget"` // bytes of records wanted back
 }
 
 // Waiting is what the phone still holds, before this exchange.
@@ -76,10 +81,20 @@ type Cursor struct {
 
 // A SyncResponse is the server's half.
 type SyncResponse struct {
-	ServerMS int64      `json:"server_ms"`
-	Receipts []Receipt  `json:"receipts"` // one for each record pushed, in that order
-	Feeds    []Feed     `json:"feeds"`    // one for each territory the phone may hold
-	Blobs    []BlobHeld `json:"blobs,omitempty"`
+	ServerMS int64 `json:"server_ms"`
+	// Another life of the phone's database has used this replica id: nothing was taken. The phone takes a new
+	// id, renames its own writes from the first that Known contradicts, and asks again.
+	Reincarnate bool       `json:"reincarnate,omitempty"`
+	Known       []KnownDot `json:"known,omitempty"`
+	Receipts    []Receipt  `json:"receipts"` // one for each record pushed, in that order
+	Feeds       []Feed     `json:"feeds"`    // one for each territory the phone may hold
+	Blobs       []BlobHeld `json:"blobs,omitempty"`
+}
+
+// A KnownDot is a write of the asking replica that the server holds, above SyncRequest.Confirmed.
+type KnownDot struct {
+	N    uint64 `json:"n"`
+	Hash string `json:"hash"` // ledger.ContentHash
 }
 
 // A Status says what the server did with a pushed record. In every case it is on the server's disk.

@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
+	"storewalk/shared/wire"
+)
+
+// A Link is a request's place in the chain of this replica's exchanges.
+type Link struct {
+	Cur       string // token of the last request that was answered; "" for the first
+	Next      string // of this one
+	Confirmed uint64 // all writes of the replica up to this number have receipts
+}
+
+// Link returns the place of the next request of replica rid. Until an answer has been applied it is the same
+// one: a request that was cut, by the line or by the battery, is sent again as the same.
+func (s *Store) Link(ctx context.Context, rid record.Replica) (l Link, err error) {
+	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
+		l, err = link(ctx, tx, rid)
+		if err == nil && l.Next == l.Cur {
+			l.Next = rand.Text()
+			_, err = tx.ExecContext(ctx, `INSERT INTO chain (rid, cur, next, confirmed) VALUES ($1, '', $2, 0)
+				ON CONFLICT (rid) DO UPDATE SET next = excluded.next`, rid.String(), l.Next)
+		}
+		return err
+	})
+	if err != nil {
+		return Link{}, fmt.Errorf("store: link: %w", err)
+	}
+	return l, nil
+}
+
+func link(ctx context.Context, tx *sql.Tx, rid record.Replica) (l Link, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT cur, next, confirmed FROM chain WHERE rid = $1`, rid.String()).Scan(&l.Cur, &l.Next, &l.Confirmed)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return l, err
+}
+
+// answered notes that the request on its way has its answer.
+func answered(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `UPDATE chain SET cur = next WHERE rid = (SELECT rid FROM replica)`)
+	return err
+}
+
+// confirm notes, when nothing is waiting, that all of this replica's writes have receipts.
+func confirm(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `UPDATE chain SET confirmed = (SELECT counter FROM replica) WHERE rid = (SELECT rid FROM replica)
+		AND NOT EXISTS (SELECT 1 FROM record WHERE version IS NOT acked)`)
+	return err
+}
+
+// Reincarnate takes a new replica id because the server has found that another life of this database, a clone
+// or a restored backup, has used the present one. known is what the server holds of its writes. Nothing is lost:
+// what is not on the server keeps waiting, under new names where the old ones are taken.
+func (s *Store) Reincarnate(ctx context.Context, known []wire.KnownDot) error {
+	hashes := map[uint64][]string{}
+	for _, k := range known {
+		hashes[k.N] = append(hashes[k.N], k.Hash)
+	}
+	return s.change(ctx, func(tx *sql.Tx) error {
+		rid, _, err := ledger.Self(ctx, tx)
+		if err != nil {
+			return err
+		}
+		l, err := link(ctx, tx, rid)
+		if err != nil {
+			return err
+		}
+		_, err = ledger.Reincarnate(ctx, tx, l.Confirmed, hashes)
+		return err
+	})
+}

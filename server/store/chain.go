@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"storewalk/server/auth"
+	"storewalk/shared/fault"
+	"storewalk/shared/record"
+	"storewalk/shared/wire"
+
+	"github.com/google/uuid"
+)
+
+// A link is what the chain of a replica's exchanges says of one request.
+type link int
+
+const (
+	linkNext   link = iota // it follows the last one, or is the first heard of this replica
+	linkAgain              // it is the last one once more, with the same push: its receipts are known
+	linkForked             // it comes from another life of the phone's database
+)
+
+// follow finds out how a request stands to the last one of its replica. A repeated request that pushes
+// something else is the next one: the phone never had the answer and has written on.
+func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest) (link, []wire.Receipt, error) {
+	var token, pushed, receipts string
+	err := tx.QueryRowContext(ctx, `SELECT token, pushed, receipts FROM chain WHERE rid = $1`, req.Replica.String()).Scan(&token, &pushed, &receipts)
+	if errors.Is(err, sql.ErrNoRows) {
+		return linkNext, nil, nil
+	}
+	if err != nil {
+		return 0, nil, fmt.Errorf("chain: %w", err)
+	}
+	switch {
+	case token == req.Next && pushed == pushHash(req):
+		var known []wire.Receipt
+		err := json.Unmarshal([]byte(receipts), &known)
+		return linkAgain, known, err
+	case token == req.Next || token == req.Cur:
+		return linkNext, nil, nil
+	}
+	return linkForked, nil, nil
+}
+
+// keepLink keeps a request's place in the chain, with its receipts, in the transaction that took its push.
+func keepLink(ctx context.Context, tx *sql.Tx, p auth.Principal, req wire.SyncRequest, receipts []wire.Receipt) error {
+	text, err := json.Marshal(receipts)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO chain (rid, device, token, pushed, receipts) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (rid) DO UPDATE SET device = excluded.device, token = excluded.token, pushed = excluded.pushed,
+		  receipts = excluded.receipts`, req.Replica.String(), p.Device.String(), req.Next, pushHash(req), string(text))
+	if err != nil {
+		return fmt.Errorf("chain: %w", err)
+	}
+	return nil
+}
+
+func pushHash(req wire.SyncRequest) string {
+	h := sha256.New()
+	for _, raw := range req.Push {
+		fmt.Fprintf(h, "%d:", len(raw))
+		h.Write(raw)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// reincarnate answers a phone whose database has another life: what is known of its replica's writes above
+// those it is sure of.
+func reincarnate(ctx context.Context, tx *sql.Tx, p auth.Principal, req wire.SyncRequest, nowMS int64) ([]wire.KnownDot, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT n, hash FROM write_log WHERE rid = $1 AND n > $2 ORDER BY n LIMIT $3`,
+		req.Replica.String(), req.Confirmed, wire.MaxKnown)
+	if err != nil {
+		return nil, fmt.Errorf("known writes: %w", err)
+	}
+	defer rows.Close()
+	var out []wire.KnownDot
+	for rows.Next() {
+		var k wire.KnownDot
+		if err := rows.Scan(&k.N, &k.Hash); err != nil {
+			return nil, fmt.Errorf("known writes: %w", err)
+		}
+		out = append(out, k)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("known writes: %w", err)
+	}
+	return out, alarm(ctx, tx, p.Device, "alarm.clone", req.Replica.String(), nowMS)
+}
+
+// alarm keeps something a person should look at, once for each detail.
+func alarm(ctx context.Context, tx *sql.Tx, device uuid.UUID, code, detail string, nowMS int64) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO alarm (id, device, code, detail, at_ms) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (id) DO UPDATE SET at_ms = excluded.at_ms`,
+		uuid.NewSHA1(device, []byte(code+detail)).String(), device.String(), code, detail, nowMS)
+	if err != nil {
+		return fmt.Errorf("alarm: %w", err)
+	}
+	return nil
+}
+
+// checkChain refuses a request that cannot have a place in a chain.
+func checkChain(req wire.SyncRequest) error {
+	if req.Next == "" || len(req.Next) > wire.MaxToken || len(req.Cur) > wire.MaxToken || req.Replica == (record.Replica{}) {
+		return fault.New(fault.Invalid, "request.malformed", errors.New("no token or no replica"))
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+// Reincarnate gives the database a new replica id because another life of it (a clone, a restored backup) has
+// been writing under the old one, as the server found. known maps numbers of the old replica's writes above
+// confirmed, up to which all are known to be ours, to the hashes of what the server holds under them.
+//
+// From the first number that names another write elsewhere than here, or none here, our own writes get dots of
+// the new replica, and no record claims any more to have seen the old one's writes from there on: they may be
+// the other life's. Writes before that keep their names.
+func Reincarnate(ctx context.Context, tx *sql.Tx, confirmed uint64, known map[uint64][]string) (record.Replica, error) {
+	self, err := loadReplica(ctx, tx)
+	if err != nil {
+		return record.Replica{}, err
+	}
+	old := self.rid
+	recs, err := writtenAfter(ctx, tx, confirmed)
+	if err != nil {
+		return record.Replica{}, err
+	}
+	if err := self.renew(ctx, tx); err != nil {
+		return record.Replica{}, err
+	}
+	fork, forked := forkPoint(recs, old, confirmed, known)
+	if !forked {
+		return self.rid, nil
+	}
+	for _, r := range recs {
+		if r.Context().N(old) < fork {
+			continue
+		}
+		before := self.counter
+		renamed := r.Rename(old, fork, func() record.Dot {
+			self.counter++
+			return record.Dot{Replica: self.rid, N: self.counter}
+		})
+		ownN := uint64(0)
+		if self.counter > before {
+			ownN = self.counter
+		}
+		if err := put(ctx, tx, renamed, renamed.Encode(), ownN); err != nil {
+			return record.Replica{}, err
+		}
+	}
+	return self.rid, self.save(ctx, tx)
+}
+
+// writtenAfter returns the records that hold a write of this replica numbered above n.
+func writtenAfter(ctx context.Context, tx *sql.Tx, n uint64) ([]record.Record, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id FROM record WHERE own_n > $1 ORDER BY own_n`, n)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	defer rows.Close()
+	var ids []uuid.UUID
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("ledger: %w", err)
+		}
+		ids = append(ids, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	var out []record.Record
+	for _, id := range ids {
+		r, _, err := Load(ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// forkPoint returns the lowest number above confirmed that the server knows for something this database does
+// not hold under it.
+func forkPoint(recs []record.Record, old record.Replica, confirmed uint64, known map[uint64][]string) (fork uint64, forked bool) {
+	mine := map[uint64]string{}
+	for _, r := range recs {
+		for _, e := range News(record.Record{}, r) {
+			if e.Entry.Dot.Replica == old {
+				mine[e.Entry.Dot.N] = e.ContentHash()
+			}
+		}
+	}
+	for n, hashes := range known {
+		if n > confirmed && (len(hashes) > 1 || !slices.Contains(hashes, mine[n])) && (!forked || n < fork) {
+			fork, forked = n, true
+		}
+	}
+	return fork, forked
+}
