@@ -11,10 +11,12 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"storewalk/shared/blob"
@@ -97,9 +99,6 @@ func (c *client) post(ctx context.Context, path string, in, out any) error {
 		b = packed.Bytes()
 		header.Set("Content-Encoding", "gzip")
 	}
-	if path == wire.PathSync {
-		header[repeatable] = nil
-	}
 	return c.do(ctx, http.MethodPost, path, header, bytes.NewReader(b), int64(len(b)), func(resp *http.Response, body []byte) error {
 		err := json.Unmarshal(body, out)
 		var syntax *json.SyntaxError
@@ -125,7 +124,6 @@ func (c *client) offset(ctx context.Context, ref blob.Ref) (n int64, err error) 
 // append sends n bytes of a photo from offset, and returns the offset that the server has on its disk.
 func (c *client) append(ctx context.Context, ref blob.Ref, offset int64, photo io.ReaderAt, n int64) (reached int64, err error) {
 	header := tusHeader()
-	header[repeatable] = nil
 	header.Set("Content-Type", "application/offset+octet-stream")
 	header.Set("Upload-Offset", strconv.FormatInt(offset, 10))
 	err = c.do(ctx, http.MethodPatch, wire.PathBlobs+ref.String(), header, io.NewSectionReader(photo, offset, n), n, func(resp *http.Response, _ []byte) error {
@@ -149,29 +147,36 @@ func notStorewalk(cause error) error {
 	return fault.New(fault.Unavailable, "network.not_storewalk", cause)
 }
 
-// repeatable, as a header without a value, is never sent. It tells Go's client that a request may be done
-// twice, so that a connection which the network has dropped since the last round is no failure but a new one.
-const repeatable = "Idempotency-Key"
-
 // do sends one request and gives a good answer to read. Every failure is a fault.
 func (c *client) do(ctx context.Context, method, path string, header http.Header, body io.ReaderAt, size int64, read func(*http.Response, []byte) error) error {
 	ctx, moving := watchProgress(ctx)
 	defer moving.stop()
-	req, err := http.NewRequestWithContext(ctx, method, c.base+path, nil)
+	if c.token != "" {
+		header.Set("Authorization", "Bearer "+c.token)
+	}
+	var kept atomic.Bool // the connection was, from an earlier request
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(c httptrace.GotConnInfo) { kept.Store(c.Reused) }}), method, c.base+path, nil)
 	if err != nil {
 		return fault.New(fault.Invalid, "server.address", err)
 	}
+	req.Header, req.ContentLength = header, size
 	if body != nil {
 		req.GetBody = func() (io.ReadCloser, error) {
 			return io.NopCloser(moving.reader(io.NewSectionReader(body, 0, size))), nil
 		}
 		req.Body, _ = req.GetBody() // never fails
 	}
-	req.Header, req.ContentLength = header, size
-	if c.token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.token)
-	}
 	resp, err := c.http.Do(req)
+	if err != nil && kept.Load() && ctx.Err() == nil && path != wire.PathEnrol {
+		// The network may have dropped a kept connection without a word, which shows only now. That is no
+		// failure: all but signing in may be done twice, and goes over a new connection.
+		c.http.CloseIdleConnections()
+		if req.GetBody != nil {
+			req.Body, _ = req.GetBody()
+		}
+		resp, err = c.http.Do(req)
+	}
 	if err != nil {
 		return moving.fault(err, "network.unreachable")
 	}
