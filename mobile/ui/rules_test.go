@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/mobile"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 
@@ -256,6 +257,17 @@ func TestEveryEmbeddedChineseCharacterIsOneSquareWide(t *testing.T) {
 			if got, want := face.width(text), face.widthOf(text); got < want-0.5 || got > want+0.5 {
 				t.Errorf("%q is %v wide, not %v", text, got, want)
 			}
+		}
+	}
+}
+
+// Fyne's driver for phones asks what is under the moving finger for Draggable or Touchable and takes the front one: a
+// target that were Touchable would hold the list under it still, and open what one only wanted to scroll past.
+func TestTargetsLetTheListTheyStandInScroll(t *testing.T) {
+	test.NewTempApp(t)
+	for _, o := range []fyne.CanvasObject{newTap("", space(1), nil), newButton("", "", nil, loud, nil), newToggle("", "", iconSent, colAccent, colOnAccent)} {
+		if _, ok := o.(mobile.Touchable); ok {
+			t.Errorf("%T hears the finger come down", o)
 		}
 	}
 }

@@ -2,11 +2,11 @@ package ui
 
 import (
 	"image/color"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/mobile"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -42,6 +42,7 @@ func (t *tapArea) ID() string { return t.name }
 
 // Tapped does what the target is for.
 func (t *tapArea) Tapped(*fyne.PointEvent) {
+	t.flash()
 	if t.do != nil {
 		t.do()
 	}
@@ -50,24 +51,24 @@ func (t *tapArea) Tapped(*fyne.PointEvent) {
 // TappedSecondary is a long press on a phone.
 func (t *tapArea) TappedSecondary(ev *fyne.PointEvent) {
 	if t.hold != nil {
+		t.flash()
 		t.hold()
 		return
 	}
 	t.Tapped(ev)
 }
 
-// TouchDown, TouchUp and TouchCancel show the finger on the target.
-func (t *tapArea) TouchDown(*mobile.TouchEvent) { t.press(theme.Color(theme.ColorNamePressed)) }
+// flashTime is how long a target shows that it was pressed.
+const flashTime = 250 * time.Millisecond
 
-// TouchUp ends the pressed look.
-func (t *tapArea) TouchUp(*mobile.TouchEvent) { t.press(color.Transparent) }
-
-// TouchCancel ends the pressed look.
-func (t *tapArea) TouchCancel(*mobile.TouchEvent) { t.press(color.Transparent) }
-
-func (t *tapArea) press(c color.Color) {
-	t.pressed.FillColor = c
-	t.pressed.Refresh()
+// flash shows that the tap was taken. It comes with the tap and not with the finger: what hears the finger come down
+// keeps the list it stands in from scrolling.
+func (t *tapArea) flash() {
+	from := theme.Color(theme.ColorNamePressed)
+	canvas.NewColorRGBAAnimation(from, color.Transparent, flashTime, func(c color.Color) {
+		t.pressed.FillColor = c
+		t.pressed.Refresh()
+	}).Start()
 }
 
 func (t *tapArea) heightFor(width float32) float32 {
