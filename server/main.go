@@ -26,7 +26,9 @@ type commands struct {
 		List   deviceList   `cmd:"" help:"List the phones."`
 		Revoke deviceRevoke `cmd:"" help:"Block a phone for ever."`
 	} `cmd:"" help:"Manage phones."`
-	Demo struct {
+	Backup  backup  `cmd:"" help:"Copy everything to a folder, also while the server runs."`
+	Restore restore `cmd:"" help:"Fill an empty data folder from a backup."`
+	Demo    struct {
 		Seed demoSeed `cmd:"" help:"Fill in a territory to try things with. Its passwords are public: never on a real server."`
 	} `cmd:"" help:"Things to try."`
 	Version kong.VersionFlag `help:"Print the version and stop."`

@@ -7,7 +7,9 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"storewalk/migrations"
@@ -28,10 +30,17 @@ type Store struct {
 	log   *slog.Logger
 
 	pulse pulse.Pulse // beats after each change this process commits
+
+	dir   string       // of the database, the photos and the epoch file
+	noted atomic.Int64 // when the epoch file was last written, Unix milliseconds
 }
 
-// Open opens or creates the database and the photo directory in dir. Close the store when done.
+// Open opens or creates the database and the photo directory in dir. Close the store when done. A folder whose
+// Restore was cut is a fault "restore.unfinished": what is there is not all.
 func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
+	if _, err := os.Stat(filepath.Join(dir, restoringFile)); err == nil {
+		return nil, fault.New(fault.Conflict, "restore.unfinished", nil)
+	}
 	blobs, err := blob.OpenDir(filepath.Join(dir, "photos"))
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
@@ -41,11 +50,15 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 		blobs.Close()
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{Blobs: blobs, db: db, log: log}
+	s := &Store{Blobs: blobs, db: db, log: log, dir: dir}
+	began := false
 	if err := s.db.Tx(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO replica (one, rid, counter, lam, epoch) VALUES (1, $1, 0, 0, $2)
 			ON CONFLICT (one) DO NOTHING`, ledger.NewReplica().String(), ledger.NewReplica().String())
 		if err != nil {
+			return err
+		}
+		if _, began, err = settleEpoch(ctx, tx, dir); err != nil {
 			return err
 		}
 		return ledger.Prepare(ctx, tx)
@@ -53,11 +66,19 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 		s.Close()
 		return nil, fmt.Errorf("store: %w", err)
 	}
+	if began {
+		log.WarnContext(ctx, "Database is an older copy come back: a new history begins and phones send what they hold")
+	}
 	return s, nil
 }
 
 // Close waits for running statements and closes the files.
 func (s *Store) Close() error {
+	if s.noted.Load() != 0 {
+		if err := s.writeProgress(context.Background()); err != nil {
+			s.log.Warn("Epoch file is behind", "error", err)
+		}
+	}
 	if err := s.db.Close(); err != nil {
 		return err
 	}
@@ -80,6 +101,7 @@ func (s *Store) change(ctx context.Context, fn func(*sql.Tx) error) error {
 		return fmt.Errorf("store: %w", err)
 	}
 	s.pulse.Beat()
+	s.noteProgress(ctx)
 	return nil
 }
 

@@ -78,6 +78,7 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 	}
 	if news {
 		s.pulse.Beat()
+		s.noteProgress(ctx)
 	}
 	if resp.Reincarnate {
 		s.log.WarnContext(ctx, "A phone's database lives twice", "device", p.Device, "replica", req.Replica, "writes", len(resp.Known))
