@@ -18,6 +18,7 @@ const (
 	markWaiting      // an arrow up: on this phone only
 	markDiffer       // a split diamond: two values
 	markAlarm        // a triangle: needs a person
+	markOpen         // a pin: going on now
 	markPlain        // no shape: a fact
 )
 
@@ -25,6 +26,8 @@ func (m mark) style() (res fyne.Resource, ink, fill fyne.ThemeColorName) {
 	switch m {
 	case markSent:
 		return iconSent, colAccent, colAccentSoft
+	case markOpen:
+		return iconVisit, colAccent, colAccentSoft
 	case markWaiting:
 		return iconWait, colWait, colWaitSoft
 	case markDiffer:

@@ -151,6 +151,7 @@ func TestTextBreaksBetweenChineseCharactersAndAtSpaces(t *testing.T) {
 	}{
 		{"固原市原州区", 49, []string{"固原市", "原州区"}},
 		{"固原市，原州区", 49, []string{"固原", "市，原", "州区"}},
+		{"团结路14号", 66, []string{"团结路", "14号"}},
 		{"Family Mart", 60, []string{"Family", "Mart"}},
 		{"一\n二", 200, []string{"一", "二"}},
 		{"", 100, []string{""}},

@@ -239,7 +239,7 @@ func (a *App) holds(v store.VisitRow) string {
 
 func (a *App) visitMarks(v store.VisitRow) (marks []fyne.CanvasObject) {
 	if v.CheckOutMS == 0 {
-		marks = append(marks, newBadge(markPlain, a.T("stores.open")))
+		marks = append(marks, newBadge(markOpen, a.T("stores.open")))
 	}
 	if m, text := a.waitingAll(v.Waiting, v.WaitingPhotos); m != markNone {
 		marks = append(marks, newBadge(m, text))

@@ -109,11 +109,16 @@ func pieces(s string) []string {
 	return out
 }
 
+// units are what a number is not parted from: 14号, 3 组, 5 包 are read as one.
+const units = "号组条包张户次个年月日"
+
 func mayBreak(before, after rune) bool {
 	switch {
 	case strings.ContainsRune("，。、；：？！）》」”’,.;:?!)%%", after), after == ' ':
 		return false
 	case strings.ContainsRune("（《「“‘(", before):
+		return false
+	case unicode.IsDigit(before) && strings.ContainsRune(units, after):
 		return false
 	}
 	return before == ' ' || unicode.Is(unicode.Han, before) || unicode.Is(unicode.Han, after) ||
