@@ -126,9 +126,9 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 // until the feed brings it or it has been sent.
 func forgetReceipts(ctx context.Context, tx *sql.Tx, f wire.Feed) error {
 	territory := f.Territory.String()
-	var back bool
-	err := tx.QueryRowContext(ctx, `SELECT epoch <> $1 OR seq > $2 FROM cursor WHERE territory = $3`, f.Epoch.String(), f.Seq, territory).Scan(&back)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && !back {
+	var another, back bool
+	err := tx.QueryRowContext(ctx, `SELECT epoch <> $1, seq > $2 FROM cursor WHERE territory = $3`, f.Epoch.String(), f.Seq, territory).Scan(&another, &back)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !another && !back {
 		return nil
 	}
 	if err != nil {
@@ -138,9 +138,9 @@ func forgetReceipts(ctx context.Context, tx *sql.Tx, f wire.Feed) error {
 		SELECT p.sha256 FROM photo p JOIN record r ON r.id = p.id WHERE r.territory = $1)`, territory); err != nil {
 		return err
 	}
-	// What the office alone decides is not for a phone to bring back.
-	_, err = tx.ExecContext(ctx, `UPDATE record SET acked = NULL WHERE territory = $1 AND type NOT IN ($2, $3, $4)`,
-		territory, field.TypeTerritory, field.TypeUser, field.TypeProduct)
+	// What the office alone decides is for a phone to bring back only when the server knows that it lost some.
+	_, err = tx.ExecContext(ctx, `UPDATE record SET acked = NULL WHERE territory = $1 AND ($2 OR type NOT IN ($3, $4, $5))`,
+		territory, another, field.TypeTerritory, field.TypeUser, field.TypeProduct)
 	return err
 }
 

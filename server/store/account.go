@@ -54,7 +54,7 @@ func (s *Store) AddAccount(ctx context.Context, a NewAccount) (uuid.UUID, error)
 	if err != nil {
 		return uuid.Nil, err
 	}
-	id := uuid.New()
+	id := field.UserID(a.Login)
 	return id, s.change(ctx, func(tx *sql.Tx) error {
 		done, err := tx.ExecContext(ctx, `INSERT INTO account (id, login, password, role) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (login) DO NOTHING`, id.String(), a.Login, hash, a.Role)

@@ -198,8 +198,12 @@ func (s *Store) admit(ctx context.Context, tx *sql.Tx, in, have record.Record, h
 		territory, typ = have.Territory, have.Type
 	}
 	switch {
-	case in.Type != typ || field.OfficeOwned(typ):
+	case in.Type != typ:
 		return fault.New(fault.Forbidden, "record.office_owned", nil)
+	case field.OfficeOwned(typ):
+		if err := admitLost(ctx, tx, in, have); err != nil {
+			return err
+		}
 	case territory == field.Common || !slices.Contains(scope, territory):
 		return fault.New(fault.Forbidden, "record.out_of_scope", nil)
 	}

@@ -53,6 +53,10 @@ func StoreID(licenceNo string) uuid.UUID { return derived(TypeStore, licenceNo) 
 // ProductID returns the id of the product with a bar code.
 func ProductID(code string) uuid.UUID { return derived(TypeProduct, code) }
 
+// UserID returns the id of the person with a login, so that an account made again after the server lost it is
+// the same person's: their phone goes on.
+func UserID(login string) uuid.UUID { return derived(TypeUser, login) }
+
 // CountID returns the id of a visit's count sheet, so that two people who start counting the same visit
 // offline write one sheet.
 func CountID(visit uuid.UUID) uuid.UUID { return derived(TypeCount, visit.String()) }

@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"storewalk/shared/fault"
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
+)
+
+// admitLost admits a record that only the office writes when it brings nothing but writes that this server made
+// itself, in a history that ended, and does not have any more. Anything else is a fault
+// "record.office_owned". The proof is the name of the writer and the number, not a signature; it counts only
+// after a restore and only for numbers that were lost by it.
+func admitLost(ctx context.Context, tx *sql.Tx, in, have record.Record) error {
+	refused := fault.New(fault.Forbidden, "record.office_owned", nil)
+	if in.Territory != field.Common {
+		return refused
+	}
+	joined := record.Join(have, in)
+	lost, err := lostDots(ctx, tx, joined.Context())
+	if err != nil {
+		return err
+	}
+	known := have.Context()
+	for _, d := range lost {
+		known = known.With(d)
+	}
+	if !known.Covers(joined.Context()) {
+		return refused
+	}
+	for _, n := range ledger.News(have, joined) {
+		if have.Context().Has(n.Entry.Dot) { // another content under a dot that is here
+			return refused
+		}
+	}
+	return nil
+}
+
+// lostDots returns, for each name this server wrote under before, the last write in v that it lost.
+func lostDots(ctx context.Context, tx *sql.Tx, v record.Vector) (lost []record.Dot, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT rid, counter FROM former`)
+	if err != nil {
+		return nil, fmt.Errorf("former names: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		var counter uint64
+		if err := rows.Scan(&text, &counter); err != nil {
+			return nil, fmt.Errorf("former names: %w", err)
+		}
+		rid, err := record.ParseReplica(text)
+		if err != nil {
+			return nil, fmt.Errorf("former names: %w", err)
+		}
+		if n := v.N(rid); n > counter {
+			lost = append(lost, record.Dot{Replica: rid, N: n})
+		}
+	}
+	return lost, rows.Err()
+}
