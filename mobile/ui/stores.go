@@ -112,6 +112,7 @@ func (p *storesPage) show(lines []storeLine, err error) {
 		return
 	}
 	p.count.set(p.app.N("stores.found", len(lines)))
+	p.count.Hidden = len(lines) == 0
 	p.rows.show(lines, p.app.width())
 	p.empty.Objects = nil
 	switch {

@@ -114,14 +114,14 @@ func (p *visitPage) drawCheckOut() {
 			span = a.T("visit.others", "Who", v.Manager)
 		}
 		done := newText(span, typeface{bold: true})
-		p.checkOut.Objects = []fyne.CanvasObject{beside(gap, 0, done, newBadge(m, text))}
+		p.checkOut.Objects = []fyne.CanvasObject{chips(done, newBadge(m, text))}
 	case p.sure:
 		var missing []string
 		if v.Photos == 0 {
-			missing = append(missing, a.T("term.photos"))
+			missing = append(missing, a.T("visit.lacks_photos"))
 		}
 		if v.Lines == 0 {
-			missing = append(missing, a.T("term.count"))
+			missing = append(missing, a.T("visit.lacks_count"))
 		}
 		text := a.T("visit.checkout_sure")
 		if len(missing) > 0 {
