@@ -42,6 +42,87 @@ func (l *equalLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(0, l.heightFor(objs, w))
 }
 
+// gridLayout shares the width among columns of one size, as many as the widest object leaves room for.
+type gridLayout struct {
+	gap   float32
+	most  int // columns
+	width float32
+}
+
+// grid lays objects out in lines of at most a number of columns.
+func grid(most int, gap float32, objs ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&gridLayout{gap: gap, most: most}, objs...)
+}
+
+func (l *gridLayout) place(objs []fyne.CanvasObject, width float32, put func(o fyne.CanvasObject, x, y, w, h float32)) (height float32) {
+	var widest float32
+	for _, o := range objs {
+		widest = max(widest, widthOf(o))
+	}
+	n := l.most
+	column := func() float32 { return (width - float32(n-1)*l.gap) / float32(n) }
+	for n > 1 && column() < widest {
+		n--
+	}
+	w := column()
+	for i := 0; i < len(objs); i += n {
+		line := objs[i:min(i+n, len(objs))]
+		var h float32
+		for _, o := range line {
+			h = max(h, heightOf(o, w))
+		}
+		if i > 0 {
+			height += l.gap
+		}
+		for j, o := range line {
+			if put != nil {
+				put(o, float32(j)*(w+l.gap), height, w, h)
+			}
+		}
+		height += h
+	}
+	return height
+}
+
+func (l *gridLayout) heightFor(objs []fyne.CanvasObject, width float32) float32 {
+	return l.place(objs, width, nil)
+}
+
+// Layout implements fyne.Layout.
+func (l *gridLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	l.place(objs, size.Width, func(o fyne.CanvasObject, x, y, w, h float32) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(w, h))
+	})
+}
+
+// MinSize implements fyne.Layout.
+func (l *gridLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	w := l.width
+	if w == 0 {
+		w = defaultWidth
+	}
+	return fyne.NewSize(0, l.heightFor(objs, w))
+}
+
+// squareLayout makes its objects as high as they are wide.
+type squareLayout struct{}
+
+func (squareLayout) heightFor(_ []fyne.CanvasObject, width float32) float32 { return width }
+func (squareLayout) naturalWidth([]fyne.CanvasObject) float32               { return touch }
+
+// Layout implements fyne.Layout.
+func (squareLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objs {
+		o.Move(fyne.NewPos(0, 0))
+		o.Resize(size)
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (squareLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSquareSize(touch) }
+
 // chipsLayout fills lines from the left and goes on below.
 type chipsLayout struct{ gap, width float32 }
 

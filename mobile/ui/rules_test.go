@@ -53,6 +53,7 @@ func TestEveryTextColourCanBeReadInTheSun(t *testing.T) {
 		colAlarm:                           {colAlarmSoft, colSurface, colPaper},
 		colAlarmSoft:                       {colAlarm},
 		colDiffer:                          {colDifferSoft, colSurface},
+		colOnStage:                         {colStage},
 		theme.ColorNamePlaceHolder:         {theme.ColorNameInputBackground},
 		theme.ColorNameForegroundOnPrimary: {theme.ColorNamePrimary},
 	}
@@ -266,6 +267,11 @@ func TestEveryEmbeddedChineseCharacterIsOneSquareWide(t *testing.T) {
 // target that were Touchable would hold the list under it still, and open what one only wanted to scroll past.
 func TestTargetsLetTheListTheyStandInScroll(t *testing.T) {
 	test.NewTempApp(t)
+	l, err := newLook(lookDay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fyne.CurrentApp().Settings().SetTheme(l)
 	for _, o := range []fyne.CanvasObject{newTap("", space(1), nil), newButton("", "", nil, loud, nil), newToggle("", "", iconSent, colAccent, colOnAccent)} {
 		if _, ok := o.(mobile.Touchable); ok {
 			t.Errorf("%T hears the finger come down", o)

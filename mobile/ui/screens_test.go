@@ -14,11 +14,19 @@ import (
 	"storewalk/shared/words"
 )
 
-// The day is walked twice: where every name is too long, and where names are as in Guyuan. The pictures of the second go
-// to the folder named by SCREENS, if it names one.
+// The day is walked where every name is too long, on a usual phone and on a small one, and where names are as in Guyuan.
+// The pictures of that go to the folder named by SCREENS, if it names one.
 func TestEveryScreenFitsThePhoneInBothLanguages(t *testing.T) {
 	for _, lang := range words.Langs() {
 		t.Run(string(lang)+" long names", func(t *testing.T) {
+			w := newWorld(t)
+			p := w.phone()
+			walk(t, w, p, lang, w.fill, p.Check)
+		})
+		t.Run(string(lang)+" small phone", func(t *testing.T) {
+			usual := uitest.Size
+			defer func() { uitest.Size = usual }()
+			uitest.Size = fyne.NewSize(360, 640)
 			w := newWorld(t)
 			p := w.phone()
 			walk(t, w, p, lang, w.fill, p.Check)

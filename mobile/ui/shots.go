@@ -15,8 +15,11 @@ import (
 	"storewalk/shared/field"
 )
 
-// kindsInARow is how many buttons for kinds of photos stand beside each other.
-const kindsInARow = 4
+// How many buttons for kinds of photos, and how many photos, stand beside each other where there is room.
+const (
+	kindsInARow  = 4
+	photosInARow = 3
+)
 
 // photos shows what was taken and, while the visit is open, one button for each kind of photo.
 func (p *visitPage) photos(v visitView) fyne.CanvasObject {
@@ -32,7 +35,7 @@ func (p *visitPage) photos(v visitView) fyne.CanvasObject {
 		for i, t := range v.Photos {
 			tiles = append(tiles, p.thumb(i, t))
 		}
-		objs = append(objs, chips(tiles...))
+		objs = append(objs, grid(photosInARow, gap, tiles...))
 	case v.open():
 		objs = append(objs, newText(a.T("visit.photos_empty"), typeface{color: colMuted}))
 	default:
@@ -46,22 +49,14 @@ func (p *visitPage) photos(v visitView) fyne.CanvasObject {
 
 // kinds is one button for each kind of photo, all of one size, so that the thumb learns where they are.
 func (p *visitPage) kinds() fyne.CanvasObject {
-	var lines, line []fyne.CanvasObject
+	var kinds []fyne.CanvasObject
 	for _, kind := range field.PhotoKinds {
 		label := newText(p.app.Enum("photo_kind", kind), typeface{size: sizeSmall, bold: true, color: colAccent, align: fyne.TextAlignCenter})
 		inner := padded(padXY(1, 9), 3, newCentred(0, icon(iconCamera, colAccent, 22)), label)
-		line = append(line, newTap("photo.take."+kind, over(plate(colAccentSoft, "", radius), inner), func() { p.take(kind) }))
-		if len(line) == kindsInARow {
-			lines, line = append(lines, equal(gap, line...)), nil
-		}
+		kinds = append(kinds, newTap("photo.take."+kind, over(plate(colAccentSoft, "", radius), inner), func() { p.take(kind) }))
 	}
-	if len(line) > 0 {
-		lines = append(lines, equal(gap, line...))
-	}
-	return column(gap, lines...)
+	return grid(kindsInARow, gap, kinds...)
 }
-
-const thumbSize float32 = 106
 
 // thumb is one photo, small, with its kind and whether its bytes are on the server.
 func (p *visitPage) thumb(i int, t store.PhotoRow) fyne.CanvasObject {
@@ -71,8 +66,8 @@ func (p *visitPage) thumb(i int, t store.PhotoRow) fyne.CanvasObject {
 		img.FillMode, img.CornerRadius = canvas.ImageFillCover, 8
 		picture = img
 	}
-	tile := column(4, fixed(thumbSize, thumbSize, container.NewStack(plate(colLine, "", 8), picture)),
-		wide(thumbSize, newBadge(photoMark(t), p.app.Enum("photo_kind", t.Kind))))
+	square := container.New(squareLayout{}, plate(colLine, "", 8), picture)
+	tile := column(4, square, newBadge(photoMark(t), p.app.Enum("photo_kind", t.Kind)))
 	return newTap("photo.show."+strconv.Itoa(i), tile, func() { p.app.nav.push(photoRoute{p.id, t.ID}) })
 }
 

@@ -12,7 +12,7 @@ import (
 var fontFiles embed.FS
 
 // The palette by name. Every text colour has at least 7:1 against each surface it is drawn on, for
-// reading in the sun; theme_test.go holds the pairs. States are told by shape as well as by colour.
+// reading in the sun; rules_test.go holds the pairs. States are told by shape as well as by colour.
 const (
 	colPaper      = theme.ColorNameBackground // behind everything
 	colInk        = theme.ColorNameForeground // text
