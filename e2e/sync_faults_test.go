@@ -123,22 +123,3 @@ func TestSyncAPhoneThatWasShutOutKeepsEverythingAndSendsItAfterSigningInAgain(t 
 		})
 	}
 }
-
-func TestSyncATerritoryTakenAwayKeepsTheWorkAndSaysSo(t *testing.T) {
-	t.Parallel()
-	w := newSyncWorld(t)
-	p := w.phone("ma")
-	p.visit(800)
-	p.try(w.store.SetTerritories(t.Context(), w.users["ma"], nil))
-	_ = p.Round(t.Context())
-	if n := syncCount(t, w.dir, `SELECT count(*) FROM quarantine WHERE code = 'record.out_of_scope'`); n != 5 {
-		t.Error(n, "records were kept aside")
-	}
-	page, err := p.SyncPage(t.Context())
-	if err != nil || len(page.Refused) == 0 {
-		t.Error("nobody is told", page.Refused, err)
-	}
-	if rows, err := p.Visits(t.Context(), 1); err != nil || rows[0].ConfirmedMS != 0 {
-		t.Error("the visit is called confirmed", rows[0].ConfirmedMS, err)
-	}
-}

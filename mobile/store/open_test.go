@@ -70,7 +70,7 @@ func TestDataOfTheFirstVersionIsBroughtUpToDateWithNothingMissing(t *testing.T) 
 	visit := checkIn(t, s, shop)
 	must(t, s.SetCount(t.Context(), visit, furong, field.CountLine{Cartons: 2}, nil))
 	must(t, s.db.Tx(t.Context(), func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(t.Context(), `DROP INDEX record_confirmed; DROP INDEX record_refused; DROP INDEX upload_refused; DROP TABLE chain;
+		_, err := tx.ExecContext(t.Context(), `DROP INDEX record_confirmed; DROP INDEX record_refused; DROP INDEX upload_refused; DROP TABLE chain; DROP TABLE leaving;
 			UPDATE meta SET value = 'older' WHERE key = 'projection'; DROP TABLE visit; PRAGMA user_version = 1`)
 		return err
 	}))

@@ -98,8 +98,18 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 			if err != nil {
 				return err
 			}
+			if r.Receipts[i].Status == wire.Elsewhere {
+				if err := leave(ctx, tx, o.ID, uuid.Nil, r.Receipts[i].Place.Record()); err != nil {
+					return err
+				}
+			}
 		}
 		for _, f := range r.Feeds {
+			for _, o := range f.Outs {
+				if err := leave(ctx, tx, o.ID, f.Territory, o.Place.Record()); err != nil {
+					return err
+				}
+			}
 			for _, raw := range f.Puts {
 				if err := s.take(ctx, tx, raw, now); err != nil {
 					return err
@@ -116,6 +126,14 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 			if err := held(ctx, tx, b.Ref, b.Offset, now); err != nil {
 				return err
 			}
+		}
+		for _, territory := range r.Revoked {
+			if err := leaveTerritory(ctx, tx, territory); err != nil {
+				return err
+			}
+		}
+		if err := dropLeft(ctx, tx); err != nil {
+			return err
 		}
 		return confirm(ctx, tx)
 	})
@@ -148,7 +166,7 @@ func forgetReceipts(ctx context.Context, tx *sql.Tx, f wire.Feed) error {
 // does not know is no such promise.
 func durable(status wire.Status) bool {
 	switch status {
-	case wire.Applied, wire.Same, wire.Merged, wire.Quarantined:
+	case wire.Applied, wire.Same, wire.Merged, wire.Quarantined, wire.Elsewhere:
 		return true
 	}
 	return false
@@ -162,7 +180,14 @@ func (s *Store) take(ctx context.Context, tx *sql.Tx, raw json.RawMessage, now i
 	if err != nil {
 		return keepUnread(ctx, tx, raw)
 	}
-	j, err := ledger.Join(ctx, tx, in)
+	later, err := ledger.LiesLater(ctx, tx, in)
+	if err == nil && later {
+		return nil // it had left this territory when the server wrote this, and comes again from there
+	}
+	var j ledger.Joined
+	if err == nil {
+		j, err = ledger.Join(ctx, tx, in)
+	}
 	if errors.Is(err, record.ErrMalformed) {
 		return keepUnread(ctx, tx, raw)
 	}

@@ -15,7 +15,7 @@ func check(req wire.SyncRequest, resp wire.SyncResponse) error {
 	}
 	for _, r := range resp.Receipts {
 		switch r.Status {
-		case wire.Applied, wire.Same, wire.Merged, wire.Quarantined:
+		case wire.Applied, wire.Same, wire.Merged, wire.Quarantined, wire.Elsewhere:
 		default:
 			return notStorewalk(fmt.Errorf("receipt %.20q", r.Status))
 		}

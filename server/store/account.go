@@ -190,12 +190,14 @@ func (s *Store) SetTerritories(ctx context.Context, account uuid.UUID, territori
 }
 
 func grant(ctx context.Context, tx *sql.Tx, account uuid.UUID, territories []uuid.UUID) error {
-	if _, err := tx.ExecContext(ctx, `DELETE FROM territory_grant WHERE account = $1`, account.String()); err != nil {
+	_, err := tx.ExecContext(ctx, `UPDATE territory_grant SET revoked_ms = $1 WHERE account = $2 AND revoked_ms = 0`,
+		time.Now().UnixMilli(), account.String())
+	if err != nil {
 		return fmt.Errorf("grant: %w", err)
 	}
 	for _, t := range territories {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO territory_grant (account, territory) VALUES ($1, $2)
-			ON CONFLICT (account, territory) DO NOTHING`, account.String(), t.String()); err != nil {
+			ON CONFLICT (account, territory) DO UPDATE SET revoked_ms = 0`, account.String(), t.String()); err != nil {
 			return fmt.Errorf("grant: %w", err)
 		}
 	}
@@ -214,7 +216,7 @@ func (s *Store) Territories(ctx context.Context, account uuid.UUID) ([]uuid.UUID
 
 // granted is Territories inside the caller's transaction.
 func granted(ctx context.Context, tx *sql.Tx, account uuid.UUID) ([]uuid.UUID, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT territory FROM territory_grant WHERE account = $1 ORDER BY territory`, account.String())
+	rows, err := tx.QueryContext(ctx, `SELECT territory FROM territory_grant WHERE account = $1 AND revoked_ms = 0 ORDER BY territory`, account.String())
 	if err != nil {
 		return nil, fmt.Errorf("grants: %w", err)
 	}

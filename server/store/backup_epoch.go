@@ -91,7 +91,7 @@ func beginEpoch(ctx context.Context, tx *sql.Tx, generation uint64) (record.Repl
 			return epoch, err
 		}
 	}
-	return epoch, nil
+	return epoch, outrank(ctx, tx, generation-1)
 }
 
 func loadEpoch(ctx context.Context, tx *sql.Tx) (h epochState, err error) {

@@ -157,15 +157,7 @@ func (s *Store) publish(ctx context.Context, tx *sql.Tx, before, after record.Re
 	if err != nil {
 		return err
 	}
-	var seq int64
-	err = tx.QueryRowContext(ctx, `INSERT INTO head (territory, seq) VALUES ($1, 1)
-		ON CONFLICT (territory) DO UPDATE SET seq = head.seq + 1 RETURNING seq`, after.Territory.String()).Scan(&seq)
-	if err != nil {
-		return fmt.Errorf("head of %s: %w", after.Territory, err)
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO feed (territory, record, seq) VALUES ($1, $2, $3)
-		ON CONFLICT (territory, record) DO UPDATE SET seq = excluded.seq`, after.Territory.String(), after.ID.String(), seq)
-	return err
+	return enter(ctx, tx, after.Territory, after, false)
 }
 
 // notFound is the answer for what does not exist or is not the caller's.

@@ -89,7 +89,7 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 			return err
 		}
 		for _, ask := range req.Blobs {
-			if _, err := photoSize(ctx, tx, scope, ask); err != nil {
+			if _, err := photoSize(ctx, tx, p.Account, scope, ask); err != nil {
 				continue // its record is not here, or not this phone's: nothing to say
 			}
 			offset, err := s.Blobs.Partial(ask.Ref)
@@ -122,17 +122,22 @@ func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 	if err != nil {
 		return wire.Receipt{}, exact{}, err
 	}
-	if err := s.admit(ctx, tx, in, have, held, scope); err != nil {
+	if err := s.admit(ctx, tx, p, in, have, held, scope); err != nil {
 		if kind, _ := fault.Of(err); kind == fault.Internal {
 			return wire.Receipt{}, exact{}, err
 		}
 		return s.quarantine(ctx, tx, p, raw, at, err)
 	}
-	pushed := in.Version()
+	pushed, sentTo := in.Version(), in.Territory
 	if held { // where a record lies is decided here
 		in.Territory, in.Place = have.Territory, have.Place
-	} else {
-		in.Place = record.Place{N: 1}
+	} else if in.Territory, in.Place, err = whereNew(ctx, tx, in); err != nil {
+		return wire.Receipt{}, exact{}, err
+	}
+	if sentTo != in.Territory && !held { // its phone may write to it, and send its bytes, until it hears of that
+		if err := enter(ctx, tx, sentTo, in, true); err != nil {
+			return wire.Receipt{}, exact{}, err
+		}
 	}
 	j, err := ledger.Join(ctx, tx, in)
 	if errors.Is(err, record.ErrMalformed) { // together with what is here it breaks a limit
@@ -150,6 +155,9 @@ func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 	}
 	if j.Version != pushed {
 		receipt.Status = wire.Merged
+	}
+	if !slices.Contains(scope, j.After.Territory) {
+		receipt.Status, receipt.Place = wire.Elsewhere, wire.PlaceOf(j.After.Place)
 	}
 	return receipt, exact{in.ID, pushed}, nil
 }
@@ -192,7 +200,7 @@ func readPushed(raw json.RawMessage) (record.Record, error) {
 }
 
 // admit says whether a phone may push the record: nil, or a fault whose code goes into its receipt.
-func (s *Store) admit(ctx context.Context, tx *sql.Tx, in, have record.Record, held bool, scope []uuid.UUID) error {
+func (s *Store) admit(ctx context.Context, tx *sql.Tx, p auth.Principal, in, have record.Record, held bool, scope []uuid.UUID) error {
 	territory, typ := in.Territory, in.Type
 	if held {
 		territory, typ = have.Territory, have.Type
@@ -204,8 +212,16 @@ func (s *Store) admit(ctx context.Context, tx *sql.Tx, in, have record.Record, h
 		if err := admitLost(ctx, tx, in, have); err != nil {
 			return err
 		}
-	case territory == field.Common || !slices.Contains(scope, territory):
+	case territory == field.Common:
 		return fault.New(fault.Forbidden, "record.out_of_scope", nil)
+	case !slices.Contains(scope, territory):
+		was, err := wasHere(ctx, tx, p.Account, scope, in.ID, territory)
+		if err != nil {
+			return err
+		}
+		if !was {
+			return fault.New(fault.Forbidden, "record.out_of_scope", nil)
+		}
 	}
 	var lam uint64
 	if err := tx.QueryRowContext(ctx, `SELECT lam FROM replica WHERE one = 1`).Scan(&lam); err != nil {
@@ -259,12 +275,18 @@ func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req w
 		}
 		resp.Feeds = append(resp.Feeds, f)
 	}
+	for _, c := range req.Cursors {
+		if !slices.Contains(scope, c.Territory) {
+			resp.Revoked = append(resp.Revoked, c.Territory)
+		}
+	}
 	return nil
 }
 
 // readFeed reads on from f.Seq until the feed or the budget ends. One record always fits.
 func readFeed(ctx context.Context, tx *sql.Tx, f *wire.Feed, left *int, sent map[uuid.UUID]record.Version) error {
-	rows, err := tx.QueryContext(ctx, `SELECT f.seq, r.id, r.version, r.body FROM feed f JOIN record r ON r.id = f.record
+	rows, err := tx.QueryContext(ctx, `SELECT f.seq, r.id, r.version, r.body, f.out, f.place_epoch, f.place_n
+		FROM feed f JOIN record r ON r.id = f.record
 		WHERE f.territory = $1 AND f.seq > $2 ORDER BY f.seq`, f.Territory.String(), f.Seq)
 	if err != nil {
 		return err
@@ -275,8 +297,14 @@ func readFeed(ctx context.Context, tx *sql.Tx, f *wire.Feed, left *int, sent map
 		var id uuid.UUID
 		var version []byte
 		var body json.RawMessage
-		if err := rows.Scan(&seq, &id, &version, (*[]byte)(&body)); err != nil {
+		var out bool
+		var place wire.Place
+		if err := rows.Scan(&seq, &id, &version, (*[]byte)(&body), &out, &place[0], &place[1]); err != nil {
 			return err
+		}
+		if out {
+			f.Outs, f.Seq = append(f.Outs, wire.Out{ID: id, Place: place}), seq
+			continue
 		}
 		if v, ok := sent[id]; ok && v == record.Version(version) {
 			f.Seq = seq // the phone holds exactly this
@@ -300,29 +328,36 @@ func (s *Store) PhotoSize(ctx context.Context, p auth.Principal, ask wire.BlobAs
 		if err != nil {
 			return err
 		}
-		size, err = photoSize(ctx, tx, scope, ask)
+		size, err = photoSize(ctx, tx, p.Account, scope, ask)
 		return err
 	})
 	return size, err
 }
 
-func photoSize(ctx context.Context, tx *sql.Tx, scope []uuid.UUID, ask wire.BlobAsk) (int64, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT p.size, r.territory FROM photo p JOIN record r ON r.id = p.id WHERE p.sha256 = $1`, ask.Ref.String())
+func photoSize(ctx context.Context, tx *sql.Tx, account uuid.UUID, scope []uuid.UUID, ask wire.BlobAsk) (int64, error) {
+	type photo struct {
+		id, territory uuid.UUID
+		size          int64
+	}
+	photos, err := query(ctx, tx, func(rows *sql.Rows) (p photo, err error) {
+		err = rows.Scan(&p.id, &p.territory, &p.size)
+		return p, err
+	}, `SELECT p.id, r.territory, p.size FROM photo p JOIN record r ON r.id = p.id WHERE p.sha256 = $1`, ask.Ref.String())
 	if err != nil {
 		return 0, err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var size int64
-		var territory uuid.UUID
-		if err := rows.Scan(&size, &territory); err != nil {
-			return 0, err
+	for _, p := range photos {
+		may := slices.Contains(scope, p.territory)
+		if !may {
+			if may, err = wasHere(ctx, tx, account, scope, p.id, p.territory); err != nil {
+				return 0, err
+			}
 		}
-		if slices.Contains(scope, territory) {
-			return size, nil
+		if may {
+			return p.size, nil
 		}
 	}
-	return 0, errors.Join(rows.Err(), fault.New(fault.NotFound, "blob.unknown", nil))
+	return 0, fault.New(fault.NotFound, "blob.unknown", nil)
 }
 
 // PhotoArrived tells the watchers that a photo's bytes are whole.

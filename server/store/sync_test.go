@@ -158,6 +158,18 @@ func manyBadNames(t *testing.T) string {
 	return b.String()
 }
 
+// forgetGrants makes what was taken away as if it had never been given.
+func forgetGrants(t *testing.T, s *Store) {
+	t.Helper()
+	err := s.change(t.Context(), func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `DELETE FROM territory_grant WHERE revoked_ms > 0`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestARecordOfAnotherTerritoryCanNotBeTakenOver(t *testing.T) {
 	t.Parallel()
 	s := openStore(t)
@@ -166,6 +178,7 @@ func TestARecordOfAnotherTerritoryCanNotBeTakenOver(t *testing.T) {
 	if err := s.SetTerritories(t.Context(), li.Account, []uuid.UUID{south}); err != nil {
 		t.Fatal(err)
 	}
+	forgetGrants(t, s)
 	r := ma.note(t, "mine")
 	ma.push(t, s, r.Encode())
 	stolen := li.set(t, r, "text", "stolen")
@@ -346,6 +359,7 @@ func TestAPhotoIsOnlyThereForPhonesOfItsTerritory(t *testing.T) {
 	if err := s.SetTerritories(t.Context(), wang.Account, []uuid.UUID{south}); err != nil {
 		t.Fatal(err)
 	}
+	forgetGrants(t, s)
 	photo := field.Photo{Kind: "shelf", Ref: [32]byte{1}, Size: 10}
 	r := ma.set(t, record.Record{ID: uuid.New(), Type: field.TypePhoto, Territory: north, Place: record.Place{N: 1}}, "photo", photo)
 	ma.push(t, s, r.Encode())

@@ -154,7 +154,7 @@ func open(ctx context.Context, tx *sql.Tx, e Edit) (*copyOf, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !c.held && e.Territory == uuid.Nil {
+	if !c.held && e.Territory == uuid.Nil || c.held && IsHusk(c.rec) {
 		return nil, fault.New(fault.NotFound, "record.not_found", fmt.Errorf("%s %s", e.Type, e.ID))
 	}
 	if !c.held {

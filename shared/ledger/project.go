@@ -85,6 +85,9 @@ func readPage(ctx context.Context, tx *sql.Tx, after string, n int) (out [][]byt
 
 // project writes a record's rows in the typed tables. A type this version does not know has none.
 func project(ctx context.Context, tx *sql.Tx, r record.Record) error {
+	if IsHusk(r) {
+		return unproject(ctx, tx, r)
+	}
 	p := projector{ctx: ctx, tx: tx}
 	id := r.ID.String()
 	var store, visit uuid.UUID // where a person meets a conflict of this record

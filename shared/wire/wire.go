@@ -88,7 +88,9 @@ type SyncResponse struct {
 	Known       []KnownDot `json:"known,omitempty"`
 	Receipts    []Receipt  `json:"receipts"` // one for each record pushed, in that order
 	Feeds       []Feed     `json:"feeds"`    // one for each territory the phone may hold
-	Blobs       []BlobHeld `json:"blobs,omitempty"`
+	// Territories of the phone's cursors that it may hold no longer.
+	Revoked []uuid.UUID `json:"revoked,omitempty"`
+	Blobs   []BlobHeld  `json:"blobs,omitempty"`
 }
 
 // A KnownDot is a write of the asking replica that the server holds, above SyncRequest.Confirmed.
@@ -106,13 +108,24 @@ const (
 	Same        Status = "same"        // it did already
 	Merged      Status = "merged"      // it holds that and more; the feed brings the result
 	Quarantined Status = "quarantined" // kept aside for a person, see Code
+	Elsewhere   Status = "elsewhere"   // taken, but the record lies in a territory that is not the phone's, see Place
 )
 
 // A Receipt answers one pushed record.
 type Receipt struct {
 	Status Status `json:"s"`
 	Code   string `json:"code,omitempty"`
+	Place  Place  `json:"place,omitzero"`
 }
+
+// A Place is record.Place: [epoch, n].
+type Place [2]uint64
+
+// PlaceOf returns p as it crosses the wire.
+func PlaceOf(p record.Place) Place { return Place{p.Epoch, p.N} }
+
+// Record returns the place of a record.
+func (p Place) Record() record.Place { return record.Place{Epoch: p[0], N: p[1]} }
 
 // A Feed is the changes of one territory after the cursor, oldest first. The receiver's next cursor is
 // (Epoch, Seq), also when Puts is empty: what the phone pushed itself is not sent back.
@@ -121,7 +134,14 @@ type Feed struct {
 	Epoch     record.Replica    `json:"epoch"`
 	Seq       int64             `json:"seq"`
 	Puts      []json.RawMessage `json:"puts,omitempty"` // whole records
+	Outs      []Out             `json:"outs,omitempty"` // records that have left the territory
 	More      bool              `json:"more,omitempty"` // the budget ended before the feed did
+}
+
+// An Out says that a record has left a territory, and its place since.
+type Out struct {
+	ID    uuid.UUID `json:"id"`
+	Place Place     `json:"place"`
 }
 
 // A BlobAsk asks how much of a photo the server holds.

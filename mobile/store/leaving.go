@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+// leave notes that a record has left a territory and its place since; territory is nil for wherever this phone
+// believes it to lie. A later place known here outdates it.
+func leave(ctx context.Context, tx *sql.Tx, id, territory uuid.UUID, since record.Place) error {
+	r, ok, err := ledger.Load(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if !ok || ledger.IsHusk(r) {
+		return drop(ctx, tx, id, since)
+	}
+	if territory == uuid.Nil {
+		territory = r.Territory
+	}
+	if r.Territory != territory || r.Place.Compare(since) > 0 {
+		return nil
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO leaving (record, territory, place_epoch, place_n) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (record) DO UPDATE SET territory = excluded.territory, place_epoch = excluded.place_epoch, place_n = excluded.place_n`,
+		id.String(), territory.String(), since.Epoch, since.N)
+	if err != nil {
+		return fmt.Errorf("leave %s: %w", id, err)
+	}
+	return nil
+}
+
+// leaveTerritory lets everything of a territory go that this phone may hold no longer, and forgets how far its
+// feed was read: should it be granted again, all of it comes again.
+func leaveTerritory(ctx context.Context, tx *sql.Tx, territory uuid.UUID) error {
+	ids, err := queryIDs(ctx, tx, `SELECT id FROM record WHERE territory = $1`, territory.String())
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		r, ok, err := ledger.Load(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if ok {
+			if err := leave(ctx, tx, id, territory, r.Place); err != nil {
+				return err
+			}
+		}
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM cursor WHERE territory = $1`, territory.String())
+	return err
+}
+
+// dropLeft removes the records that may go: everything entered on them is sent, the bytes of a photo too, and the
+// person is not in the middle of a visit to them. One that has come back to a territory of this phone stays.
+func dropLeft(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, `SELECT l.record, l.territory, l.place_epoch, l.place_n FROM leaving l
+		JOIN record r ON r.id = l.record WHERE r.version IS r.acked AND NOT (`+inOpenVisit+`)
+		AND NOT EXISTS (SELECT 1 FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.id = r.id AND u.done_ms = 0)`)
+	if err != nil {
+		return fmt.Errorf("leaving: %w", err)
+	}
+	defer rows.Close()
+	type left struct {
+		id, territory uuid.UUID
+		since         record.Place
+	}
+	var all []left
+	for rows.Next() {
+		var l left
+		if err := rows.Scan(&l.id, &l.territory, &l.since.Epoch, &l.since.N); err != nil {
+			return fmt.Errorf("leaving: %w", err)
+		}
+		all = append(all, l)
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("leaving: %w", err)
+	}
+	for _, l := range all {
+		r, _, err := ledger.Load(ctx, tx, l.id)
+		if err != nil {
+			return err
+		}
+		if r.Territory == l.territory && r.Place.Compare(l.since) <= 0 {
+			if err := drop(ctx, tx, l.id, l.since); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM leaving WHERE record = $1`, l.id.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drop leaves a husk, which is nobody's to send.
+func drop(ctx context.Context, tx *sql.Tx, id uuid.UUID, since record.Place) error {
+	if err := ledger.Drop(ctx, tx, id, since); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE record SET acked = version, refused = '' WHERE id = $1`, id.String())
+	return err
+}
+
+// inOpenVisit says of a record r whether it is a visit in progress on this phone, or what belongs to one.
+const inOpenVisit = `EXISTS (SELECT 1 FROM visit v JOIN meta me ON me.key = 'user' AND me.value = v.manager
+	WHERE v.check_out_ms = 0 AND (v.id = r.id OR v.store = r.id
+	  OR EXISTS (SELECT 1 FROM count_line l WHERE l.visit = v.id AND l.record = r.id)
+	  OR EXISTS (SELECT 1 FROM note n WHERE n.visit = v.id AND n.id = r.id)
+	  OR EXISTS (SELECT 1 FROM photo p WHERE p.visit = v.id AND p.id = r.id)
+	  OR EXISTS (SELECT 1 FROM photo p JOIN thumbnail t ON t.photo = p.id WHERE p.visit = v.id AND t.record = r.id)))`
+
+func queryIDs(ctx context.Context, tx *sql.Tx, query string, args ...any) ([]uuid.UUID, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []uuid.UUID
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
+}

@@ -1,0 +1,219 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+// enter gives a record the next number of a territory's feed, as being there or as having left it.
+func enter(ctx context.Context, tx *sql.Tx, territory uuid.UUID, r record.Record, out bool) error {
+	var seq int64
+	err := tx.QueryRowContext(ctx, `INSERT INTO head (territory, seq) VALUES ($1, 1)
+		ON CONFLICT (territory) DO UPDATE SET seq = head.seq + 1 RETURNING seq`, territory.String()).Scan(&seq)
+	if err != nil {
+		return fmt.Errorf("head of %s: %w", territory, err)
+	}
+	left := 0
+	if out {
+		left = 1
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO feed (territory, record, seq, out, place_epoch, place_n) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (territory, record) DO UPDATE SET seq = excluded.seq, out = excluded.out, place_epoch = excluded.place_epoch,
+		  place_n = excluded.place_n`, territory.String(), r.ID.String(), seq, left, r.Place.Epoch, r.Place.N)
+	if err != nil {
+		return fmt.Errorf("feed of %s: %w", territory, err)
+	}
+	return nil
+}
+
+// wasHere reports whether a phone may still write to a record that lies in a territory it may not hold: the
+// record has left one of its territories, or the territory was its own before. What it wrote before it heard
+// of that is field work like any other.
+func wasHere(ctx context.Context, tx *sql.Tx, account uuid.UUID, scope []uuid.UUID, id, territory uuid.UUID) (bool, error) {
+	var revoked bool
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM territory_grant WHERE account = $1 AND territory = $2)`,
+		account.String(), territory.String()).Scan(&revoked)
+	if err != nil || revoked {
+		return revoked, err
+	}
+	for _, t := range scope {
+		var left bool
+		err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM feed WHERE territory = $1 AND record = $2 AND out = 1)`,
+			t.String(), id.String()).Scan(&left)
+		if err != nil || left {
+			return left, err
+		}
+	}
+	return false, nil
+}
+
+// MoveStore puts a store and everything recorded there into another territory. Phones that hold only the old
+// one let go of it when what they entered is sent. It is a fault "store.not_found" or "territory.not_found".
+func (s *Store) MoveStore(ctx context.Context, id, territory uuid.UUID) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		if err := territoryExists(ctx, tx, territory); err != nil {
+			return err
+		}
+		r, ok, err := ledger.Load(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !ok || r.Type != field.TypeStore {
+			return notFound("store")
+		}
+		ids, err := aboutStore(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		now := time.Now().UnixMilli()
+		for _, each := range append([]uuid.UUID{id}, ids...) {
+			if err := move(ctx, tx, each, territory, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// aboutStore lists the records of the visits to a store.
+func aboutStore(ctx context.Context, tx *sql.Tx, store uuid.UUID) ([]uuid.UUID, error) {
+	return query(ctx, tx, func(rows *sql.Rows) (one uuid.UUID, err error) {
+		err = rows.Scan(&one)
+		return one, err
+	}, `
+		SELECT id FROM visit WHERE store = $1
+		UNION SELECT record FROM count_line WHERE store = $1
+		UNION SELECT id FROM note WHERE store = $1
+		UNION SELECT id FROM photo WHERE store = $1
+		UNION SELECT t.record FROM thumbnail t JOIN photo p ON p.id = t.photo WHERE p.store = $1`, store.String())
+}
+
+// move gives one record a later place. The two territories' heads are taken in the order of their ids, so that
+// two moves between the same territories cannot wait for each other.
+func move(ctx context.Context, tx *sql.Tx, id, territory uuid.UUID, nowMS int64) error {
+	r, ok, err := ledger.Load(ctx, tx, id)
+	if err != nil || !ok || r.Territory == territory {
+		return err
+	}
+	generation, err := generation(ctx, tx)
+	if err != nil {
+		return err
+	}
+	since := record.Place{Epoch: max(generation-1, r.Place.Epoch), N: r.Place.N + 1}
+	before, after, err := ledger.Move(ctx, tx, id, territory, since)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE record SET changed_ms = $1 WHERE id = $2`, nowMS, id.String()); err != nil {
+		return err
+	}
+	sides := []uuid.UUID{before.Territory, after.Territory}
+	slices.SortFunc(sides, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	for _, side := range sides {
+		if err := enter(ctx, tx, side, after, side == before.Territory); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// outrank gives every record's place the epoch of a new history: what phones know of places from the history
+// that was lost is older than what is here.
+func outrank(ctx context.Context, tx *sql.Tx, epoch uint64) error {
+	const page = 500
+	for last := ""; ; {
+		type row struct {
+			id   string
+			body []byte
+		}
+		rows, err := query(ctx, tx, func(rows *sql.Rows) (r row, err error) {
+			err = rows.Scan(&r.id, &r.body)
+			return r, err
+		}, `SELECT id, body FROM record WHERE id > $1 ORDER BY id LIMIT $2`, last, page)
+		if err != nil {
+			return fmt.Errorf("outrank: %w", err)
+		}
+		for _, row := range rows {
+			last = row.id
+			r, err := record.Decode(row.body)
+			if err != nil {
+				continue // damaged: it is passed over wherever it is met
+			}
+			r.Place.Epoch = epoch
+			body := r.Encode()
+			version := record.VersionOf(body)
+			if _, err := tx.ExecContext(ctx, `UPDATE record SET body = $1, version = $2 WHERE id = $3`, string(body), version[:], row.id); err != nil {
+				return fmt.Errorf("outrank: %w", err)
+			}
+		}
+		if len(rows) < page {
+			_, err := tx.ExecContext(ctx, `UPDATE feed SET place_epoch = $1`, epoch)
+			return err
+		}
+	}
+}
+
+// whereNew says where a record lies that is new here. A phone makes records at the first place of the territory
+// in which it believes their store to be; when the store has moved meanwhile, they follow it. Any other place is
+// from a history of this server that was lost, and begins again in this one.
+func whereNew(ctx context.Context, tx *sql.Tx, in record.Record) (uuid.UUID, record.Place, error) {
+	place := record.Place{N: 1}
+	if in.Place != place {
+		generation, err := generation(ctx, tx)
+		if err != nil {
+			return uuid.Nil, place, err
+		}
+		place.Epoch = generation - 1
+	}
+	id, err := storeOf(ctx, tx, in)
+	if err != nil || id == uuid.Nil {
+		return in.Territory, place, err
+	}
+	store, ok, err := ledger.Load(ctx, tx, id)
+	if errors.Is(err, record.ErrMalformed) {
+		return in.Territory, place, nil // a damaged store stops no visit to it
+	}
+	if err == nil && ok && store.Territory != in.Territory {
+		place.N++
+		return store.Territory, place, nil
+	}
+	return in.Territory, place, err
+}
+
+// storeOf returns the store that a record is about, or nil.
+func storeOf(ctx context.Context, tx *sql.Tx, r record.Record) (uuid.UUID, error) {
+	switch r.Type {
+	case field.TypeVisit:
+		return field.VisitOf(r).Store, nil
+	case field.TypeCount:
+		return field.CountOf(r).Store, nil
+	case field.TypeNote:
+		return field.NoteOf(r).Store, nil
+	case field.TypePhoto:
+		return field.PhotoOf(r).Store, nil
+	case field.TypeThumbnail:
+		var store uuid.UUID
+		err := tx.QueryRowContext(ctx, `SELECT store FROM photo WHERE id = $1`, field.ThumbnailOf(r).Photo.String()).Scan(&store)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = nil
+		}
+		return store, err
+	}
+	return uuid.Nil, nil
+}
+
+func generation(ctx context.Context, tx *sql.Tx) (n uint64, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT generation FROM replica WHERE one = 1`).Scan(&n)
+	return n, err
+}

@@ -1,0 +1,74 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"storewalk/shared/field"
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+// Move puts a record into another territory since a later place, and returns it before and after.
+func Move(ctx context.Context, tx *sql.Tx, id, territory uuid.UUID, since record.Place) (before, after record.Record, err error) {
+	c, err := load(ctx, tx, id)
+	if err != nil || !c.held {
+		return before, after, err
+	}
+	after = c.rec
+	after.Territory, after.Place = territory, since
+	return c.rec, after, put(ctx, tx, after, after.Encode(), c.ownN)
+}
+
+// Drop removes a record that has left this database's scope. A husk remains: its id and place, and the number
+// of this replica's last write to it, so that an older copy that comes back is known as such.
+func Drop(ctx context.Context, tx *sql.Tx, id uuid.UUID, since record.Place) error {
+	c, err := load(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	husk := record.Record{ID: id, Type: c.rec.Type, Place: since}
+	if !c.held {
+		husk.Type = huskType
+	}
+	if c.rec.Place.Compare(since) > 0 {
+		husk.Place = c.rec.Place
+	}
+	return put(ctx, tx, husk, husk.Encode(), c.ownN)
+}
+
+// huskType is the type of a husk whose record never was here. Like a husk's lack of a territory it gives way to
+// any other in a join.
+const huskType = "-"
+
+// IsHusk reports whether nothing is left here of a record but its place.
+func IsHusk(r record.Record) bool { return r.Context().Len() == 0 }
+
+// LiesLater reports whether this database knows a later place of the record than in tells: in is from before
+// the record moved.
+func LiesLater(ctx context.Context, tx *sql.Tx, in record.Record) (bool, error) {
+	c, err := load(ctx, tx, in.ID)
+	return c.held && c.rec.Place.Compare(in.Place) > 0, err
+}
+
+// unproject removes a record's rows from the typed tables.
+func unproject(ctx context.Context, tx *sql.Tx, r record.Record) error {
+	p := projector{ctx: ctx, tx: tx}
+	switch r.Type {
+	case field.TypeTerritory, field.TypeProduct, field.TypeStore, field.TypeVisit, field.TypeNote, field.TypePhoto:
+		p.exec(`DELETE FROM `+r.Type+` WHERE id = $1`, r.ID.String()) // these tables bear their type's name
+	case field.TypeUser:
+		p.exec(`DELETE FROM person WHERE id = $1`, r.ID.String())
+	case field.TypeCount:
+		p.exec(`DELETE FROM count_line WHERE record = $1`, r.ID.String())
+	case field.TypeThumbnail:
+		p.exec(`DELETE FROM thumbnail WHERE record = $1`, r.ID.String())
+	}
+	p.exec(`DELETE FROM conflict WHERE record = $1`, r.ID.String())
+	if p.err != nil {
+		return fmt.Errorf("ledger: unproject %s %s: %w", r.Type, r.ID, p.err)
+	}
+	return nil
+}
