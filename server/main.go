@@ -19,9 +19,13 @@ type commands struct {
 		Products importProducts `cmd:"" help:"Read the product catalogue from a CSV file."`
 	} `cmd:"" help:"Read the office's lists. A file with a mistake changes nothing."`
 	User struct {
-		Add      userAdd      `cmd:"" help:"Let a person sign in."`
-		Password userPassword `cmd:"" help:"Give a person a new password."`
+		Add         userAdd         `cmd:"" help:"Let a person sign in."`
+		Password    userPassword    `cmd:"" help:"Give a person a new password."`
+		Territories userTerritories `cmd:"" help:"Say which territories a person's phones hold."`
 	} `cmd:"" help:"Manage who may sign in."`
+	Store struct {
+		Move storeMove `cmd:"" help:"Put a store, with its visits, into another territory."`
+	} `cmd:"" help:"Manage stores."`
 	Device struct {
 		List   deviceList   `cmd:"" help:"List the phones."`
 		Revoke deviceRevoke `cmd:"" help:"Block a phone for ever."`

@@ -86,6 +86,11 @@ func (s *Store) MoveStore(ctx context.Context, id, territory uuid.UUID) error {
 	})
 }
 
+// HasTerritory returns a fault "territory.not_found" for a territory that nobody has made.
+func (s *Store) HasTerritory(ctx context.Context, territory uuid.UUID) error {
+	return s.db.View(ctx, func(tx *sql.Tx) error { return territoryExists(ctx, tx, territory) })
+}
+
 // aboutStore lists the records of the visits to a store.
 func aboutStore(ctx context.Context, tx *sql.Tx, store uuid.UUID) ([]uuid.UUID, error) {
 	return query(ctx, tx, func(rows *sql.Rows) (one uuid.UUID, err error) {
