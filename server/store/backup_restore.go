@@ -86,7 +86,7 @@ func claim(ctx context.Context, data string) (done func(ok bool) error, err erro
 		return nil, fault.New(fault.Conflict, "restore.running", err)
 	}
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, os.RemoveAll(marker))
 	}
 	return func(ok bool) error {
 		var errs []error

@@ -19,6 +19,7 @@ import (
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
 	"storewalk/shared/record"
+	"storewalk/shared/sqldb"
 	"storewalk/shared/wire"
 
 	"github.com/google/uuid"
@@ -278,6 +279,16 @@ func TestRestoreTouchesNoFolderInUse(t *testing.T) {
 		t.Fatal("a database in use was touched", err)
 	}
 	if _, err := s.Backup(t.Context(), s.dir, false); !fault.Is(err, "backup.data_folder") {
+		t.Fatal(err)
+	}
+	unlock, err := sqldb.Lock(t.Context(), filepath.Join(dir, backupLock)) // as another backup does
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Backup(t.Context(), dir, false); !fault.Is(err, "backup.running") {
+		t.Fatal(err)
+	}
+	if err := unlock(); err != nil {
 		t.Fatal(err)
 	}
 }

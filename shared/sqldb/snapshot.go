@@ -59,17 +59,15 @@ func Lock(ctx context.Context, path string) (unlock func() error, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("sqldb: lock: %w", err)
 	}
-	conn, err := db.Conn(ctx)
-	if err == nil {
-		_, err = conn.ExecContext(ctx, `BEGIN EXCLUSIVE`)
-	}
-	if err != nil {
+	// One connection, which stays in the pool with its transaction open.
+	db.SetMaxOpenConns(1)
+	if _, err = db.ExecContext(ctx, `BEGIN EXCLUSIVE`); err != nil {
 		if busy(err) {
 			err = ErrLocked
 		}
 		return nil, errors.Join(fmt.Errorf("sqldb: lock %s: %w", path, diskFull(err)), db.Close())
 	}
-	return func() error { return errors.Join(conn.Close(), db.Close()) }, nil
+	return db.Close, nil
 }
 
 // sqliteBusy is SQLite's code for what another connection has locked.
