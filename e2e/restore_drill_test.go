@@ -149,8 +149,9 @@ func TestRestoreDrill(t *testing.T) {
 	// What b replaces here, d does not hear of before the server is gone.
 	b.try(b.SetStoreText(ctx, syncCorner, "address", "东关街 2 号", syncSeen(t, b, syncCorner, "address")))
 	b.round()
-	// And these two have never left their phones.
+	// And these have never left their phones.
 	unsent := b.visit(10_000)
+	d.visit(10_000)
 	c.try(c.SetStoreText(ctx, field.StoreID("640402200001"), "phone", "13800000000", syncSeen(t, c, field.StoreID("640402200001"), "phone")))
 	held := restoreUnion(t, a, b, c, d)
 
@@ -159,6 +160,9 @@ func TestRestoreDrill(t *testing.T) {
 		t.Fatal("the server is not gone")
 	}
 	w.restore(dir)
+	if now := syncRid(t, w.dir); now == was {
+		t.Error("the server writes under the name it had")
+	}
 	if err := d.Round(ctx); !fault.Is(err, "auth.signed_out") {
 		t.Fatal("a phone that the backup does not know", err)
 	}
@@ -187,13 +191,13 @@ func TestRestoreDrill(t *testing.T) {
 	if n := syncCount(t, w.dir, `SELECT count(*) FROM visit WHERE id = $1`, unsent.String()); n != 1 {
 		t.Error("what had never been sent")
 	}
+	if n := syncCount(t, w.dir, `SELECT count(*) FROM alarm`); n != 0 {
+		t.Error("a phone is taken for a clone because the server is older than it remembers")
+	}
 
 	// What the office writes now has names of its own.
 	for _, note := range []string{"一", "二"} {
 		try(w.store.EditStore(ctx, office, syncCorner, serverstore.StoreEdit{Field: "note", Text: note, Seen: syncDots(t, w.dir, syncCorner, "note")}))
-	}
-	if now := syncRid(t, w.dir); now == was {
-		t.Error("the server writes under the name it had")
 	}
 	for _, p := range []*syncPhone{a, b, d} {
 		p.round()
@@ -302,4 +306,64 @@ func syncRid(t testing.TB, dir string) (rid string) {
 func syncDots(t testing.TB, dir string, id uuid.UUID, name string) []record.Dot {
 	t.Helper()
 	return syncRecord(t, dir, id).Seen(name)
+}
+
+// TestRestoreOfGrantsAndPlaces: the backup knows neither that a phone was given a territory since nor that a store
+// has moved. No phone lets go of what only it has, and all of it comes back.
+func TestRestoreOfGrantsAndPlaces(t *testing.T) {
+	t.Parallel()
+	w, dir := newSyncWorld(t), t.TempDir()
+	west, east := w.phone("ma"), w.phone("wang")
+	west.visit(3_000)
+	west.round()
+	west.try(w.store.SetTerritories(t.Context(), w.users["li"], nil))
+	w.backup(dir)
+	both := []uuid.UUID{syncEast, syncWest}
+	west.try(w.store.SetTerritories(t.Context(), w.users["wang"], both))
+	east.round()
+	visit := east.visit(4_000) // in the west, which the backup does not know to be this phone's
+	west.try(w.store.MoveStore(t.Context(), field.StoreID("640402100002"), syncEast))
+	for _, p := range []*syncPhone{east, west} {
+		p.round()
+	}
+	west.try(w.store.SetTerritories(t.Context(), w.users["wang"], []uuid.UUID{syncEast}))
+	east.try(east.SetStoreText(t.Context(), field.StoreID("640402100002"), "note", "in the east", nil))
+	east.round() // sent, and gone from this phone but for the store that moved
+	west.try(w.store.SetTerritories(t.Context(), w.users["wang"], both))
+	east.round()
+	moved := field.StoreID("640402100002")
+	east.try(east.SetStoreText(t.Context(), moved, "phone", "13900000077", syncSeen(t, east, moved, "phone")))
+	east.round()
+	held := restoreUnion(t, east)
+	for id, r := range held {
+		if r.Context().Len() == 0 {
+			delete(held, id) // what is left of a record that has gone
+		}
+	}
+
+	w.lose()
+	w.restore(dir)
+	for _, p := range []*syncPhone{east, west, east} {
+		p.round()
+	}
+	if n := syncCount(t, east.dir, `SELECT count(*) FROM visit WHERE id = $1`, visit.String()); n != 1 {
+		t.Fatal("a phone let go of what no server has")
+	}
+	if got := syncSiblings(t, w.dir, moved, "phone"); len(got) != 1 || got[0] != `"13900000077"` {
+		t.Error("entered where the store had moved to:", got)
+	}
+	east.try(w.store.SetTerritories(t.Context(), w.users["wang"], both))
+	east.try(w.store.MoveStore(t.Context(), moved, syncEast))
+	for _, p := range []*syncPhone{east, west, east} {
+		p.round()
+	}
+	east.waits(0, 0)
+	here := restoreContents(t, w.dir)
+	for id, want := range held {
+		want.Territory = here[id].Territory
+		if got := here[id]; got.Version() != want.Version() {
+			t.Errorf("a %s is not back\n%s\n%s", want.Type, got.Encode(), want.Encode())
+		}
+	}
+	w.photosOf(east)
 }

@@ -58,11 +58,11 @@ func leaveTerritory(ctx context.Context, tx *sql.Tx, territory uuid.UUID) error 
 	return err
 }
 
-// dropLeft removes the records that may go: everything entered on them is sent, the bytes of a photo too, and the
-// person is not in the middle of a visit to them. One that has come back to a territory of this phone stays.
+// dropLeft removes the records that may go: everything entered on them is sent and taken, the bytes of a photo too,
+// and the person is not in the middle of a visit to them. One that has come back to a territory of this phone stays.
 func dropLeft(ctx context.Context, tx *sql.Tx) error {
 	rows, err := tx.QueryContext(ctx, `SELECT l.record, l.territory, l.place_epoch, l.place_n FROM leaving l
-		JOIN record r ON r.id = l.record WHERE r.version IS r.acked AND NOT (`+inOpenVisit+`)
+		JOIN record r ON r.id = l.record WHERE r.version IS r.acked AND r.refused = '' AND NOT (`+inOpenVisit+`)
 		AND NOT EXISTS (SELECT 1 FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.id = r.id AND u.done_ms = 0)`)
 	if err != nil {
 		return fmt.Errorf("leaving: %w", err)

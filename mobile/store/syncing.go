@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"storewalk/shared/blob"
@@ -86,6 +87,13 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 		for _, f := range r.Feeds {
 			if err := forgetReceipts(ctx, tx, f); err != nil {
 				return err
+			}
+		}
+		for _, territory := range r.Revoked { // what goes must be on this server, not on the one it was before
+			for _, f := range r.Feeds[:min(1, len(r.Feeds))] {
+				if err := forgetReceipts(ctx, tx, wire.Feed{Territory: territory, Epoch: f.Epoch, Seq: math.MaxInt64}); err != nil {
+					return err
+				}
 			}
 		}
 		for i, o := range sent {

@@ -4,11 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
 	"storewalk/shared/record"
+
+	"github.com/google/uuid"
 )
 
 // admitLost admits a record that only the office writes when it brings nothing but writes that this server made
@@ -38,6 +41,26 @@ func admitLost(ctx context.Context, tx *sql.Tx, in, have record.Record) error {
 		}
 	}
 	return nil
+}
+
+// hadMoved reports whether a record that lies in a territory which is not the phone's lay in one of its own in a
+// history that ended: a move that the server has lost with it. What was entered there is taken; then the phone
+// hears that the record is elsewhere.
+func hadMoved(ctx context.Context, tx *sql.Tx, in, have record.Record, scope []uuid.UUID) (bool, error) {
+	if in.Place.Epoch >= have.Place.Epoch || !slices.Contains(scope, in.Territory) {
+		return false, nil
+	}
+	return true, enter(ctx, tx, in.Territory, have, true)
+}
+
+// takenAway reports whether an account once had a territory and has it no more.
+func takenAway(ctx context.Context, tx *sql.Tx, account, territory uuid.UUID) (taken bool, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM territory_grant WHERE account = $1 AND territory = $2 AND revoked_ms > 0)`,
+		account.String(), territory.String()).Scan(&taken)
+	if err != nil {
+		return false, fmt.Errorf("grant of %s: %w", territory, err)
+	}
+	return taken, nil
 }
 
 // lostDots returns, for each name this server wrote under before, the last write in v that it lost.

@@ -85,7 +85,7 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 		return resp, nil
 	}
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		if err := answerFeeds(ctx, tx, &resp, req, scope, sent); err != nil {
+		if err := answerFeeds(ctx, tx, &resp, req, p.Account, scope, sent); err != nil {
 			return err
 		}
 		for _, ask := range req.Blobs {
@@ -216,6 +216,9 @@ func (s *Store) admit(ctx context.Context, tx *sql.Tx, p auth.Principal, in, hav
 		return fault.New(fault.Forbidden, "record.out_of_scope", nil)
 	case !slices.Contains(scope, territory):
 		was, err := wasHere(ctx, tx, p.Account, scope, in.ID, territory)
+		if err == nil && !was {
+			was, err = hadMoved(ctx, tx, in, have, scope)
+		}
 		if err != nil {
 			return err
 		}
@@ -247,7 +250,7 @@ func (s *Store) quarantine(ctx context.Context, tx *sql.Tx, p auth.Principal, ra
 }
 
 // answerFeeds fills in what changed in each territory after the phone's cursors, within its budget.
-func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req wire.SyncRequest, scope []uuid.UUID, sent map[uuid.UUID]record.Version) error {
+func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req wire.SyncRequest, account uuid.UUID, scope []uuid.UUID, sent map[uuid.UUID]record.Version) error {
 	var text string
 	if err := tx.QueryRowContext(ctx, `SELECT epoch FROM replica WHERE one = 1`).Scan(&text); err != nil {
 		return err
@@ -276,7 +279,15 @@ func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req w
 		resp.Feeds = append(resp.Feeds, f)
 	}
 	for _, c := range req.Cursors {
-		if !slices.Contains(scope, c.Territory) {
+		if slices.Contains(scope, c.Territory) {
+			continue
+		}
+		// No grant at all may be one that a restored server lost: the phone keeps what only it may still have.
+		taken, err := takenAway(ctx, tx, account, c.Territory)
+		if err != nil {
+			return err
+		}
+		if taken {
 			resp.Revoked = append(resp.Revoked, c.Territory)
 		}
 	}
