@@ -47,13 +47,17 @@ var arrows = map[string]string{
 	"server/store":    "server/auth shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
 	"server/auth":     "shared/fault",
 	"server/api":      "shared/field server/auth server/store shared/record shared/wire shared/blob shared/fault shared/pulse",
-	"server/web":      "server/auth server/store shared/field shared/blob shared/fault shared/pulse shared/words",
+	"server/web":      "shared/record server/auth server/store shared/field shared/blob shared/fault shared/pulse shared/words",
 	"server/importer": "server/store shared/record shared/field shared/fault shared/words",
 	"server":          "demo/guyuan server/store server/auth server/api server/web server/importer shared/record shared/field shared/blob shared/fault shared/pulse shared/words shared/sqldb",
 
 	"demo":        all,
 	"demo/guyuan": "shared/record shared/field",
 	"demo/shelf":  "mobile/photo/exif shared/field", // its pictures say when and where, as a camera's do
+
+	"sim/drive": "shared/fault",
+	"sim/phone": all, // its tests need a server
+	"sim/bench": all,
 
 	"e2e":         all,
 	"e2e/browser": "",

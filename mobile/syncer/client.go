@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"io"
@@ -261,6 +262,8 @@ func (p *progress) fault(err error, code string) error {
 		return cause
 	case errors.As(err, &f):
 		return err
+	case outOfDate(err):
+		code = "network.clock"
 	case spokeOtherwise(err):
 		return notStorewalk(err)
 	case code == "network.unreachable" && cutWhileTalking(err):
@@ -273,6 +276,13 @@ func (p *progress) fault(err error, code string) error {
 func cutWhileTalking(err error) bool {
 	var op *net.OpError
 	return !(errors.As(err, &op) && op.Op == "dial")
+}
+
+// outOfDate reports whether the server's certificate is not valid at what this phone takes for now: far more often
+// the phone's clock is wrong than a server's certificate old.
+func outOfDate(err error) bool {
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &invalid) && invalid.Reason == x509.Expired
 }
 
 // spokeOtherwise reports whether what answered could not prove to be the server, as a network does that wants

@@ -10,6 +10,7 @@ import (
 	"storewalk/server/store"
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
+	"storewalk/shared/record"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -52,7 +53,7 @@ func (w *Web) settle(c *gin.Context) error {
 // typed reads the value that was typed instead of chosen.
 func typed(c *gin.Context, name string) (json.RawMessage, error) {
 	if !isLine(name) {
-		return json.Marshal(strings.TrimSpace(c.PostForm("text")))
+		return record.Value(strings.TrimSpace(c.PostForm("text")))
 	}
 	l := field.CountLine{OnDisplay: c.PostForm("on_display") != "", OutOfStock: c.PostForm("out_of_stock") != ""}
 	for input, to := range map[string]*int{"cartons": &l.Cartons, "packs": &l.Packs} {
@@ -66,5 +67,5 @@ func typed(c *gin.Context, name string) (json.RawMessage, error) {
 		}
 		*to = n
 	}
-	return json.Marshal(l)
+	return record.Value(l)
 }
