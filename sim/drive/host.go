@@ -1,0 +1,160 @@
+// Package drive speaks the JSON lines of a headless phone: one command a line, one answer a line. It has both
+// ends: Serve for the process that hosts phones, and Process for whoever commands one.
+package drive
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"storewalk/shared/fault"
+)
+
+// A Command is one line of the input. Members that a command does not use are ignored.
+type Command struct {
+	I        json.RawMessage `json:"i,omitempty"` // comes back with the answer; without it, the number of the line
+	Cmd      string          `json:"cmd"`
+	Op       string          `json:"op,omitempty"` // another word for cmd
+	Do       string          `json:"do,omitempty"` // and another
+	Dev      string          `json:"dev,omitempty"`
+	Dir      string          `json:"dir,omitempty"`
+	URL      string          `json:"url,omitempty"`
+	User     string          `json:"user,omitempty"`
+	Password string          `json:"password,omitempty"`
+	File     string          `json:"file,omitempty"`
+	From     int             `json:"from,omitempty"` // lines to skip
+	N        int             `json:"n,omitempty"`
+	Tag      string          `json:"tag,omitempty"`
+	Wait     float64         `json:"wait,omitempty"` // seconds to keep trying
+}
+
+// An Answer is one line of the output, besides "i" and "ok" or "err".
+type Answer map[string]any
+
+// A Misuse is a command that makes no sense, with its code and why.
+type Misuse struct{ Code, Why string }
+
+// Wrong returns a Misuse.
+func Wrong(code, why string) error { return Misuse{code, why} }
+
+// Error returns both.
+func (e Misuse) Error() string { return e.Code + ": " + e.Why }
+
+// A Device is one phone. Its methods are called one after the other.
+type Device interface {
+	Do(ctx context.Context, c Command) (Answer, error)
+	Close() error // lets go of what is open; a second time it does nothing
+}
+
+// maxLine is the longest command or answer, in bytes.
+const maxLine = 1 << 20
+
+// queued is how many commands of one phone may wait before the input is read no further.
+const queued = 100
+
+type host struct {
+	ctx    context.Context // of all commands
+	device func(dev string) Device
+	queues map[string]chan Command
+	done   sync.WaitGroup
+
+	mu  sync.Mutex
+	out io.Writer
+}
+
+// Serve answers commands until "exit" or the end of in, and then closes all devices. The first line it writes
+// is {"ready":true}. device makes the one with a name when it is first mentioned. Commands of one device run in
+// order, those of several at once. A failure answers with its fault code and, for a person, why.
+func Serve(ctx context.Context, in io.Reader, out io.Writer, device func(dev string) Device) error {
+	h := &host{ctx: ctx, device: device, queues: map[string]chan Command{}, out: out}
+	if err := h.write(Answer{"ready": true}); err != nil {
+		return err
+	}
+	bye, err := h.read(in)
+	for _, q := range h.queues {
+		close(q)
+	}
+	h.done.Wait()
+	if bye != nil {
+		return h.reply(*bye, nil, nil)
+	}
+	return err
+}
+
+// read hands commands to their devices until the input ends, or returns the command that ended it.
+func (h *host) read(in io.Reader) (bye *Command, err error) {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, maxLine)
+	for n := 1; lines.Scan(); n++ {
+		c := Command{I: json.RawMessage(fmt.Sprint(n))}
+		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
+			if err := h.reply(c, nil, Wrong("command.malformed", err.Error())); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if c.Cmd = cmp.Or(c.Cmd, c.Op, c.Do); c.Cmd == "exit" {
+			return &c, nil
+		}
+		h.queue(c.Dev) <- c
+	}
+	return nil, lines.Err()
+}
+
+func (h *host) queue(dev string) chan Command {
+	q := h.queues[dev]
+	if q == nil {
+		q = make(chan Command, queued)
+		h.queues[dev] = q
+		h.done.Go(func() { h.serve(h.device(dev), q) })
+	}
+	return q
+}
+
+// serve runs the commands of one device. When nobody reads its answers any more it only empties its queue.
+func (h *host) serve(d Device, q chan Command) {
+	for c := range q {
+		a, err := d.Do(h.ctx, c)
+		if h.reply(c, a, err) != nil {
+			break
+		}
+	}
+	for range q {
+	}
+	_ = d.Close() // what was acknowledged is on the disk
+}
+
+// reply writes the answer to c.
+func (h *host) reply(c Command, a Answer, err error) error {
+	if a == nil {
+		a = Answer{}
+	}
+	a["i"] = c.I
+	if err == nil {
+		a["ok"] = true
+		return h.write(a)
+	}
+	_, code := fault.Of(err)
+	var misuse Misuse
+	if errors.As(err, &misuse) {
+		code = misuse.Code
+	}
+	a["err"], a["why"] = code, err.Error()
+	return h.write(a)
+}
+
+func (h *host) write(a Answer) error {
+	b, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, err = h.out.Write(append(b, '\n'))
+	return err
+}
