@@ -71,6 +71,8 @@ func TestDataOfTheFirstVersionIsBroughtUpToDateWithNothingMissing(t *testing.T) 
 	must(t, s.SetCount(t.Context(), visit, furong, field.CountLine{Cartons: 2}, nil))
 	must(t, s.db.Tx(t.Context(), func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(t.Context(), `DROP INDEX record_confirmed; DROP INDEX record_refused; DROP INDEX upload_refused; DROP TABLE chain; DROP TABLE leaving;
+			DROP INDEX record_unplaced; DROP INDEX upload_unplaced; ALTER TABLE record DROP COLUMN feed_seq; ALTER TABLE upload DROP COLUMN feed_seq;
+			ALTER TABLE cursor DROP COLUMN whole; ALTER TABLE cursor DROP COLUMN backed_up;
 			UPDATE meta SET value = 'older' WHERE key = 'projection'; DROP TABLE visit; PRAGMA user_version = 1`)
 		return err
 	}))

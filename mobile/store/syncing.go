@@ -96,13 +96,18 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 				}
 			}
 		}
+		for _, f := range r.Feeds {
+			if err := moveCursor(ctx, tx, f); err != nil {
+				return err
+			}
+		}
 		for i, o := range sent {
 			if !durable(r.Receipts[i].Status) {
 				continue
 			}
 			// The version that was sent, not the one held now: an edit made since is still waiting.
-			_, err := tx.ExecContext(ctx, `UPDATE record SET acked = $1, acked_ms = $2, refused = $3 WHERE id = $4`,
-				o.Version[:], now, r.Receipts[i].Code, o.ID.String())
+			_, err := tx.ExecContext(ctx, `UPDATE record SET acked = $1, acked_ms = $2, refused = $3, feed_seq = `+inFeed+` WHERE id = $4`,
+				o.Version[:], now, r.Receipts[i].Code, o.ID.String(), r.Receipts[i].Status == wire.Elsewhere)
 			if err != nil {
 				return err
 			}
@@ -119,15 +124,9 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 				}
 			}
 			for _, raw := range f.Puts {
-				if err := s.take(ctx, tx, raw, now); err != nil {
+				if err := s.take(ctx, tx, raw, f.Seq, now); err != nil {
 					return err
 				}
-			}
-			_, err := tx.ExecContext(ctx, `INSERT INTO cursor (territory, epoch, seq) VALUES ($1, $2, $3)
-				ON CONFLICT (territory) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq`,
-				f.Territory.String(), f.Epoch.String(), f.Seq)
-			if err != nil {
-				return err
 			}
 		}
 		for _, b := range r.Blobs {
@@ -160,12 +159,12 @@ func forgetReceipts(ctx context.Context, tx *sql.Tx, f wire.Feed) error {
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE upload SET sent = 0, done_ms = 0 WHERE sha256 IN (
+	if _, err := tx.ExecContext(ctx, `UPDATE upload SET sent = 0, done_ms = 0, feed_seq = 0 WHERE sha256 IN (
 		SELECT p.sha256 FROM photo p JOIN record r ON r.id = p.id WHERE r.territory = $1)`, territory); err != nil {
 		return err
 	}
 	// What the office alone decides is for a phone to bring back only when the server knows that it lost some.
-	_, err = tx.ExecContext(ctx, `UPDATE record SET acked = NULL WHERE territory = $1 AND ($2 OR type NOT IN ($3, $4, $5))`,
+	_, err = tx.ExecContext(ctx, `UPDATE record SET acked = NULL, feed_seq = 0 WHERE territory = $1 AND ($2 OR type NOT IN ($3, $4, $5))`,
 		territory, another, field.TypeTerritory, field.TypeUser, field.TypeProduct)
 	return err
 }
@@ -183,7 +182,7 @@ func durable(status wire.Status) bool {
 // take joins a record from the server. If the join is exactly what came, the server holds all this phone
 // knows of the record and nothing of it is waiting. What cannot be read, or not together with what is here,
 // is kept for a later start.
-func (s *Store) take(ctx context.Context, tx *sql.Tx, raw json.RawMessage, now int64) error {
+func (s *Store) take(ctx context.Context, tx *sql.Tx, raw json.RawMessage, seq, now int64) error {
 	in, err := record.Decode(raw)
 	if err != nil {
 		return keepUnread(ctx, tx, raw)
@@ -203,8 +202,8 @@ func (s *Store) take(ctx context.Context, tx *sql.Tx, raw json.RawMessage, now i
 		return err
 	}
 	if version := in.Version(); j.After.Version() == version {
-		_, err = tx.ExecContext(ctx, `UPDATE record SET acked_ms = $1, refused = '', acked = $2 WHERE id = $3 AND acked IS NOT $2`,
-			now, version[:], in.ID.String())
+		_, err = tx.ExecContext(ctx, `UPDATE record SET acked_ms = $1, refused = '', acked = $2, feed_seq = $4 WHERE id = $3 AND acked IS NOT $2`,
+			now, version[:], in.ID.String(), seq)
 		if err != nil {
 			return err
 		}
@@ -250,7 +249,7 @@ func (s *Store) rereadUnread(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	for _, raw := range raws {
-		if err := s.take(ctx, tx, raw, time.Now().UnixMilli()); err != nil {
+		if err := s.take(ctx, tx, raw, 0, time.Now().UnixMilli()); err != nil {
 			return err
 		}
 	}
@@ -351,85 +350,4 @@ func (s *Store) Waiting(ctx context.Context) (wire.Waiting, error) {
 		return w, fmt.Errorf("store: waiting: %w", err)
 	}
 	return w, nil
-}
-
-// An Exchange is what the phone remembers of its last talks with the server.
-type Exchange struct {
-	OKMS     int64  `json:"ok_ms"`     // end of the last round that brought everything up to date
-	TriedMS  int64  `json:"tried_ms"`  // end of the last round
-	Code     string `json:"code"`      // why that failed; "" when it did not
-	OffsetMS int64  `json:"offset_ms"` // how far this phone's clock is ahead of the server's
-}
-
-// NoteExchange keeps e for the sync page.
-func (s *Store) NoteExchange(ctx context.Context, e Exchange) error {
-	return s.change(ctx, func(tx *sql.Tx) error { return setMetaJSON(ctx, tx, metaSync, e) })
-}
-
-// A SyncPage is all that the sync page shows.
-type SyncPage struct {
-	Exchange
-	Waiting      wire.Waiting
-	WaitingBytes int64        // of photos, not yet sent
-	Confirmed    wire.Waiting // written on this phone and confirmed by the server, ever
-	Visits       []VisitRow   // the latest, newest first
-	Refused      []Refused
-}
-
-// A Refused is what the server put aside, or could not take.
-type Refused struct {
-	Type string // of the record; field.TypePhoto for bytes
-	Code string
-	N    int
-}
-
-// SyncPage reads the sync page.
-func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		if _, err := getMeta(ctx, tx, metaSync, &p.Exchange); err != nil {
-			return err
-		}
-		if p.Waiting, err = waiting(ctx, tx); err != nil {
-			return err
-		}
-		err := tx.QueryRowContext(ctx, `SELECT
-			(SELECT coalesce(sum(size - sent), 0) FROM upload WHERE done_ms = 0),
-			(SELECT count(*) FROM record WHERE version IS acked AND refused = '' AND own_n > 0 AND type NOT IN ('photo', 'thumbnail')),
-			(SELECT count(*) FROM upload WHERE done_ms > 0)`).Scan(&p.WaitingBytes, &p.Confirmed.Records, &p.Confirmed.Photos)
-		if err != nil {
-			return err
-		}
-		who, err := loadPeople(ctx, tx)
-		if err != nil {
-			return err
-		}
-		if p.Visits, err = visits(ctx, tx, who, `WHERE v.manager = $1 ORDER BY v.lam DESC LIMIT 50`, who.me.String()); err != nil {
-			return err
-		}
-		p.Refused, err = refused(ctx, tx)
-		return err
-	})
-	if err != nil {
-		return SyncPage{}, fmt.Errorf("store: sync page: %w", err)
-	}
-	return p, nil
-}
-
-func refused(ctx context.Context, tx *sql.Tx) ([]Refused, error) {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT type, refused, count(*) FROM record WHERE refused <> '' GROUP BY type, refused
-		UNION ALL SELECT $1, refused, count(*) FROM upload WHERE refused <> '' GROUP BY refused ORDER BY 1, 2`, field.TypePhoto)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Refused
-	for rows.Next() {
-		var r Refused
-		if err := rows.Scan(&r.Type, &r.Code, &r.N); err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
 }

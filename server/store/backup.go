@@ -20,6 +20,8 @@ import (
 	"storewalk/shared/fault"
 	"storewalk/shared/record"
 	"storewalk/shared/sqldb"
+
+	"github.com/google/uuid"
 )
 
 // What lies in a backup's folder. The manifest names the database file, so that a backup that is cut leaves the
@@ -167,8 +169,10 @@ func (b *Backup) fill(ctx context.Context, from *blob.Dir, snapshot, dir string,
 				b.Photos, b.PhotoBytes = b.Photos+1, b.PhotoBytes+size
 			}
 		}
-		if c.heads, err = heads(ctx, tx); err != nil {
-			return err
+		if len(b.Damaged) == 0 { // else a phone would take such a photo for safe
+			if c.heads, err = pairs(ctx, tx, `SELECT territory, seq FROM head`); err != nil {
+				return err
+			}
 		}
 		for _, query := range []string{`DELETE FROM backup_photo`, `DELETE FROM backup_head`, `UPDATE replica SET copied = 1 WHERE one = 1`} {
 			if _, err := tx.ExecContext(ctx, query); err != nil {
@@ -278,6 +282,15 @@ func (c covered) save(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
+// backedUp returns the number up to which a good backup holds a feed.
+func backedUp(ctx context.Context, tx *sql.Tx, territory uuid.UUID) (seq int64, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(seq), 0) FROM backup_head WHERE territory = $1`, territory.String()).Scan(&seq)
+	if err != nil {
+		return 0, fmt.Errorf("backup of %s: %w", territory, err)
+	}
+	return seq, nil
+}
+
 // Exists reports whether dir is a server's data folder.
 func Exists(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, databaseFile))
@@ -305,11 +318,7 @@ func ReadManifest(dir string) (m Manifest, err error) {
 	return m, nil
 }
 
-// heads reads how far each feed has come.
-func heads(ctx context.Context, tx *sql.Tx) (map[string]int64, error) {
-	return pairs(ctx, tx, `SELECT territory, seq FROM head`)
-}
-
+// pairs reads rows of a name and a number.
 func pairs(ctx context.Context, tx *sql.Tx, query string) (map[string]int64, error) {
 	rows, err := tx.QueryContext(ctx, query)
 	if err != nil {

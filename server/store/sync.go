@@ -273,6 +273,9 @@ func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req w
 				f.Seq = c.Seq
 			}
 		}
+		if f.BackedUp, err = backedUp(ctx, tx, territory); err != nil {
+			return err
+		}
 		if err := readFeed(ctx, tx, &f, &left, sent); err != nil {
 			return fmt.Errorf("feed of %s: %w", territory, err)
 		}

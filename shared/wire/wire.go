@@ -133,9 +133,10 @@ type Feed struct {
 	Territory uuid.UUID         `json:"terr"`
 	Epoch     record.Replica    `json:"epoch"`
 	Seq       int64             `json:"seq"`
-	Puts      []json.RawMessage `json:"puts,omitempty"` // whole records
-	Outs      []Out             `json:"outs,omitempty"` // records that have left the territory
-	More      bool              `json:"more,omitempty"` // the budget ended before the feed did
+	Puts      []json.RawMessage `json:"puts,omitempty"`      // whole records
+	Outs      []Out             `json:"outs,omitempty"`      // records that have left the territory
+	More      bool              `json:"more,omitempty"`      // the budget ended before the feed did
+	BackedUp  int64             `json:"backed_up,omitempty"` // a good backup of the server holds the feed up to this number
 }
 
 // An Out says that a record has left a territory, and its place since.
