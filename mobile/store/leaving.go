@@ -62,7 +62,7 @@ func leaveTerritory(ctx context.Context, tx *sql.Tx, territory uuid.UUID) error 
 // and the person is not in the middle of a visit to them. One that has come back to a territory of this phone stays.
 func dropLeft(ctx context.Context, tx *sql.Tx) error {
 	rows, err := tx.QueryContext(ctx, `SELECT l.record, l.territory, l.place_epoch, l.place_n FROM leaving l
-		JOIN record r ON r.id = l.record WHERE r.version IS r.acked AND r.refused = '' AND NOT (`+inOpenVisit+`)
+		CROSS JOIN record r ON r.id = l.record WHERE r.version IS r.acked AND r.refused = '' AND NOT (`+inOpenVisit+`)
 		AND NOT EXISTS (SELECT 1 FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.id = r.id AND u.done_ms = 0)`)
 	if err != nil {
 		return fmt.Errorf("leaving: %w", err)

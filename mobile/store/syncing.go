@@ -51,6 +51,15 @@ func (s *Store) NextPush(ctx context.Context, budget int) ([]Outgoing, error) {
 	return out, rows.Err()
 }
 
+// HasPush reports whether a record is waiting to be sent.
+func (s *Store) HasPush(ctx context.Context) (has bool, err error) {
+	err = s.db.Read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM record WHERE version IS NOT acked)`).Scan(&has)
+	if err != nil {
+		return false, fmt.Errorf("store: has push: %w", err)
+	}
+	return has, nil
+}
+
 // Cursors returns how far each territory's feed has been read.
 func (s *Store) Cursors(ctx context.Context) ([]wire.Cursor, error) {
 	rows, err := s.db.Read.QueryContext(ctx, `SELECT territory, epoch, seq FROM cursor ORDER BY territory`)

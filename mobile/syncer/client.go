@@ -32,6 +32,9 @@ const patience = 45 * time.Second
 // worthPacking is the size in bytes from which compressing a request saves more than its header costs.
 const worthPacking = 400
 
+// tellsPacking is the size in bytes of a message whose compression says something of the next one's.
+const tellsPacking = 4 << 10
+
 // maxAnswer bounds what is read of an answer, in bytes after decompression.
 const maxAnswer = 8 << 20
 
@@ -40,6 +43,8 @@ type client struct {
 	base  string
 	token string
 	http  *http.Client
+
+	packing float64 // what compression left of the last message that was long enough to tell; 0 before
 }
 
 // newHTTP returns the connections that one Syncer keeps. A redirect is somebody else answering: a sign-in
@@ -96,6 +101,9 @@ func (c *client) post(ctx context.Context, path string, in, out any) error {
 		}
 		if err := z.Close(); err != nil {
 			return err
+		}
+		if len(b) >= tellsPacking {
+			c.packing = float64(packed.Len()) / float64(len(b))
 		}
 		b = packed.Bytes()
 		header.Set("Content-Encoding", "gzip")

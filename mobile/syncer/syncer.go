@@ -43,7 +43,9 @@ type Syncer struct {
 	beat  pulse.Pulse
 
 	// Only the goroutine of Run uses these.
-	budget  int               // bytes of records per exchange
+	// Only Run's goroutine uses these.
+	budget  int               // bytes on the line per exchange, each way
+	packing float64           // what compression last left of a request
 	damaged map[blob.Ref]bool // photos that arrived as other bytes once
 
 	mu    sync.Mutex
@@ -58,7 +60,7 @@ type State struct {
 
 // New returns a Syncer that calls itself app (name and version) to the server.
 func New(st *store.Store, app string, log *slog.Logger) *Syncer {
-	return &Syncer{app: app, store: st, log: log, http: newHTTP(), wake: make(chan struct{}, 1), budget: 32 << 10, damaged: map[blob.Ref]bool{}}
+	return &Syncer{app: app, store: st, log: log, http: newHTTP(), wake: make(chan struct{}, 1), budget: firstBudget, packing: 0.25, damaged: map[blob.Ref]bool{}}
 }
 
 // Wake asks for a round now, as when a person taps or the network changes. It never blocks.
@@ -139,8 +141,7 @@ func (s *Syncer) pause(ctx context.Context, wait time.Duration, failed bool, cha
 }
 
 func (s *Syncer) somethingToSend(ctx context.Context) bool {
-	records, err := s.store.NextPush(ctx, 0)
-	if err != nil || len(records) > 0 {
+	if records, err := s.store.HasPush(ctx); err != nil || records {
 		return err == nil
 	}
 	photos, err := s.store.NextUploads(ctx, 1)
@@ -220,11 +221,12 @@ const maxLives = 2
 
 // exchange is one POST /v1/sync both ways.
 func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) (more, reborn bool, err error) {
-	sent, err := s.store.NextPush(ctx, s.budget)
+	budget := s.plain()
+	sent, err := s.store.NextPush(ctx, budget)
 	if err != nil {
 		return false, false, err
 	}
-	req := wire.SyncRequest{Proto: wire.Proto, App: s.app, ClockMS: time.Now().UnixMilli(), Budget: s.budget}
+	req := wire.SyncRequest{Proto: wire.Proto, App: s.app, ClockMS: time.Now().UnixMilli(), Budget: budget}
 	if req.Waiting, err = s.store.Waiting(ctx); err != nil {
 		return false, false, err
 	}
@@ -253,6 +255,7 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 	began := time.Now()
 	if err := c.post(ctx, wire.PathSync, req, &resp); err != nil {
 		s.budget = max(s.budget/2, wire.MinBudget)
+		s.packing = min(2*s.packing, 1)
 		return false, false, err
 	}
 	if resp.Reincarnate {
@@ -263,15 +266,28 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 		return false, false, err
 	}
 	if time.Since(began) < 8*time.Second {
-		s.budget = min(s.budget*2, wire.MaxBudget)
+		s.budget = min(s.budget*2, maxBudget)
+	}
+	if c.packing > 0 {
+		s.packing = c.packing
 	}
 	note.OffsetMS = req.ClockMS - resp.ServerMS
 	if err := s.store.Apply(ctx, sent, resp); err != nil {
 		return false, false, err
 	}
-	left, err := s.store.NextPush(ctx, 0)
-	return moreToRead(req.Cursors, resp.Feeds) || len(left) > 0, false, err
+	left, err := s.store.HasPush(ctx)
+	return moreToRead(req.Cursors, resp.Feeds) || left, false, err
 }
+
+// The budget of an exchange in bytes on the line: about 8 s of what the line carries.
+const (
+	firstBudget = 32 << 10
+	maxBudget   = 256 << 10
+)
+
+// plain is the budget in bytes before compression. Records of counts shrink to a seventh, thumbnails hardly: what
+// follows is taken to be like what went before.
+func (s *Syncer) plain() int { return min(int(float64(s.budget)/s.packing), wire.MaxBudget) }
 
 // Enrol signs in at a server and keeps the account. It is the only thing that needs a network to begin with.
 // Faults: "server.address", "auth.wrong_password", "auth.other_user", "network.…".

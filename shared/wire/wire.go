@@ -17,13 +17,13 @@ const Proto = 1
 
 // Limits of one exchange.
 const (
-	MaxRequestBytes = 2 << 20   // body of a request, before and after decompression
-	MaxPush         = 2_000     // records in one request
-	MaxBlobAsks     = 200       // photos asked about in one request
-	MinBudget       = 1 << 10   // least bytes of records in one direction
-	MaxBudget       = 256 << 10 // most
-	MaxToken        = 64        // characters of a token
-	MaxKnown        = 20_000    // writes named in one answer
+	MaxRequestBytes = 2 << 20 // body of a request, before and after decompression
+	MaxPush         = 2_000   // records in one request
+	MaxBlobAsks     = 200     // photos asked about in one request
+	MinBudget       = 1 << 10 // least bytes of records in one direction
+	MaxBudget       = 1 << 20 // most
+	MaxToken        = 64      // characters of a token
+	MaxKnown        = 20_000  // writes named in one answer
 )
 
 // The paths of the protocol.
