@@ -1,0 +1,138 @@
+package wire_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"storewalk/shared/blob"
+	"storewalk/shared/fault"
+	"storewalk/shared/record"
+	"storewalk/shared/wire"
+
+	"github.com/google/uuid"
+)
+
+// golden is the folder of this version's files; see the README in it.
+const golden = "testdata/v1"
+
+var (
+	goldenWest   = uuid.MustParse("8f8a5ab0-7b2e-5b9c-a1de-6b1c2f0e9d11")
+	goldenEast   = uuid.MustParse("0c5f6a3e-91d4-5f0a-8e57-3d2b7c4a6e22")
+	goldenUser   = uuid.MustParse("3b1f0c9a-5d7e-5a42-9c68-e0f1a2b3c433")
+	goldenDevice = uuid.MustParse("6d2e4f80-a1b3-4c5d-8e7f-90a1b2c3d444")
+	goldenEpoch  = record.Replica{0xe0, 15: 0x01}
+	goldenPhoto  = blob.Ref{0xfe, 0xed, 31: 0x01}
+)
+
+// goldenMessages are the messages of the protocol, one for each file: every field is set in one of them, and every
+// field that may be missing is missing in one.
+func goldenMessages(t *testing.T) map[string]any {
+	t.Helper()
+	visit, thumbnail := goldenRecord(t, "visit"), goldenRecord(t, "thumbnail")
+	return map[string]any{
+		"enrol_request": wire.EnrolRequest{Login: "ma", Password: "correct horse", PublicKey: bytes.Repeat([]byte{0xfb}, 32), Device: "马强 <的> 手机"},
+		"enrol_response": wire.EnrolResponse{Device: goldenDevice, Token: "c3RvcmV3YWxrIHN0b3Jld2FsayBzdG9yZXdhbGsgc3Q", User: goldenUser,
+			Name: "马强", ServerMS: 1789084800123},
+		"sync_request_first": wire.SyncRequest{Proto: wire.Proto, App: "storewalk 1.0", Replica: goldenOwn, Next: "FIRST",
+			ClockMS: 1789084800456, Cursors: []wire.Cursor{}, Budget: 32768},
+		"sync_request": wire.SyncRequest{Proto: wire.Proto, App: "storewalk 1.0", Replica: goldenOwn, Cur: "FIRST", Next: "SECOND", Confirmed: 17,
+			ClockMS: -1, Waiting: wire.Waiting{Records: 2, Photos: 1},
+			Cursors: []wire.Cursor{{Territory: goldenWest, Epoch: goldenEpoch, Seq: 9007199254740991}},
+			Push:    []json.RawMessage{visit, thumbnail},
+			Blobs:   []wire.BlobAsk{{Ref: goldenPhoto, Size: 412345}}, Budget: 262144},
+		"sync_response": wire.SyncResponse{ServerMS: 1789084800789,
+			Receipts: []wire.Receipt{{Status: wire.Applied}, {Status: wire.Same}, {Status: wire.Merged},
+				{Status: wire.Quarantined, Code: "record.bad_value"}, {Status: wire.Elsewhere, Place: wire.Place{1, 3}}},
+			Feeds: []wire.Feed{
+				{Territory: goldenWest, Epoch: goldenEpoch, Seq: 41, Puts: []json.RawMessage{visit},
+					Outs: []wire.Out{{ID: goldenVisit, Place: wire.Place{0, 2}}}, More: true, BackedUp: 40},
+				{Territory: goldenEast, Epoch: goldenEpoch}},
+			Revoked: []uuid.UUID{goldenEast},
+			Blobs:   []wire.BlobHeld{{Ref: goldenPhoto, Offset: 131072}}},
+		"sync_response_reincarnate": wire.SyncResponse{ServerMS: 1789084800789, Reincarnate: true,
+			Known: []wire.KnownDot{{N: 18, Hash: "00112233445566778899aabbccddeeff"}}, Receipts: []wire.Receipt{}},
+		"error": wire.Error{Kind: fault.Unauthorized, Code: "auth.signed_out"},
+	}
+}
+
+func TestEveryMessageIsWrittenAndReadAsInItsGoldenFile(t *testing.T) {
+	t.Parallel()
+	messages := goldenMessages(t)
+	for name, message := range messages {
+		want := goldenFile(t, "messages", name)
+		got, err := wire.Encode(message)
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s is now %v\n%s", name, err, got)
+		}
+		back := reflect.New(reflect.TypeOf(message))
+		if err := json.Unmarshal(want, back.Interface()); err != nil || !reflect.DeepEqual(back.Elem().Interface(), message) {
+			t.Errorf("%s is read as %v\n%+v", name, err, back.Elem())
+		}
+	}
+	goldenNone(t, "messages", messages)
+}
+
+func TestAMessageFromANewerVersionIsReadWithoutWhatIsNew(t *testing.T) {
+	t.Parallel()
+	for name, message := range goldenMessages(t) {
+		newer := append([]byte(`{"later":{"a":[1]},`), goldenFile(t, "messages", name)[1:]...)
+		back := reflect.New(reflect.TypeOf(message))
+		if err := json.Unmarshal(newer, back.Interface()); err != nil || !reflect.DeepEqual(back.Elem().Interface(), message) {
+			t.Errorf("%s is read as %v\n%+v", name, err, back.Elem())
+		}
+	}
+}
+
+// TestEveryFieldIsInAGoldenFile fails when a field is added that no file shows.
+func TestEveryFieldIsInAGoldenFile(t *testing.T) {
+	t.Parallel()
+	var all []byte
+	for name := range goldenMessages(t) {
+		all = append(all, goldenFile(t, "messages", name)...)
+	}
+	for _, message := range []any{wire.EnrolRequest{}, wire.EnrolResponse{}, wire.SyncRequest{}, wire.Waiting{}, wire.Cursor{}, wire.SyncResponse{},
+		wire.KnownDot{}, wire.Receipt{}, wire.Feed{}, wire.Out{}, wire.BlobAsk{}, wire.BlobHeld{}, wire.Error{}} {
+		for f := range reflect.TypeOf(message).Fields() {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if name == "" || !bytes.Contains(all, []byte(`"`+name+`":`)) {
+				t.Errorf("%T.%s is in no golden file", message, f.Name)
+			}
+		}
+	}
+}
+
+func goldenFile(t *testing.T, folder, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(golden, folder, name+".json"))
+	if err != nil {
+		t.Error(err)
+		return []byte("{}")
+	}
+	return bytes.TrimSuffix(b, []byte("\n"))
+}
+
+// goldenNone fails when a folder holds a file that no test reads.
+func goldenNone[T any](t *testing.T, folder string, read map[string]T) {
+	t.Helper()
+	files, err := os.ReadDir(filepath.Join(golden, folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var have, want []string
+	for _, f := range files {
+		have = append(have, strings.TrimSuffix(f.Name(), ".json"))
+	}
+	for name := range read {
+		want = append(want, name)
+	}
+	slices.Sort(want)
+	if !slices.Equal(have, want) {
+		t.Errorf("%s holds %q, tested are %q", folder, have, want)
+	}
+}
