@@ -196,13 +196,13 @@ func (s *Store) take(ctx context.Context, tx *sql.Tx, raw json.RawMessage, seq, 
 	if err != nil {
 		return keepUnread(ctx, tx, raw)
 	}
-	later, err := ledger.LiesLater(ctx, tx, in)
-	if err == nil && later {
+	have, err := ledger.Get(ctx, tx, in.ID)
+	if err == nil && have.LiesLater(in) {
 		return nil // it had left this territory when the server wrote this, and comes again from there
 	}
 	var j ledger.Joined
 	if err == nil {
-		j, err = ledger.Join(ctx, tx, in)
+		j, err = ledger.JoinTo(ctx, tx, have, in)
 	}
 	if errors.Is(err, record.ErrMalformed) {
 		return keepUnread(ctx, tx, raw)

@@ -115,13 +115,14 @@ func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 	if err != nil {
 		return s.quarantine(ctx, tx, p, raw, at, malformed(err))
 	}
-	have, held, err := ledger.Load(ctx, tx, in.ID)
+	mine, err := ledger.Get(ctx, tx, in.ID)
 	if errors.Is(err, record.ErrMalformed) { // the copy here is damaged: that must not stop the phone
 		return s.quarantine(ctx, tx, p, raw, at, malformed(err))
 	}
 	if err != nil {
 		return wire.Receipt{}, exact{}, err
 	}
+	have, held := mine.Record()
 	if err := s.admit(ctx, tx, p, in, have, held, scope); err != nil {
 		if kind, _ := fault.Of(err); kind == fault.Internal {
 			return wire.Receipt{}, exact{}, err
@@ -139,7 +140,7 @@ func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 			return wire.Receipt{}, exact{}, err
 		}
 	}
-	j, err := ledger.Join(ctx, tx, in)
+	j, err := ledger.JoinTo(ctx, tx, mine, in)
 	if errors.Is(err, record.ErrMalformed) { // together with what is here it breaks a limit
 		return s.quarantine(ctx, tx, p, raw, at, malformed(err))
 	}

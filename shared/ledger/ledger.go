@@ -34,7 +34,18 @@ func Load(ctx context.Context, tx *sql.Tx, id uuid.UUID) (r record.Record, ok bo
 	return c.rec, c.held, err
 }
 
-// A copyOf is this database's copy of a record.
+// A Copy is this database's copy of a record, or the lack of one: what Join goes on from.
+type Copy struct{ copyOf }
+
+// Get returns this database's copy of the record with the id.
+func Get(ctx context.Context, tx *sql.Tx, id uuid.UUID) (Copy, error) {
+	c, err := load(ctx, tx, id)
+	return Copy{c}, err
+}
+
+// Record returns the record; held is false when this database holds none.
+func (c Copy) Record() (r record.Record, held bool) { return c.rec, c.held }
+
 type copyOf struct {
 	rec   record.Record
 	held  bool
@@ -134,7 +145,7 @@ func Write(ctx context.Context, tx *sql.Tx, w Writer, edits ...Edit) ([]record.R
 		if err := c.rec.Check(body); err != nil {
 			return nil, fmt.Errorf("ledger: %s %s: %w", c.rec.Type, c.rec.ID, err)
 		}
-		if err := put(ctx, tx, c.rec, body, c.ownN); err != nil {
+		if err := put(ctx, tx, c.rec, body, c.ownN, c.held); err != nil {
 			return nil, err
 		}
 		out = append(out, c.rec)
@@ -178,10 +189,15 @@ type Joined struct {
 // A copy that knows more writes of this replica than this replica has made says that the database is an
 // older one come back: it takes a new replica id, lest its next write have a dot that names another.
 func Join(ctx context.Context, tx *sql.Tx, in record.Record) (Joined, error) {
-	have, err := load(ctx, tx, in.ID)
+	have, err := Get(ctx, tx, in.ID)
 	if err != nil {
 		return Joined{}, err
 	}
+	return JoinTo(ctx, tx, have, in)
+}
+
+// JoinTo is Join for a caller that has looked at this database's copy already, in the same transaction.
+func JoinTo(ctx context.Context, tx *sql.Tx, have Copy, in record.Record) (Joined, error) {
 	j := Joined{Before: have.rec, After: in}
 	if have.held {
 		j.After = record.Join(have.rec, in)
@@ -205,10 +221,11 @@ func Join(ctx context.Context, tx *sql.Tx, in record.Record) (Joined, error) {
 	if renewed {
 		have.ownN = 0
 	}
-	return j, put(ctx, tx, j.After, body, have.ownN)
+	return j, put(ctx, tx, j.After, body, have.ownN, have.held)
 }
 
-func put(ctx context.Context, tx *sql.Tx, r record.Record, body []byte, ownN uint64) error {
+// put stores a record and its rows in the typed tables; held says that this database held it before.
+func put(ctx context.Context, tx *sql.Tx, r record.Record, body []byte, ownN uint64, held bool) error {
 	version := record.VersionOf(body)
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO record (id, type, territory, version, own_n, body) VALUES ($1, $2, $3, $4, $5, $6)
@@ -218,7 +235,7 @@ func put(ctx context.Context, tx *sql.Tx, r record.Record, body []byte, ownN uin
 	if err != nil {
 		return fmt.Errorf("ledger: put %s: %w", r.ID, err)
 	}
-	return project(ctx, tx, r)
+	return project(ctx, tx, r, held)
 }
 
 // A replica is the one row of table replica.

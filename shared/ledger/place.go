@@ -19,7 +19,7 @@ func Move(ctx context.Context, tx *sql.Tx, id, territory uuid.UUID, since record
 	}
 	after = c.rec
 	after.Territory, after.Place = territory, since
-	return c.rec, after, put(ctx, tx, after, after.Encode(), c.ownN)
+	return c.rec, after, put(ctx, tx, after, after.Encode(), c.ownN, true)
 }
 
 // Drop removes a record that has left this database's scope. A husk remains: its id and place, and the number
@@ -36,7 +36,7 @@ func Drop(ctx context.Context, tx *sql.Tx, id uuid.UUID, since record.Place) err
 	if c.rec.Place.Compare(since) > 0 {
 		husk.Place = c.rec.Place
 	}
-	return put(ctx, tx, husk, husk.Encode(), c.ownN)
+	return put(ctx, tx, husk, husk.Encode(), c.ownN, c.held)
 }
 
 // huskType is the type of a husk whose record never was here. Like a husk's lack of a territory it gives way to
@@ -46,12 +46,9 @@ const huskType = "-"
 // IsHusk reports whether nothing is left here of a record but its place.
 func IsHusk(r record.Record) bool { return r.Context().Len() == 0 }
 
-// LiesLater reports whether this database knows a later place of the record than in tells: in is from before
-// the record moved.
-func LiesLater(ctx context.Context, tx *sql.Tx, in record.Record) (bool, error) {
-	c, err := load(ctx, tx, in.ID)
-	return c.held && c.rec.Place.Compare(in.Place) > 0, err
-}
+// LiesLater reports whether this copy knows a later place of the record than in tells: in is from before the
+// record moved.
+func (c Copy) LiesLater(in record.Record) bool { return c.held && c.rec.Place.Compare(in.Place) > 0 }
 
 // unproject removes a record's rows from the typed tables.
 func unproject(ctx context.Context, tx *sql.Tx, r record.Record) error {

@@ -55,7 +55,7 @@ func Rebuild(ctx context.Context, tx *sql.Tx) error {
 			if err != nil {
 				continue
 			}
-			if err := project(ctx, tx, r); err != nil {
+			if err := project(ctx, tx, r, false); err != nil {
 				return err
 			}
 		}
@@ -84,11 +84,13 @@ func readPage(ctx context.Context, tx *sql.Tx, after string, n int) (out [][]byt
 }
 
 // project writes a record's rows in the typed tables. A type this version does not know has none.
-func project(ctx context.Context, tx *sql.Tx, r record.Record) error {
+//
+// held says that the record may have rows already, which one that is new here has not.
+func project(ctx context.Context, tx *sql.Tx, r record.Record, held bool) error {
 	if IsHusk(r) {
 		return unproject(ctx, tx, r)
 	}
-	p := projector{ctx: ctx, tx: tx}
+	p := projector{ctx: ctx, tx: tx, held: held}
 	id := r.ID.String()
 	var store, visit uuid.UUID // where a person meets a conflict of this record
 	switch r.Type {
@@ -159,6 +161,8 @@ type projector struct {
 	ctx context.Context
 	tx  *sql.Tx
 	err error
+
+	held bool // the record may have rows already
 }
 
 func (p *projector) exec(query string, args ...any) {
@@ -183,7 +187,9 @@ func (p *projector) store(r record.Record, s field.Store) {
 }
 
 func (p *projector) countLines(r record.Record, c field.Count) {
-	p.exec(`DELETE FROM count_line WHERE record = $1`, r.ID.String())
+	if p.held {
+		p.exec(`DELETE FROM count_line WHERE record = $1`, r.ID.String())
+	}
 	for _, name := range r.Names() {
 		product, ok := field.LineProduct(name)
 		if !ok {
@@ -203,7 +209,9 @@ func (p *projector) countLines(r record.Record, c field.Count) {
 }
 
 func (p *projector) conflicts(r record.Record, store, visit uuid.UUID) {
-	p.exec(`DELETE FROM conflict WHERE record = $1`, r.ID.String())
+	if p.held {
+		p.exec(`DELETE FROM conflict WHERE record = $1`, r.ID.String())
+	}
 	for _, name := range r.Names() {
 		if n := len(r.Siblings(name)); n > 1 {
 			p.exec(`INSERT INTO conflict (record, field, type, store, visit, values_n) VALUES ($1, $2, $3, $4, $5, $6)`,
