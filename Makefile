@@ -62,8 +62,9 @@ e2e: apt ## app, server, real Chromium and the phone's window together
 fuzz: ## every fuzz target for ten seconds
 	@CGO_ENABLED=0 scripts/fuzz $(TAGS) 10s
 
-bench: ## every benchmark
-	CGO_ENABLED=0 go test -tags $(TAGS) -run '^$$' -bench . -benchmem ./...
+bench: ## what the exchange costs beside a floor, to docs/bench.md (RUNS=n), then every microbenchmark, briefly
+	CGO_ENABLED=0 go run ./sim/bench -runs $(or $(RUNS),5) -out docs/bench.md
+	CGO_ENABLED=0 go test -tags $(TAGS) -run '^$$' -bench . -benchtime 100ms -benchmem $$(go list -tags $(TAGS) ./... | grep -v /e2e)
 
 screens: apt ## draw the app's screens and the office's pages to docs/screens
 	@mkdir -p docs/screens

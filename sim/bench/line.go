@@ -122,10 +122,17 @@ func (l *line) carry(ctx context.Context, phone net.Conn) {
 	if err != nil {
 		return
 	}
-	defer breakOff(server)
 	var both sync.WaitGroup
-	both.Go(func() { l.up.pump(ctx, phone, server); breakOff(phone); breakOff(server) })
-	both.Go(func() { l.down.pump(ctx, server, phone); breakOff(phone); breakOff(server) })
+	for _, way := range []struct {
+		lane     *lane
+		from, to net.Conn
+	}{{&l.up, phone, server}, {&l.down, server, phone}} {
+		both.Go(func() {
+			way.lane.pump(ctx, way.from, way.to)
+			breakOff(phone)
+			_ = server.Close() // in order, and perhaps a second time: what reached the server's end has arrived
+		})
+	}
 	both.Wait()
 }
 

@@ -26,21 +26,22 @@ type Process struct {
 
 // A Reply is the answer to one command. Numbers not answered are zero.
 type Reply struct {
-	I         int     `json:"i"`
-	OK        bool    `json:"ok"`
-	Err       string  `json:"err"`
-	Why       string  `json:"why"`
-	N         int     `json:"n"`
-	Sha       string  `json:"sha"`
-	Values    int     `json:"values"`
-	Conflicts int     `json:"conflicts"`
-	Up        int64   `json:"up"`
-	Down      int64   `json:"down"`
-	Headers   int64   `json:"headers"`
-	Requests  int64   `json:"requests"`
-	Seconds   float64 `json:"seconds"`
-	Waiting   int     `json:"waiting"`
-	Bytes     int64   `json:"bytes"`
+	I             int     `json:"i"`
+	OK            bool    `json:"ok"`
+	Err           string  `json:"err"`
+	Why           string  `json:"why"`
+	N             int     `json:"n"`
+	Sha           string  `json:"sha"`
+	Values        int     `json:"values"`
+	Conflicts     int     `json:"conflicts"`
+	Up            int64   `json:"up"`
+	Down          int64   `json:"down"`
+	Headers       int64   `json:"headers"`
+	Requests      int64   `json:"requests"`
+	Seconds       float64 `json:"seconds"`
+	Waiting       int     `json:"waiting"`
+	WaitingPhotos int     `json:"waiting_photos"`
+	Bytes         int64   `json:"bytes"`
 }
 
 // ErrDied says that the process ended before it answered.

@@ -11,6 +11,7 @@ import (
 	"storewalk/mobile/capture"
 	"storewalk/mobile/store"
 	"storewalk/mobile/syncer"
+	"storewalk/shared/fault"
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
 	"storewalk/sim/drive"
@@ -80,12 +81,32 @@ func (p *phone) open(ctx context.Context, c drive.Command) (a drive.Answer, err 
 		return drive.Answer{"new": false}, err
 	}
 	if account.Token == "" {
-		return drive.Answer{"new": true}, p.sync.Enrol(ctx, c.URL, c.User, c.Password, "phone "+p.dev)
+		return drive.Answer{"new": true}, p.enrol(ctx, c)
 	}
 	if account.Server, err = syncer.BaseURL(c.URL); err != nil { // a line may lead to the server from elsewhere now
 		return nil, err
 	}
 	return drive.Answer{"new": false}, p.st.SignIn(ctx, account)
+}
+
+// manyTries is how often enrol asks a server that brakes, once in a second: it takes many phones from one
+// address for somebody who guesses passwords.
+const manyTries = 90
+
+func (p *phone) enrol(ctx context.Context, c drive.Command) error {
+	again := time.NewTicker(time.Second)
+	defer again.Stop()
+	for try := 1; ; try++ {
+		err := p.sync.Enrol(ctx, c.URL, c.User, c.Password, "phone "+p.dev)
+		if !fault.Is(err, "auth.too_many") || try == manyTries {
+			return err
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 func (p *phone) shut(context.Context, drive.Command) (drive.Answer, error) { return nil, p.Close() }
