@@ -21,13 +21,14 @@ const (
 
 // An Account is who signed in on this phone, and where.
 type Account struct {
-	Server  string    `json:"server"` // base address, such as https://storewalk.example
-	Login   string    `json:"login"`
-	User    uuid.UUID `json:"user"`
-	Name    string    `json:"name"`
-	Device  uuid.UUID `json:"device"`
-	Token   string    `json:"token"`   // empty when the server has revoked it: sign in again
-	Revoked string    `json:"revoked"` // why the token is empty: a fault code
+	Server   string    `json:"server"`    // base address, such as https://storewalk.example
+	ServerID uuid.UUID `json:"server_id"` // which server that is, wherever it moves
+	Login    string    `json:"login"`
+	User     uuid.UUID `json:"user"`
+	Name     string    `json:"name"`
+	Device   uuid.UUID `json:"device"`
+	Token    string    `json:"token"`   // empty when the server has revoked it: sign in again
+	Revoked  string    `json:"revoked"` // why the token is empty: a fault code
 }
 
 func signedOut(err error) error { return fault.New(fault.Unauthorized, "auth.signed_out", err) }
@@ -40,11 +41,15 @@ func (s *Store) Account(ctx context.Context) (a Account, ok bool, err error) {
 
 // SignIn keeps the account of an enrolment. A phone that still holds what another person entered refuses
 // with "auth.other_user": that person's work must be sent first.
+// A phone that holds another server's data refuses with "auth.other_server": it would end up here.
 func (s *Store) SignIn(ctx context.Context, a Account) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
 		var old Account
 		if _, err := getMeta(ctx, tx, metaAccount, &old); err != nil {
 			return err
+		}
+		if old.ServerID != uuid.Nil && a.ServerID != uuid.Nil && old.ServerID != a.ServerID {
+			return fault.New(fault.Conflict, "auth.other_server", nil)
 		}
 		if old.User != uuid.Nil && old.User != a.User {
 			w, err := waiting(ctx, tx)

@@ -306,7 +306,7 @@ func (s *Syncer) Enrol(ctx context.Context, server, login, password, device stri
 	if resp.Token == "" || resp.User == uuid.Nil {
 		return notStorewalk(errors.New("no token or no user"))
 	}
-	err = s.store.SignIn(ctx, store.Account{Server: base, Login: login, User: resp.User, Name: resp.Name, Device: resp.Device, Token: resp.Token})
+	err = s.store.SignIn(ctx, store.Account{Server: base, ServerID: resp.Server, Login: login, User: resp.User, Name: resp.Name, Device: resp.Device, Token: resp.Token})
 	if err == nil {
 		s.Wake()
 	}

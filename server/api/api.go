@@ -113,7 +113,7 @@ func (a *API) enrol(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return reply(c, wire.EnrolResponse{Device: device, Token: token, User: account.ID, Name: account.Name, ServerMS: time.Now().UnixMilli()})
+	return reply(c, wire.EnrolResponse{Server: a.store.ID(), Device: device, Token: token, User: account.ID, Name: account.Name, ServerMS: time.Now().UnixMilli()})
 }
 
 func (a *API) sync(c *gin.Context, p auth.Principal) error {

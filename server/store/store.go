@@ -26,6 +26,7 @@ import (
 // A Store is one server's database and photo directory. Its methods may be called from any goroutine.
 type Store struct {
 	Blobs *blob.Dir
+	id    uuid.UUID // names this server, see ID
 	db    *sqldb.DB
 	log   *slog.Logger
 
@@ -61,6 +62,9 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 		if _, began, err = settleEpoch(ctx, tx, dir); err != nil {
 			return err
 		}
+		if s.id, err = serverID(ctx, tx); err != nil {
+			return err
+		}
 		return ledger.Prepare(ctx, tx)
 	}); err != nil {
 		s.Close()
@@ -83,6 +87,17 @@ func (s *Store) Close() error {
 		return err
 	}
 	return s.Blobs.Close()
+}
+
+// ID names this server for ever, also after a restore from its backup.
+func (s *Store) ID() uuid.UUID { return s.id }
+
+func serverID(ctx context.Context, tx *sql.Tx) (id uuid.UUID, err error) {
+	_, err = tx.ExecContext(ctx, `INSERT INTO meta (key, value) VALUES ('server', $1) ON CONFLICT (key) DO NOTHING`, uuid.NewString())
+	if err == nil {
+		err = tx.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = 'server'`).Scan(&id)
+	}
+	return id, err
 }
 
 // Ping reports whether the database answers.

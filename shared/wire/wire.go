@@ -43,6 +43,9 @@ type EnrolRequest struct {
 
 // An EnrolResponse makes the phone the user's.
 type EnrolResponse struct {
+	// Which server this is, for ever and also after a restore. A phone that holds another server's data must not
+	// send it here.
+	Server   uuid.UUID `json:"server"`
 	Device   uuid.UUID `json:"device"`
 	Token    string    `json:"token"` // sent as "Authorization: Bearer …" from now on
 	User     uuid.UUID `json:"user"`
