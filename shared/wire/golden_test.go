@@ -37,7 +37,7 @@ func goldenMessages(t *testing.T) map[string]any {
 	visit, thumbnail := goldenRecord(t, "visit"), goldenRecord(t, "thumbnail")
 	return map[string]any{
 		"enrol_request": wire.EnrolRequest{Login: "ma", Password: "correct horse", PublicKey: bytes.Repeat([]byte{0xfb}, 32), Device: "马强 <的> 手机"},
-		"enrol_response": wire.EnrolResponse{Device: goldenDevice, Token: "c3RvcmV3YWxrIHN0b3Jld2FsayBzdG9yZXdhbGsgc3Q", User: goldenUser,
+		"enrol_response": wire.EnrolResponse{Server: goldenDevice, Device: goldenDevice, Token: "c3RvcmV3YWxrIHN0b3Jld2FsayBzdG9yZXdhbGsgc3Q", User: goldenUser,
 			Name: "马强", ServerMS: 1789084800123},
 		"sync_request_first": wire.SyncRequest{Proto: wire.Proto, App: "storewalk 1.0", Replica: goldenOwn, Next: "FIRST",
 			ClockMS: 1789084800456, Cursors: []wire.Cursor{}, Budget: 32768},
