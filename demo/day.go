@@ -45,14 +45,20 @@ type manager struct {
 	killAt int // the visit of the route in which the phone loses its power
 }
 
+// errStopped says that a signal came before the comparison. What fails because of it is not told.
+var errStopped = errors.New("stopped before the story's end")
+
 // show plays the day, tells what came of it and serves on until ctx ends. What was lost is an error.
 func (d *day) show(ctx context.Context, exit bool) (err error) {
 	v, err := d.play(ctx)
-	defer func() { err = errors.Join(err, d.end()) }()
-	if err != nil {
-		return err
+	defer func() { err = errors.Join(err, d.end(ctx)) }()
+	if err == nil {
+		err = d.report(ctx, v)
 	}
-	if err := d.report(ctx, v); err != nil {
+	if err != nil && ctx.Err() != nil {
+		return errStopped
+	}
+	if err != nil {
 		return err
 	}
 	if !exit {
@@ -80,9 +86,12 @@ func (d *day) play(ctx context.Context) (verdict, error) {
 	return audit(ctx, &d.book, d.server.data)
 }
 
-// end stops every process of the story that still runs.
-func (d *day) end() error {
+// end stops every process of the story that still runs. Phones end with ctx, whatever they were at.
+func (d *day) end(ctx context.Context) error {
 	err := d.phonesOff()
+	if ctx.Err() != nil {
+		err = nil
+	}
 	if d.server != nil {
 		err = errors.Join(err, d.server.stop())
 	}
@@ -201,7 +210,13 @@ func (d *day) fieldwork(ctx context.Context) error {
 			return nil
 		})
 	}
-	return g.Wait()
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	if len(d.book.photos) == 0 {
+		return fmt.Errorf("nothing to show: the phones could keep none of %s", d.pictures.source())
+	}
+	return nil
 }
 
 // maxRounds bounds the evening: a line on which nothing gets through must end the story.

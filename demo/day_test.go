@@ -20,8 +20,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == "phone" {
-		main() // the story starts its phones from its own binary
+	if len(os.Args) > 1 && (os.Args[1] == "phone" || os.Args[1] == "day") {
+		main() // the story starts its phones from its own binary, and tests start the story
 		return
 	}
 	os.Exit(m.Run())
@@ -61,7 +61,7 @@ func TestTheDayLosesNothingAndTheComparisonSeesWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	pictures, err := folder(ownPhotos(t))
+	pictures, err := folder(ownPhotos(t), t.Logf)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestTheDayLosesNothingAndTheComparisonSeesWhatIsMissing(t *testing.T) {
 	if err == nil {
 		err = d.report(ctx, v)
 	}
-	if endErr := d.end(); err != nil || endErr != nil {
+	if endErr := d.end(ctx); err != nil || endErr != nil {
 		t.Fatalf("%v %v\n%s", err, endErr, told.String())
 	}
 	if want := "demo: 2 phones, 10 visits, 8 photos, 2 conflicts kept, 0 lost"; v.String() != want {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -32,7 +33,7 @@ func (c *dayCommand) Run(ctx context.Context) error {
 		line: line{rate: 200_000, latency: 150 * time.Millisecond, cutMin: 60_000, cutMax: 200_000},
 	}
 	if c.Photos != "" {
-		own, err := folder(c.Photos)
+		own, err := folder(c.Photos, d.out.line)
 		if err != nil {
 			return err
 		}
@@ -42,12 +43,16 @@ func (c *dayCommand) Run(ctx context.Context) error {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A terminal that is closed must not leave the server behind either.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal kills at once
 	line := kong.Parse(&commands{}, kong.Name("demo"), kong.BindTo(ctx, (*context.Context)(nil)))
 	if err := line.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
+		if errors.Is(err, errStopped) {
+			os.Exit(130) // as a shell says it of a program that Ctrl-C ended
+		}
 		os.Exit(1)
 	}
 }

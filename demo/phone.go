@@ -171,8 +171,8 @@ func (p *phone) checkOut(ctx context.Context, a action, out *ack) error {
 
 func (p *phone) photo(ctx context.Context, a action, out *ack) error {
 	f, err := os.Open(a.File)
-	if err != nil {
-		return err
+	if err != nil { // it was there when the story began
+		return fault.New(fault.NotFound, "photo.not_found", err)
 	}
 	defer f.Close()
 	if out.ID, err = capture.Photo(ctx, p.st, a.Visit, a.Kind, f, a.Position); err != nil {

@@ -63,22 +63,46 @@ func (d drawing) take(dir string, visit, visits int, at field.Store) (out []pict
 	return out, nil
 }
 
-// folder returns a camera that gives the JPEG and PNG files of a folder, each once.
-func folder(dir string) (camera, error) {
+// folder returns a camera that gives the JPEG and PNG files of a folder, each once. Of a name that looks like
+// a picture's and is no file that can be read, skipped is told.
+func folder(dir string, skipped func(format string, args ...any)) (album, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, err
+		return album{}, err
 	}
 	own := album{dir: dir}
 	for _, e := range entries {
-		if !e.IsDir() && slices.Contains([]string{".jpg", ".jpeg", ".png"}, strings.ToLower(filepath.Ext(e.Name()))) {
-			own.files = append(own.files, filepath.Join(dir, e.Name()))
+		if !slices.Contains([]string{".jpg", ".jpeg", ".png"}, strings.ToLower(filepath.Ext(e.Name()))) {
+			continue
 		}
+		file := filepath.Join(dir, e.Name())
+		if err := readable(file); err != nil {
+			skipped("skips %s: %v", e.Name(), err)
+			continue
+		}
+		own.files = append(own.files, file)
 	}
 	if len(own.files) == 0 {
-		return nil, errors.New(dir + ": no JPEG or PNG file in it")
+		return album{}, fmt.Errorf("nothing to show: no JPEG or PNG file that can be read in %s", dir)
 	}
 	return own, nil
+}
+
+// readable says why a file cannot be read as a picture. What is no regular file is not opened: the opening
+// of a fifo waits for a writer, and a device may have no end.
+func readable(file string) error {
+	info, err := os.Stat(file)
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("it is not a regular file")
+	}
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 type album struct {
