@@ -55,6 +55,7 @@ var arrows = map[string]string{
 	"demo/guyuan": "shared/record shared/field",
 	"demo/shelf":  "mobile/photo/exif shared/field", // its pictures say when and where, as a camera's do
 
+	"sim":       all,
 	"sim/drive": "shared/fault",
 	"sim/phone": all, // its tests need a server
 	"sim/bench": all,

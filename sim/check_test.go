@@ -1,0 +1,220 @@
+package sim
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"storewalk/shared/blob"
+	"storewalk/shared/field"
+	"storewalk/shared/record"
+	"storewalk/shared/wire"
+
+	"github.com/google/uuid"
+)
+
+// maxSweeps is how many rounds of every phone may pass, once the faults have stopped, until all is at rest.
+const maxSweeps = 10
+
+// rest ends the faults, lets everyone finish and checks what must hold then.
+func (w *world) rest() {
+	w.note("-- rest")
+	w.calm = true
+	defer func() { w.calm = false }()
+	for _, m := range w.line.late {
+		w.deliver(m)
+	}
+	w.line.late = nil
+	for _, p := range w.phones { // people finish their visits: what is open stays on their phone wherever it lies
+		visits, err := p.st.Visits(w.ctx, 1000)
+		w.must(err)
+		for _, v := range visits {
+			if v.CheckOutMS == 0 && v.Mine {
+				w.tick()
+				w.local(p, []record.Dot{}, func() error { return p.st.CheckOut(w.ctx, v.ID, field.Position{}) })
+			}
+		}
+	}
+	for n := 0; ; n++ {
+		if n == maxSweeps {
+			w.fail("18 not at rest after %d rounds of every phone: %s", n, w.unrest())
+		}
+		before := w.position()
+		for _, p := range w.phones {
+			time.Sleep(time.Second)
+			if err := p.sync.Round(w.ctx); err != nil {
+				w.fail("18 %s: a round on a good line: %v", p.name, err)
+			}
+			w.afterRound(p)
+		}
+		if w.position() == before && w.unrest() == "" {
+			break
+		}
+	}
+	w.checkRest()
+}
+
+// position tells whether anything moves: what waits, how far the feeds are and were read.
+func (w *world) position() string {
+	out := fmt.Sprint(w.number(&w.server.database, `SELECT coalesce(sum(seq), 0) FROM head`))
+	for _, p := range w.phones {
+		out += fmt.Sprint(" ", w.number(&p.database, `SELECT coalesce(sum(seq), 0) + count(*) FROM cursor`))
+	}
+	return out
+}
+
+func (w *world) unrest() (out string) {
+	for _, p := range w.phones {
+		waiting, err := p.st.Waiting(w.ctx)
+		w.must(err)
+		if waiting != (wire.Waiting{}) {
+			out += fmt.Sprintf("%s still holds %+v; ", p.name, waiting)
+		}
+	}
+	return out
+}
+
+func (w *world) checkRest() {
+	s := w.serverState()
+	w.ghost.check(s)
+	if n := w.number(&w.server.database, `SELECT count(*) FROM (SELECT 1 FROM write_log GROUP BY rid, n HAVING count(*) > 1)`); n != 0 {
+		w.fail("7 %d dots came with two contents", n)
+	}
+	if n := w.number(&w.server.database, `SELECT count(*) FROM quarantine`); n != 0 {
+		w.fail("%d records were put aside", n)
+	}
+	for _, p := range w.phones {
+		w.checkScope(p, s)
+		w.checkViews(p)
+		w.checkPhotos(p)
+		if n := w.number(&p.database, `SELECT (SELECT count(*) FROM unread) + (SELECT count(*) FROM leaving) + (SELECT count(*) FROM upload WHERE refused <> '')`); n != 0 {
+			w.fail("%s: %d rows of unread, leaving or refused photos at rest", p.name, n)
+		}
+	}
+}
+
+// checkScope: a phone holds exactly what lies in its territories, as the server has it.
+func (w *world) checkScope(p *phone, s state) {
+	granted, err := w.server.st.Territories(w.ctx, p.account)
+	w.must(err)
+	scope := append(granted, field.Common)
+	has := w.phoneState(p)
+	for _, id := range w.sorted(s) {
+		h, here := has[id]
+		switch in := slices.Contains(scope, s[id].rec.Territory); {
+		case in && !here:
+			w.fail("13 %s lacks %s %s", p.name, s[id].rec.Type, w.name(id))
+		case !in && here:
+			w.fail("13 %s holds %s %s, which is not its own", p.name, s[id].rec.Type, w.name(id))
+		case here && !bytes.Equal(h.version, s[id].version):
+			w.fail("1 %s has another %s %s: %s, the server %s", p.name, h.rec.Type, w.name(id), h.rec.Encode(), s[id].rec.Encode())
+		case here && h.refused != "":
+			w.fail("%s: %s is refused: %s", p.name, w.name(id), h.refused)
+		}
+	}
+	for id := range has {
+		if _, ok := s[id]; !ok {
+			w.fail("12 %s holds %s %s, the server does not", p.name, has[id].rec.Type, w.name(id))
+		}
+	}
+}
+
+// checkViews: phone and server show the same values of the same stores, and the same conflicts.
+func (w *world) checkViews(p *phone) {
+	stores, err := p.st.Stores(w.ctx, "")
+	w.must(err)
+	for _, row := range stores {
+		page, err := p.st.StorePage(w.ctx, row.ID)
+		w.must(err)
+		detail, err := w.server.st.StoreByID(w.ctx, row.ID)
+		w.must(err)
+		if got, want := page.Profile.Phone+"|"+page.Profile.BackupPhone+"|"+page.Profile.Note, detail.Phone+"|"+detail.BackupPhone+"|"+detail.Note; got != want {
+			w.fail("9 %s shows %s of %s, the office %s", p.name, got, w.name(row.ID), want)
+		}
+		if row.Conflicts != len(detail.Open) {
+			w.fail("9 %s shows %d conflicts at %s, the office %d", p.name, row.Conflicts, w.name(row.ID), len(detail.Open))
+		}
+	}
+}
+
+// checkPhotos: the bytes of every photo that any phone still has are whole on the server.
+func (w *world) checkPhotos(p *phone) {
+	for id, h := range w.phoneState(p) {
+		if h.rec.Type != field.TypePhoto {
+			continue
+		}
+		photo := field.PhotoOf(h.rec)
+		if _, here := p.st.Blobs.Has(photo.Ref); here {
+			w.wholePhoto(id, photo.Ref)
+		}
+	}
+}
+
+func (w *world) wholePhoto(id uuid.UUID, ref blob.Ref) {
+	f, err := w.server.st.Blobs.Open(ref)
+	if err != nil {
+		w.fail("17 the bytes of %s are not on the server: %v", w.name(id), err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	_, err = f.WriteTo(h)
+	w.must(err)
+	if blob.Ref(h.Sum(nil)) != ref {
+		w.fail("17 the server holds other bytes of %s", w.name(id))
+	}
+}
+
+// afterRound checks what a round that ended well promises: what has a receipt is on the server's disk, and
+// cursors only go on.
+func (w *world) afterRound(p *phone) {
+	s := w.serverState()
+	for id, h := range w.phoneState(p) {
+		if !bytes.Equal(h.acked, h.version) || h.refused != "" {
+			continue
+		}
+		if !s[id].rec.Context().Covers(h.rec.Context()) {
+			w.fail("12 %s has a receipt for %s %s, which the server does not have", p.name, h.rec.Type, w.name(id))
+		}
+	}
+	cursors, err := p.st.Cursors(w.ctx)
+	w.must(err)
+	now := map[string]int64{}
+	for _, c := range cursors {
+		key := fmt.Sprint(c.Territory, c.Epoch)
+		if now[key] = c.Seq; c.Seq < p.cursors[key] {
+			w.fail("10 a cursor of %s went back from %d to %d", p.name, p.cursors[key], c.Seq)
+		}
+	}
+	p.cursors = now
+}
+
+// replay sends a request that was answered before once more, and nothing may change.
+func (w *world) replay() {
+	if len(w.line.past) == 0 || w.server.st == nil {
+		return
+	}
+	m := pick(w, w.line.past)
+	w.fault("%s: an old %s comes again", m.phone, m.method)
+	before := w.fingerprint()
+	w.deliver(m)
+	if w.fingerprint() != before {
+		w.fail("11 a request of %s that came again changed something", m.phone)
+	}
+}
+
+// fingerprint is all that phones and people can see of the server.
+func (w *world) fingerprint() string {
+	h := sha256.New()
+	s := w.serverState()
+	for _, id := range w.sorted(s) {
+		h.Write(s[id].version)
+	}
+	fmt.Fprint(h, w.number(&w.server.database, `SELECT coalesce(sum(seq), 0) FROM head`), w.number(&w.server.database, `SELECT count(*) FROM write_log`),
+		w.number(&w.server.database, `SELECT count(*) FROM quarantine`))
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
+
+func (w *world) sorted(s state) []uuid.UUID { return slices.SortedFunc(maps.Keys(s), compareIDs) }

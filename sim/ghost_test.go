@@ -1,0 +1,214 @@
+package sim
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+// A held is one copy of a record as a database has it.
+type held struct {
+	rec     record.Record
+	version []byte
+	acked   []byte // of a phone
+	refused string
+}
+
+// A state is all that one database holds, husks aside.
+type state map[uuid.UUID]held
+
+// phoneState reads a phone's database.
+func (w *world) phoneState(p *phone) state {
+	return w.read(&p.database, `SELECT id, version, body, acked, refused FROM record`)
+}
+
+func (w *world) serverState() state {
+	return w.read(&w.server.database, `SELECT id, version, body, NULL, '' FROM record`)
+}
+
+func (w *world) read(d *database, query string) state {
+	db, err := d.db()
+	w.must(err)
+	rows, err := db.QueryContext(w.ctx, query)
+	w.must(err)
+	defer rows.Close()
+	out := state{}
+	for rows.Next() {
+		var id uuid.UUID
+		var h held
+		var body []byte
+		w.must(rows.Scan(&id, &h.version, &body, &h.acked, &h.refused))
+		if h.rec, err = record.Decode(body); err != nil { // among others: a live entry that the context does not cover
+			w.fail("6 a record can not be read: %v", err)
+		}
+		if version := h.rec.Version(); !bytes.Equal(version[:], h.version) {
+			w.fail("a record is stored under another version than its own")
+		}
+		if !ledger.IsHusk(h.rec) {
+			out[id] = h
+		}
+	}
+	w.must(rows.Err())
+	return out
+}
+
+func (w *world) number(d *database, query string, args ...any) (n int) {
+	db, err := d.db()
+	w.must(err)
+	w.must(db.QueryRowContext(w.ctx, query, args...).Scan(&n))
+	return n
+}
+
+// A content names one write whatever dot it goes by: two writes never have all of field, value, author, Lamport
+// time and clock in common, because each step of a run has a time of its own.
+type content struct {
+	rec  uuid.UUID
+	hash string
+}
+
+func contentOf(id uuid.UUID, n ledger.NewEntry) content { return content{id, n.ContentHash()} }
+
+// contents lists the live entries of a record.
+func contents(r record.Record) []ledger.NewEntry { return ledger.News(record.Record{}, r) }
+
+// A write is what somebody once entered, and what they replaced by it knowingly.
+type write struct {
+	content
+	field    string
+	value    string
+	who      string
+	number   int
+	replaced []content
+}
+
+// A ghost is the history of all writes, kept outside of every database.
+type ghost struct {
+	w      *world
+	writes map[content]*write
+	keep   map[content]bool // these, or what replaced them knowingly, must be live in the end
+	made   int              // writes after the beginning
+}
+
+func newGhost(w *world) *ghost {
+	g := &ghost{w: w, writes: map[content]*write{}, keep: map[content]bool{}}
+	g.entered("the beginning", state{}, w.serverState(), nil)
+	g.made = 0
+	return g
+}
+
+// entered takes notice of what one action of a person changed in one database. seen is what they had been shown
+// of the field that they edited, or nil when what they did replaces no other's value.
+func (g *ghost) entered(who string, before, after state, seen []record.Dot) {
+	for _, id := range slices.SortedFunc(maps.Keys(after), compareIDs) {
+		was, is := before[id].rec, after[id].rec
+		fresh := ledger.News(was, is)
+		for _, n := range fresh {
+			g.made++
+			wr := &write{content: contentOf(id, n), field: n.Field, value: string(n.Entry.Value), who: who, number: len(g.writes) + 1}
+			for _, old := range was.Entries(n.Field) {
+				if slices.ContainsFunc(is.Entries(n.Field), func(e record.Entry) bool { return e.Dot == old.Dot }) {
+					continue
+				}
+				if before[id].rec.Context().Len() > 0 && seen != nil && !slices.Contains(seen, old.Dot) && old.Dot.Replica != n.Entry.Dot.Replica {
+					g.w.fail("3 %s replaced a value of %s.%s that nobody was shown", who, g.w.name(id), n.Field)
+				}
+				wr.replaced = append(wr.replaced, contentOf(id, ledger.NewEntry{Field: n.Field, Entry: old}))
+			}
+			if g.writes[wr.content] != nil {
+				g.w.fail("two writes can not be told apart: %+v", wr)
+			}
+			g.writes[wr.content], g.keep[wr.content] = wr, true
+			if len(before) > 0 {
+				g.w.note("  %s writes w%d %s.%s replacing %s", who, wr.number, g.w.name(id), n.Field, g.numbers(wr.replaced))
+			}
+		}
+		for _, name := range was.Names() {
+			if len(is.Entries(name)) < len(was.Entries(name)) && !slices.ContainsFunc(fresh, func(n ledger.NewEntry) bool { return n.Field == name }) {
+				g.w.fail("3 %s took a value away from %s.%s without writing one", who, g.w.name(id), name)
+			}
+		}
+	}
+}
+
+func (g *ghost) numbers(cs []content) string {
+	out := ""
+	for _, c := range cs {
+		if wr := g.writes[c]; wr != nil {
+			out += fmt.Sprintf(" w%d", wr.number)
+		} else {
+			out += " ?"
+		}
+	}
+	return cmp.Or(out, " nothing")
+}
+
+// lost is called when a machine has lost its memory for good: what must be kept from now on is what is live on a
+// phone, and what this history of the server ever took.
+func (g *ghost) lost() {
+	g.keep = map[content]bool{}
+	for _, p := range g.w.phones {
+		for id, h := range g.w.phoneState(p) {
+			for _, n := range contents(h.rec) {
+				g.keep[contentOf(id, n)] = true
+			}
+		}
+	}
+	db, err := g.w.server.db()
+	g.w.must(err)
+	rows, err := db.QueryContext(g.w.ctx, `SELECT record, hash FROM write_log`)
+	g.w.must(err)
+	defer rows.Close()
+	for rows.Next() {
+		var c content
+		g.w.must(rows.Scan(&c.rec, &c.hash))
+		g.keep[c] = true
+	}
+	g.w.must(rows.Err())
+}
+
+// check compares the server's live values with those that the history wants live.
+func (g *ghost) check(s state) {
+	covered := map[content]bool{}
+	var cover func(c content)
+	cover = func(c content) {
+		for _, old := range g.writes[c].replaced {
+			if !covered[old] {
+				covered[old] = true
+				cover(old)
+			}
+		}
+	}
+	for c := range g.keep {
+		if g.writes[c] == nil {
+			g.w.fail("a value that nobody wrote is in %s", g.w.name(c.rec))
+		}
+		cover(c)
+	}
+	live := map[content]bool{}
+	for id, h := range s {
+		for _, n := range contents(h.rec) {
+			c := contentOf(id, n)
+			live[c] = true
+			switch {
+			case g.writes[c] == nil:
+				g.w.fail("a value that nobody wrote is in %s.%s: %s", g.w.name(id), n.Field, n.Entry.Value)
+			case covered[c]:
+				g.w.fail("4 w%d of %s is shown again: %s.%s", g.writes[c].number, g.writes[c].who, g.w.name(id), n.Field)
+			}
+		}
+	}
+	for _, wr := range slices.SortedFunc(maps.Values(g.writes), func(a, b *write) int { return a.number - b.number }) {
+		if g.keep[wr.content] && !covered[wr.content] && !live[wr.content] {
+			g.w.fail("3 w%d of %s is lost: %s.%s = %.60s", wr.number, wr.who, g.w.name(wr.rec), wr.field, wr.value)
+		}
+	}
+}
+
+func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }

@@ -1,0 +1,201 @@
+package sim
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+
+	"storewalk/shared/wire"
+)
+
+var errLine = errors.New("the line was cut")
+
+// A line is the network: what is under way, and what may still arrive.
+type line struct {
+	late []message // lost for the phone, not for the server
+	past []message // delivered once: may come again
+}
+
+// A message is a request as it crossed the line.
+type message struct {
+	phone  string
+	method string
+	path   string
+	header http.Header
+	body   []byte
+}
+
+// A trip is a phone's way to the server.
+type trip struct {
+	w *world
+	p *phone
+}
+
+// RoundTrip carries one request and its answer over the line. It is called on the goroutine of the round, so
+// nothing in a run happens at the same time as anything else.
+func (t trip) RoundTrip(req *http.Request) (*http.Response, error) {
+	w, p := t.w, t.p
+	m := message{phone: p.name, method: req.Method, path: req.URL.Path, header: req.Header.Clone()}
+	m.header.Set("Accept-Encoding", "gzip")
+	if req.Body != nil {
+		var err error
+		if m.body, err = io.ReadAll(req.Body); err != nil {
+			return nil, err
+		}
+		req.Body.Close()
+	}
+	if err := req.Context().Err(); err != nil {
+		return nil, err
+	}
+	if p.killed != "" { // a process that is gone sends no more
+		return nil, errLine
+	}
+	sync := m.path == wire.PathSync
+	if sync && (w.rule != nil && w.rule.request != nil || w.smallBudget) {
+		m = w.rewrite(p, m)
+	}
+	w.meanwhile(p)
+	if w.server.st == nil {
+		return nil, errLine
+	}
+	if w.calm {
+		return w.answer(req, p, w.deliver(m))
+	}
+	switch {
+	case w.chance(w.lose):
+		w.fault("%s: request lost", p.name)
+		if w.chance(0.5) {
+			w.line.late = append(w.line.late, m)
+		}
+		return nil, errLine
+	case w.chance(w.cut) && len(m.body) > 0:
+		k := w.rnd.IntN(len(m.body))
+		w.fault("%s: %s cut after %d%%", p.name, m.method, 100*k/len(m.body))
+		w.deliverCut(m, k)
+		return nil, errLine
+	case w.chance(w.killPhone):
+		w.fault("%s: killed while it sends", p.name)
+		w.snapshotKilled(p)
+		if w.chance(0.5) {
+			w.deliver(m)
+		}
+		return nil, errLine
+	}
+	answer := w.deliver(m)
+	switch {
+	case w.chance(w.duplicate):
+		w.fault("%s: request came twice", p.name)
+		if second := w.deliver(m); w.chance(0.5) {
+			answer = second
+		}
+	case w.chance(w.killServer):
+		w.fault("server: killed before it answers %s", p.name)
+		w.killServerNow()
+		return nil, errLine
+	case w.chance(w.killPhone):
+		w.fault("%s: killed before the answer comes", p.name)
+		w.snapshotKilled(p)
+		return nil, errLine
+	}
+	w.meanwhile(p)
+	resp, err := w.answer(req, p, answer)
+	switch {
+	case err != nil:
+		return nil, err
+	case w.chance(w.lose):
+		w.fault("%s: answer lost", p.name)
+		return nil, errLine
+	case w.chance(w.cut):
+		w.fault("%s: answer cut", p.name)
+		resp.Body = io.NopCloser(io.MultiReader(io.LimitReader(resp.Body, int64(w.rnd.IntN(answer.Body.Len()+1))), failing{}))
+	}
+	return resp, nil
+}
+
+type failing struct{}
+
+func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// deliver lets the server handle a request.
+func (w *world) deliver(m message) *httptest.ResponseRecorder {
+	rec := httptest.NewRecorder()
+	w.server.handler.ServeHTTP(rec, w.request(m, bytes.NewReader(m.body)))
+	if rec.Code/100 == 2 {
+		w.line.past = append(w.line.past, m)
+	}
+	return rec
+}
+
+func (w *world) deliverCut(m message, k int) {
+	w.server.handler.ServeHTTP(httptest.NewRecorder(), w.request(m, io.MultiReader(bytes.NewReader(m.body[:k]), failing{})))
+}
+
+func (w *world) request(m message, body io.Reader) *http.Request {
+	req := httptest.NewRequestWithContext(w.ctx, m.method, m.path, body)
+	req.Header, req.ContentLength = m.header.Clone(), int64(len(m.body))
+	return req
+}
+
+// answer is what arrives at the phone, unpacked as http.Transport does.
+func (w *world) answer(req *http.Request, p *phone, rec *httptest.ResponseRecorder) (*http.Response, error) {
+	resp := rec.Result()
+	resp.Request = req
+	if resp.Header.Get("Content-Encoding") == "gzip" {
+		z, err := gzip.NewReader(resp.Body)
+		if err != nil {
+			return nil, err
+		}
+		resp.Header.Del("Content-Encoding")
+		resp.Body, resp.ContentLength = io.NopCloser(z), -1
+	}
+	if w.rule != nil && w.rule.answer != nil && req.URL.Path == wire.PathSync && resp.StatusCode == http.StatusOK {
+		b, err := io.ReadAll(resp.Body)
+		if err != nil {
+			return nil, err
+		}
+		var r wire.SyncResponse
+		w.must(json.Unmarshal(b, &r))
+		w.rule.answer(w, p, &r)
+		b, err = wire.Encode(r)
+		w.must(err)
+		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(b)), int64(len(b))
+	}
+	return resp, nil
+}
+
+// rewrite changes a request on its way, as the profile or a rule that is switched off wants.
+func (w *world) rewrite(p *phone, m message) message {
+	req := m.sync()
+	if w.smallBudget {
+		req.Budget = wire.MinBudget
+	}
+	if w.rule != nil && w.rule.request != nil {
+		w.rule.request(w, p, &req)
+	}
+	b, err := wire.Encode(req)
+	w.must(err)
+	m.header.Del("Content-Encoding")
+	m.body = b
+	return m
+}
+
+// sync reads the exchange that a message is.
+func (m message) sync() (req wire.SyncRequest) {
+	var body io.Reader = bytes.NewReader(m.body)
+	if strings.Contains(m.header.Get("Content-Encoding"), "gzip") {
+		z, err := gzip.NewReader(body)
+		if err != nil {
+			panic(violation{err.Error()})
+		}
+		body = z
+	}
+	if err := json.NewDecoder(body).Decode(&req); err != nil {
+		panic(violation{err.Error()})
+	}
+	return req
+}
