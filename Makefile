@@ -24,22 +24,30 @@ help: ## show this list
 apt: ## install the Debian packages that are missing
 	@scripts/apt $(APT_BUILD) $(APT_E2E)
 
+# What is run is built, and then takes the place of make's shell: go run would not pass signals on.
+
 build: ## compile the server, the demo and all else that needs no C compiler
 	@mkdir -p $(BIN)
 	CGO_ENABLED=0 go build -tags $(TAGS) ./...
 	CGO_ENABLED=0 go build -o $(BIN)/ ./server ./demo
 
 server: ## run the server on http://127.0.0.1:8080 with its data in .data/server
-	CGO_ENABLED=0 go run ./server serve --listen 127.0.0.1:8080 --data .data/server
+	@mkdir -p "$(BIN)"
+	CGO_ENABLED=0 go build -o "$(BIN)/server" ./server
+	@exec "$(BIN)/server" serve --listen 127.0.0.1:8080 --data .data/server
 
 phone: ## run the phone app in a window (needs a display)
 	@test -n "$$DISPLAY" || { echo "phone: no display here; 'make screens' draws the app's screens to docs/screens"; exit 1; }
 	@scripts/apt $(APT_PHONE)
-	go run -tags migrated_fynedo ./mobile
+	@mkdir -p "$(BIN)"
+	CGO_ENABLED=1 go build -tags migrated_fynedo -o "$(BIN)/phone" ./mobile
+	@exec "$(BIN)/phone"
 
 demo: ## a field day told by a server and phones; EXIT=1 stops at its end, PHOTOS=folder takes its pictures
 	@test -z "$$DISPLAY" || scripts/apt $(APT_PHONE)
-	CGO_ENABLED=0 go run -tags $(TAGS) ./demo $(if $(EXIT),--exit) $(if $(PHOTOS),--photos "$(PHOTOS)")
+	@mkdir -p "$(BIN)"
+	CGO_ENABLED=0 go build -tags $(TAGS) -o "$(BIN)/demo" ./demo
+	@exec "$(BIN)/demo" $(if $(EXIT),--exit) $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 test: apt vet unit race e2e ## all checks and tests, as CI runs them
 
