@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -73,8 +74,10 @@ func (a *API) blobAppend(c *gin.Context, p auth.Principal) error {
 	case err != nil && (offset == from || offset == size): // nothing new is on the disk, or it could not be made whole
 		return err
 	}
-	if offset == size {
-		a.store.PhotoArrived()
+	if from < size && offset == size {
+		if err := a.store.PhotoArrived(context.WithoutCancel(c.Request.Context()), p.Device); err != nil {
+			return err
+		}
 	}
 	c.Header("Upload-Offset", strconv.FormatInt(offset, 10))
 	c.Status(http.StatusNoContent)

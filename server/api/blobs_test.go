@@ -222,3 +222,18 @@ func TestANewerUploadTakesOverFromOneWhoseLineIsDead(t *testing.T) {
 		t.Fatal("the dead line was told that its photo arrived")
 	}
 }
+
+func TestTheLastByteOfAPhotoIsOneLessThatThePhoneHolds(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b, path := d.photo(100)
+	d.call(http.MethodPost, wire.PathSync, request(t, func(req *wire.SyncRequest) { req.Waiting.Photos = 2 }), nil)
+	for _, step := range []struct{ from, to, left int }{{0, 60, 2}, {60, 100, 1}, {100, 100, 1}} {
+		if status, code, _ := d.patch(path, step.from, b[step.from:step.to]); status != 204 {
+			t.Fatal(status, code)
+		}
+		if phones, err := d.store.Phones(t.Context()); err != nil || phones[0].WaitingPhotos != step.left {
+			t.Fatalf("at %d: %+v %v", step.to, phones, err)
+		}
+	}
+}

@@ -35,6 +35,7 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 	resp := wire.SyncResponse{ServerMS: now, Receipts: []wire.Receipt{}}
 	sent := map[uuid.UUID]record.Version{} // what the phone is known to hold exactly
 	var scope []uuid.UUID
+	var pushed []exact
 	news := false
 	err := s.db.Tx(ctx, func(tx *sql.Tx) error {
 		territories, err := granted(ctx, tx, p.Account)
@@ -64,14 +65,13 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 				sent[got.id] = got.version
 			}
 			news = news || receipt.Status != wire.Same
+			pushed = append(pushed, got)
 			resp.Receipts = append(resp.Receipts, receipt)
 		}
 		if err := keepLink(ctx, tx, p, req, resp.Receipts); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE device SET seen_ms = $1, app = $2, offset_ms = $3, waiting_records = $4, waiting_photos = $5
-			WHERE id = $6`, now, limitText(req.App, 100), at.offsetMS, req.Waiting.Records, req.Waiting.Photos, p.Device.String())
-		return err
+		return s.heard(ctx, tx, p, req, pushed, now)
 	})
 	if err != nil {
 		return wire.SyncResponse{}, fmt.Errorf("store: sync: %w", err)
@@ -113,11 +113,11 @@ func limitText(s string, n int) string { return strings.ToValidUTF8(s[:min(len(s
 func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope []uuid.UUID, raw json.RawMessage, at arrival) (wire.Receipt, exact, error) {
 	in, err := readPushed(raw)
 	if err != nil {
-		return s.quarantine(ctx, tx, p, raw, at, malformed(err))
+		return s.quarantine(ctx, tx, p, in, raw, at, malformed(err))
 	}
 	mine, err := ledger.Get(ctx, tx, in.ID)
 	if errors.Is(err, record.ErrMalformed) { // the copy here is damaged: that must not stop the phone
-		return s.quarantine(ctx, tx, p, raw, at, malformed(err))
+		return s.quarantine(ctx, tx, p, in, raw, at, malformed(err))
 	}
 	if err != nil {
 		return wire.Receipt{}, exact{}, err
@@ -127,7 +127,7 @@ func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 		if kind, _ := fault.Of(err); kind == fault.Internal {
 			return wire.Receipt{}, exact{}, err
 		}
-		return s.quarantine(ctx, tx, p, raw, at, err)
+		return s.quarantine(ctx, tx, p, in, raw, at, err)
 	}
 	pushed, sentTo := in.Version(), in.Territory
 	if held { // where a record lies is decided here
@@ -142,7 +142,7 @@ func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 	}
 	j, err := ledger.JoinTo(ctx, tx, mine, in)
 	if errors.Is(err, record.ErrMalformed) { // together with what is here it breaks a limit
-		return s.quarantine(ctx, tx, p, raw, at, malformed(err))
+		return s.quarantine(ctx, tx, p, in, raw, at, malformed(err))
 	}
 	if err != nil {
 		return wire.Receipt{}, exact{}, err
@@ -160,12 +160,13 @@ func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 	if !slices.Contains(scope, j.After.Territory) {
 		receipt.Status, receipt.Place = wire.Elsewhere, wire.PlaceOf(j.After.Place)
 	}
-	return receipt, exact{in.ID, pushed}, nil
+	return receipt, exact{in.ID, in.Type, pushed}, nil
 }
 
-// An exact is a record as both sides now hold it.
+// An exact is a pushed record as both sides now hold it; one that was put aside has no version.
 type exact struct {
 	id      uuid.UUID
+	typ     string
 	version record.Version
 }
 
@@ -234,12 +235,15 @@ func (s *Store) admit(ctx context.Context, tx *sql.Tx, p auth.Principal, in, hav
 	if in.MaxLam() > lam+maxLamportJump {
 		return fault.New(fault.Invalid, "record.bad_value", errors.New("lamport time far ahead"))
 	}
-	return field.Validate(in)
+	if err := field.Validate(in); err != nil || in.Type != field.TypePhoto {
+		return err
+	}
+	return s.checkPhoto(ctx, tx, in)
 }
 
 // quarantine keeps what was pushed, byte for byte. The id is made from the content, so that pushing it
 // again keeps it once.
-func (s *Store) quarantine(ctx context.Context, tx *sql.Tx, p auth.Principal, raw []byte, at arrival, why error) (wire.Receipt, exact, error) {
+func (s *Store) quarantine(ctx context.Context, tx *sql.Tx, p auth.Principal, in record.Record, raw []byte, at arrival, why error) (wire.Receipt, exact, error) {
 	_, code := fault.Of(why)
 	_, err := tx.ExecContext(ctx, `INSERT INTO quarantine (id, device, received_ms, code, raw) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (id) DO NOTHING`, uuid.NewSHA1(p.Device, raw).String(), p.Device.String(), at.atMS, code, raw)
@@ -247,7 +251,7 @@ func (s *Store) quarantine(ctx context.Context, tx *sql.Tx, p auth.Principal, ra
 		return wire.Receipt{}, exact{}, fmt.Errorf("quarantine: %w", err)
 	}
 	s.log.WarnContext(ctx, "Record put aside", "device", p.Device, "code", code, "error", why)
-	return wire.Receipt{Status: wire.Quarantined, Code: code}, exact{}, nil
+	return wire.Receipt{Status: wire.Quarantined, Code: code}, exact{id: in.ID, typ: in.Type}, nil
 }
 
 // answerFeeds fills in what changed in each territory after the phone's cursors, within its budget.
@@ -357,7 +361,8 @@ func photoSize(ctx context.Context, tx *sql.Tx, account uuid.UUID, scope []uuid.
 	photos, err := query(ctx, tx, func(rows *sql.Rows) (p photo, err error) {
 		err = rows.Scan(&p.id, &p.territory, &p.size)
 		return p, err
-	}, `SELECT p.id, r.territory, p.size FROM photo p JOIN record r ON r.id = p.id WHERE p.sha256 = $1`, ask.Ref.String())
+	}, `SELECT p.id, r.territory, p.size FROM photo p JOIN record r ON r.id = p.id
+		WHERE p.sha256 = $1 ORDER BY r.received_ms, p.id`, ask.Ref.String())
 	if err != nil {
 		return 0, err
 	}
@@ -374,6 +379,3 @@ func photoSize(ctx context.Context, tx *sql.Tx, account uuid.UUID, scope []uuid.
 	}
 	return 0, fault.New(fault.NotFound, "blob.unknown", nil)
 }
-
-// PhotoArrived tells the watchers that a photo's bytes are whole.
-func (s *Store) PhotoArrived() { s.pulse.Beat() }

@@ -55,7 +55,7 @@ func TestPhotoBytesTakeThePlaceOfTheirThumbnailWhenTheyArrive(t *testing.T) {
 	desk.WaitFor("document.documentElement.dataset.listening === 'on'", 5*time.Second)
 	full := o.draw(shelf.Options{Seed: 5}).full
 	o.check(o.store.Blobs.Put(sha(full), bytes.NewReader(full)))
-	o.store.PhotoArrived()
+	o.check(o.store.PhotoArrived(t.Context(), ma.me.Device))
 	desk.WaitFor("!document.querySelector('#waiting') && document.querySelector('.viewer__photo').naturalWidth === 800", 2*time.Second)
 }
 

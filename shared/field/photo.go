@@ -1,6 +1,8 @@
 package field
 
 import (
+	"encoding/json"
+
 	"storewalk/shared/blob"
 	"storewalk/shared/record"
 
@@ -25,6 +27,13 @@ type Photo struct {
 
 // PhotoOf reads a photo record.
 func PhotoOf(r record.Record) Photo { return get[Photo](r, "photo") }
+
+// DecodePhoto reads the value of a photo's entry.
+func DecodePhoto(value json.RawMessage) (Photo, error) {
+	var p Photo
+	err := json.Unmarshal(value, &p)
+	return p, err
+}
 
 // A Thumbnail is the small JPEG of a photo. It never changes.
 type Thumbnail struct {
