@@ -78,10 +78,12 @@ func runPhotos(ctx context.Context, b *bench, s *scene, into sample) error {
 			return err
 		}
 		seconds := time.Since(began).Seconds()
+		stats, err := p.Do(drive.Command{Cmd: "stats", Dev: first(0)})
+		into["photos.requests"] = float64(stats.Requests)
 		into["photos.seconds"], into["photos.bytes"], into["photos.resets"] = seconds, photos, float64(l.resets.Load())
 		into["photos.line"] = 100 * useful / (seconds * lineRate)
 		into["photos.twice"] = 100 * (float64(l.up.bytes.Load()) - useful) / photos
-		return nil
+		return err
 	})
 }
 

@@ -201,7 +201,7 @@ func (p *phone) anyVisit(ctx context.Context) (uuid.UUID, error) {
 	if err != nil || len(rows) > 0 {
 		return firstVisit(rows), err
 	}
-	territory, err := p.territory(ctx)
+	held, err := p.territories(ctx)
 	if err != nil {
 		return uuid.Nil, err
 	}
@@ -209,7 +209,7 @@ func (p *phone) anyVisit(ctx context.Context) (uuid.UUID, error) {
 	if err != nil {
 		return uuid.Nil, err
 	}
-	e := ledger.Edit{ID: uuid.New(), Type: field.TypeVisit, Territory: territory}
+	e := ledger.Edit{ID: uuid.New(), Type: field.TypeVisit, Territory: held[0]}
 	var edits []ledger.Edit
 	for name, value := range map[string]any{"store": uuid.New(), "manager": account.User, "check_in": field.Moment{AtMS: time.Now().UnixMilli()}} {
 		e.Field, e.Value = name, value

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -25,7 +26,7 @@ func (p *phone) load(ctx context.Context, c drive.Command) (drive.Answer, error)
 		return nil, drive.Wrong("file.unreadable", err.Error())
 	}
 	defer f.Close()
-	territory, err := p.territory(ctx)
+	held, err := p.territories(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +38,7 @@ func (p *phone) load(ctx context.Context, c drive.Command) (drive.Answer, error)
 		if at < c.From || len(bytes.TrimSpace(lines.Bytes())) == 0 {
 			continue
 		}
-		edits, err := editsOf(lines.Bytes(), territory)
+		edits, err := editsOf(lines.Bytes(), held)
 		if err != nil {
 			return nil, drive.Wrong("file.malformed", fmt.Sprintf("line %d: %v", at+1, err))
 		}
@@ -58,23 +59,26 @@ func (p *phone) load(ctx context.Context, c drive.Command) (drive.Answer, error)
 	return drive.Answer{"n": n}, err
 }
 
-// territory is where new records lie. A phone that never met its server asks it first.
-func (p *phone) territory(ctx context.Context) (uuid.UUID, error) {
+// territories are those where new records may lie. A phone that never met its server asks it first.
+func (p *phone) territories(ctx context.Context) (held []uuid.UUID, err error) {
 	for asked := false; ; asked = true {
 		cursors, err := p.st.Cursors(ctx)
 		if err != nil {
-			return uuid.Nil, err
+			return nil, err
 		}
 		for _, c := range cursors {
 			if c.Territory != field.Common {
-				return c.Territory, nil
+				held = append(held, c.Territory)
 			}
 		}
-		if asked {
-			return uuid.Nil, drive.Wrong("territory.none", "the person holds no territory")
+		switch {
+		case len(held) > 0:
+			return held, nil
+		case asked:
+			return nil, drive.Wrong("territory.none", "the person holds no territory")
 		}
 		if err := p.sync.Round(ctx); err != nil {
-			return uuid.Nil, err
+			return nil, err
 		}
 	}
 }
@@ -87,22 +91,23 @@ var own = map[string][]string{
 	field.TypeCount: {"visit", "store"},
 }
 
-// editsOf reads one line: an object with "id" and "type", and the record's fields by the names of the package
-// shared/field. A count is one line of a sheet with "visit", "store", "product" and "cartons", "packs",
-// "display", "out"; "quantity" is another word for packs. "territory" is a UUID; "by" and "at" are dropped,
-// since the phone signs with its own person and clock. An id that is no UUID names one.
-func editsOf(line []byte, territory uuid.UUID) ([]ledger.Edit, error) {
+// editsOf reads one line: an object with "id" and "type" (or "kind"), and the record's fields by the names of the
+// package shared/field. A count is one line of a sheet with "visit", "store", "product" and "cartons", "packs",
+// "display", "out"; "quantity" is another word for packs. The record lies in "territory" when that is one of held,
+// and in the first of held otherwise. "by" and "at" are dropped, since the phone signs with its own person and
+// clock. An id that is no UUID names one.
+func editsOf(line []byte, held []uuid.UUID) ([]ledger.Edit, error) {
 	var m map[string]json.RawMessage
 	if err := json.Unmarshal(line, &m); err != nil {
 		return nil, err
 	}
-	var typ string
-	if json.Unmarshal(m["type"], &typ) != nil || typ == "" || m["id"] == nil {
-		return nil, fmt.Errorf("no id or type")
+	typ, err := typeOf(m)
+	if err != nil {
+		return nil, err
 	}
-	e := ledger.Edit{ID: idOf(m["id"]), Type: typ, Territory: territory, SeenAll: true}
-	if m["territory"] != nil {
-		e.Territory = idOf(m["territory"])
+	e := ledger.Edit{ID: idOf(m["id"]), Type: typ, Territory: held[0], SeenAll: true}
+	if t := idOf(m["territory"]); slices.Contains(held, t) {
+		e.Territory = t
 	}
 	for _, name := range []string{"id", "type", "territory", "by", "at"} {
 		delete(m, name)
@@ -112,7 +117,7 @@ func editsOf(line []byte, territory uuid.UUID) ([]ledger.Edit, error) {
 		e.Field, e.Value = name, value
 		edits = append(edits, e)
 	}
-	if typ == field.TypePhoto {
+	if typ == field.TypePhoto && isPhoto(m) {
 		set("photo", m)
 		return edits, nil
 	}
@@ -123,35 +128,50 @@ func editsOf(line []byte, territory uuid.UUID) ([]ledger.Edit, error) {
 		}
 	}
 	if typ == field.TypeCount {
-		name, value, err := countLine(e.ID, m)
-		if err != nil {
-			return nil, err
-		}
-		set(name, value)
+		set(countLine(e.ID, m))
 	}
-	if len(m) > 0 {
+	if len(m) > 0 || len(edits) == 0 {
 		set("more", m)
 	}
 	return edits, nil
 }
 
-// countLine takes a count line's members out of m.
-func countLine(id uuid.UUID, m map[string]json.RawMessage) (name string, line field.CountLine, err error) {
+// typeOf takes the record's type out of m.
+func typeOf(m map[string]json.RawMessage) (typ string, err error) {
+	for _, name := range []string{"type", "kind"} {
+		if json.Unmarshal(m[name], &typ) == nil && typ != "" && m["id"] != nil {
+			delete(m, name)
+			return typ, nil
+		}
+	}
+	return "", errors.New("no id or type")
+}
+
+// isPhoto reports whether the server would take m as the value of a photo.
+func isPhoto(m map[string]json.RawMessage) bool {
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return false
+	}
+	var p field.Photo
+	return json.Unmarshal(raw, &p) == nil && !p.Ref.IsZero() && p.Size > 0 && p.Size <= field.MaxPhotoBytes
+}
+
+// countLine takes a count line's members out of m. What is no number of packs stays there.
+func countLine(id uuid.UUID, m map[string]json.RawMessage) (name string, value any) {
 	product := uuid.NewSHA1(id, []byte(field.TypeProduct))
 	if m["product"] != nil {
 		product = idOf(m["product"])
+		delete(m, "product")
 	}
+	var line field.CountLine
 	for member, into := range map[string]any{"cartons": &line.Cartons, "packs": &line.Packs, "quantity": &line.Packs,
 		"display": &line.OnDisplay, "out": &line.OutOfStock} {
-		if raw := m[member]; raw != nil {
-			if err := json.Unmarshal(raw, into); err != nil {
-				return "", line, fmt.Errorf("%s: %w", member, err)
-			}
+		if raw := m[member]; raw != nil && json.Unmarshal(raw, into) == nil {
+			delete(m, member)
 		}
-		delete(m, member)
 	}
-	delete(m, "product")
-	return field.LineField(product), line, nil
+	return field.LineField(product), line
 }
 
 // idOf reads a UUID, or makes one from whatever else the value is.

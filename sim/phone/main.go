@@ -8,6 +8,12 @@
 //	← {"i":2,"err":"phone.not_open"}
 //
 // The first line it writes is {"ready":true}. The table commands in commands.go says what each command does.
+// A file to load has one record a line:
+//
+//	{"type":"count","id":"…","visit":"…","store":"…","product":"…","quantity":3}
+//	{"type":"note","id":"…","visit":"…","store":"…","text":"…"}
+//	{"type":"visit","id":"…","store":"…","check_in":{"at":1760000000000}}
+//	{"type":"photo","id":"…","visit":"…","store":"…","kind":"shelf","sha256":"…","size":90000}
 package main
 
 import (

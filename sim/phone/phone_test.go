@@ -213,6 +213,47 @@ func TestEveryFailureHasACodeAndThePhoneGoesOn(t *testing.T) {
 	d.end()
 }
 
+func TestALineBecomesTheFieldsTheAppHasAndTheRestIsKept(t *testing.T) {
+	t.Parallel()
+	west, east := field.TerritoryID("west"), field.TerritoryID("east")
+	product, hash := uuid.NewString(), strings.Repeat("ab", 32)
+	for line, want := range map[string]string{
+		`{"id":"7","type":"count","visit":"v","product":"` + product + `","quantity":3,"cartons":2,"at":5,"by":"me"}`: `visit="v" line:` + product +
+			`={"cartons":2,"packs":3,"display":false,"out":false}`,
+		`{"id":"7","kind":"count","product":"` + product + `","quantity":"many"}`: `line:` + product +
+			`={"cartons":0,"packs":0,"display":false,"out":false} more={"quantity":"many"}`,
+		`{"id":"7","type":"note","text":"x","mood":3}`:                              `text="x" more={"mood":3}`,
+		`{"id":"7","type":"photo","kind":"shelf","sha256":"` + hash + `","size":9}`: `photo={"kind":"shelf","sha256":"` + hash + `","size":9}`,
+		`{"id":"7","type":"photo","size":9}`:                                        `more={"size":9}`,
+		`{"id":"7","type":"hologram","z":[1]}`:                                      `more={"z":[1]}`,
+		`{"id":"7","type":"hologram"}`:                                              `more={}`,
+		`{"type":"note"}`:                                                           `no id or type`,
+		`{"id":"7"}`:                                                                `no id or type`,
+	} {
+		edits, err := editsOf([]byte(line), []uuid.UUID{west, east})
+		var got []string
+		if err != nil {
+			got = append(got, err.Error())
+		}
+		for _, e := range edits {
+			value, err := json.Marshal(e.Value)
+			if err != nil || e.Territory != west || e.ID != edits[0].ID {
+				t.Error(line, e, err)
+			}
+			got = append(got, e.Field+"="+string(value))
+		}
+		if text := strings.Join(got, " "); text != want {
+			t.Errorf("%s\n%s, want\n%s", line, text, want)
+		}
+	}
+	for territory, want := range map[string]uuid.UUID{east.String(): east, uuid.NewString(): west} {
+		edits, err := editsOf([]byte(`{"id":"7","type":"note","text":"x","territory":"`+territory+`"}`), []uuid.UUID{west, east})
+		if err != nil || edits[0].Territory != want {
+			t.Error(territory, edits, err)
+		}
+	}
+}
+
 func TestOneProcessHostsManyPhonesAtOnce(t *testing.T) {
 	t.Parallel()
 	const phones, each = 6, 40
