@@ -229,7 +229,7 @@ func TestHostileTextIsShownAsText(t *testing.T) {
 	evil := field.StoreID("evil")
 	hostile := `"><img src=x onerror="document.title='owned'"><script>document.title='owned'</script>{{.}}`
 	ma.at(time.Now(), edit(evil, field.TypeStore, "name", hostile), edit(evil, field.TypeStore, "licence_no", hostile),
-		edit(evil, field.TypeStore, "phone", `javascript:alert(1)`), edit(evil, field.TypeStore, "address", hostile), edit(evil, field.TypeStore, "township", hostile))
+		edit(evil, field.TypeStore, "phone", `javascript:alert(1)`), edit(evil, field.TypeStore, "address", hostile))
 	v := ma.visit(evil, time.Now(), 0)
 	ma.note(v, evil, hostile, uuid.Nil, time.Now())
 	ma.photo(v, evil, hostile, shelf.Options{Seed: 1}, time.Now(), true)

@@ -5,19 +5,28 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"storewalk/shared/fault"
 	"storewalk/shared/record"
+
+	"github.com/google/uuid"
 )
 
-// Validate checks the shown values of a record that arrived from elsewhere. An unknown type is valid.
-// A value with another shape than this version knows is a fault "record.bad_value": keep the record
-// aside and let a person look.
+// Validate checks the shown values of a record that arrived from elsewhere. An unknown type is valid, and
+// so is an unknown field. A value with another shape than this version knows is a fault "record.bad_value":
+// keep the record aside and let a person look.
+//
+// A time by a clock that is years off is valid: the work was done, whenever that was.
 func Validate(r record.Record) error {
 	for _, name := range r.Names() {
 		for _, e := range r.Entries(name) {
 			if err := validateEntry(r.Type, name, e.Value); err != nil {
 				return err
+			}
+			if !saneTime(e.Wall) {
+				return bad(r.Type, name, errors.New("no time that a clock shows"))
 			}
 		}
 	}
@@ -42,19 +51,137 @@ func validateEntry(typ, name string, value json.RawMessage) error {
 		if err = json.Unmarshal(value, &text); err == nil {
 			return ValidateNote(text)
 		}
-	case typ == TypePhoto && name == "photo":
-		var p Photo
-		if err = json.Unmarshal(value, &p); err == nil && (p.Ref.IsZero() || p.Size <= 0 || p.Size > MaxPhotoBytes) {
-			err = errors.New("no bytes")
-		}
-	case typ == TypeThumbnail && name == "thumbnail":
-		var t Thumbnail
-		if err = json.Unmarshal(value, &t); err == nil && len(t.JPEG) > MaxThumbnail {
-			err = errors.New("too large")
+	default:
+		if check, known := checks[typ+"."+name]; known {
+			err = check(value)
 		}
 	}
 	if err != nil {
-		return fault.New(fault.Invalid, "record.bad_value", fmt.Errorf("%s.%.40s: %w", typ, name, err))
+		return bad(typ, name, err)
 	}
 	return nil
 }
+
+func bad(typ, name string, cause error) error {
+	return fault.New(fault.Invalid, "record.bad_value", fmt.Errorf("%s.%.40s: %w", typ, name, cause))
+}
+
+// checks say of each known field whether a value can be one.
+var checks = map[string]func(json.RawMessage) error{
+	"store.licence_no": line, "store.name": line, "store.owner": line, "store.phone": line, "store.backup_phone": line,
+	"store.business_type": line, "store.market_type": line, "store.terminal_level": line, "store.integrity_grade": line,
+	"store.district_type": line, "store.township": township, "store.address": line, "store.note": line,
+	"store.grade": grade, "store.position": position,
+	"visit.store": id, "visit.manager": id, "visit.check_in": moment, "visit.check_out": moment,
+	"count.store": id, "count.visit": id,
+	"note.store": id, "note.visit": id, "note.corrects": id,
+	"photo.photo": photo, "thumbnail.thumbnail": thumbnail,
+}
+
+// line is one line of a store's profile.
+func line(value json.RawMessage) error {
+	var text string
+	if err := json.Unmarshal(value, &text); err != nil {
+		return err
+	}
+	if utf8.RuneCountInString(text) > MaxTextRunes {
+		return errors.New("too long")
+	}
+	return nil
+}
+
+// township is a division code.
+func township(value json.RawMessage) error {
+	var code string
+	if err := json.Unmarshal(value, &code); err != nil {
+		return err
+	}
+	if len(code) > maxCode || strings.Trim(code, "0123456789") != "" {
+		return errors.New("no division code")
+	}
+	return nil
+}
+
+const (
+	maxCode  = 12 // digits of the longest division code, a village's
+	maxGrade = 30
+)
+
+func grade(value json.RawMessage) error {
+	var n int
+	if err := json.Unmarshal(value, &n); err != nil {
+		return err
+	}
+	if n < 0 || n > maxGrade {
+		return errors.New("no grade")
+	}
+	return nil
+}
+
+func id(value json.RawMessage) error {
+	var id uuid.UUID
+	return json.Unmarshal(value, &id)
+}
+
+func position(value json.RawMessage) error {
+	var p Position
+	if err := json.Unmarshal(value, &p); err != nil {
+		return err
+	}
+	return p.validate()
+}
+
+func (p Position) validate() error {
+	if p != (Position{Acc: p.Acc}) && !p.Valid() {
+		return errors.New("no place on the earth")
+	}
+	return nil
+}
+
+func moment(value json.RawMessage) error {
+	var m Moment
+	if err := json.Unmarshal(value, &m); err != nil {
+		return err
+	}
+	if !saneTime(m.AtMS) {
+		return errors.New("no time that a clock shows")
+	}
+	return m.Position.validate()
+}
+
+// maxSide is the largest width and height of a JPEG.
+const maxSide = 65_535
+
+func photo(value json.RawMessage) error {
+	p, err := DecodePhoto(value)
+	switch {
+	case err != nil:
+		return err
+	case p.Ref.IsZero() || p.Size <= 0 || p.Size > MaxPhotoBytes:
+		return errors.New("no bytes")
+	case min(p.Width, p.Height) < 0 || max(p.Width, p.Height) > maxSide:
+		return errors.New("no picture is that large")
+	case !saneTime(p.TakenMS):
+		return errors.New("no time that a clock shows")
+	case utf8.RuneCountInString(p.Kind) > MaxTextRunes:
+		return errors.New("too long")
+	}
+	return p.Position.validate()
+}
+
+func thumbnail(value json.RawMessage) error {
+	var t Thumbnail
+	if err := json.Unmarshal(value, &t); err != nil {
+		return err
+	}
+	if len(t.JPEG) > MaxThumbnail {
+		return errors.New("too large")
+	}
+	return nil
+}
+
+// latest is the year 2200: no clock that works shows more.
+var latest = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
+
+// saneTime reports whether a clock can have shown the time, right or wrong; 0 is no time at all.
+func saneTime(ms int64) bool { return ms >= 0 && ms < latest }
