@@ -40,7 +40,7 @@ func (s *Store) Account(ctx context.Context) (a Account, ok bool, err error) {
 }
 
 // SignIn keeps the account of an enrolment. A phone that still holds what another person entered refuses
-// with "auth.other_user": that person's work must be sent first.
+// with "auth.other_user": that person's work must be sent first, and its texts be put right.
 // A phone that holds another server's data refuses with "auth.other_server": it would end up here.
 func (s *Store) SignIn(ctx context.Context, a Account) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
@@ -52,11 +52,11 @@ func (s *Store) SignIn(ctx context.Context, a Account) error {
 			return fault.New(fault.Conflict, "auth.other_server", nil)
 		}
 		if old.User != uuid.Nil && old.User != a.User {
-			w, err := waiting(ctx, tx)
+			u, err := unfinished(ctx, tx)
 			if err != nil {
 				return err
 			}
-			if w.Records+w.Photos > 0 {
+			if u.Any() {
 				return fault.New(fault.Conflict, "auth.other_user", nil)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"storewalk/shared/field"
+	"storewalk/shared/wire"
 
 	"github.com/google/uuid"
 )
@@ -102,4 +103,102 @@ func TestWhateverIsTypedIsReadBackAsItWas(t *testing.T) {
 		o.exchange(t, s)
 		equal(t, string(o.load(t, shop).Entries("note")[0].Value), string(loadRecord(t, s.db, shop).Entries("note")[0].Value))
 	}
+}
+
+func TestACorrectionThatIsTooLongIsFoundAgain(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := newPhone(t, o, li)
+	visit := checkIn(t, s, shop)
+	long := strings.Repeat("长", field.MaxNoteRunes+1)
+	wantFault(t, s.SetNote(t.Context(), visit, uuid.Nil, long+"一", nil), "note.too_long")
+	must(t, s.CheckOut(t.Context(), visit, nowhere))
+	equal(t, visitPage(t, s, visit).MyNote.Text.Draft, long+"一")
+
+	correction := uuid.New()
+	wantFault(t, s.SetNote(t.Context(), visit, correction, long, nil), "note.too_long")
+	s = reopen(t, s)
+	p := visitPage(t, s, visit)
+	if p.Correction.ID != correction || p.Correction.Text.Draft != long || p.Correction.Text.Code != "note.too_long" {
+		t.Fatalf("the correction is %s, %d bytes, %q", p.Correction.ID, len(p.Correction.Text.Draft), p.Correction.Text.Code)
+	}
+	equal(t, p.MyNote.Text.Code, "") // the correction took its place
+	equal(t, p.Row.Draft, true)
+
+	must(t, s.SetNote(t.Context(), visit, correction, "改短了", nil))
+	p = visitPage(t, s, visit)
+	if p.Correction.ID != uuid.Nil || p.Row.Draft || len(p.Notes) != 1 || p.Notes[0].Text.Value != "改短了" {
+		t.Fatalf("%+v", p)
+	}
+}
+
+func TestACorrectionThatIsSavedEndsTheDraftItCameFrom(t *testing.T) {
+	t.Parallel()
+	s := newPhone(t, newOffice(t), li)
+	visit := checkIn(t, s, shop)
+	wantFault(t, s.SetNote(t.Context(), visit, uuid.Nil, strings.Repeat("长", field.MaxNoteRunes+1), nil), "note.too_long")
+	must(t, s.CheckOut(t.Context(), visit, nowhere))
+	must(t, s.SetNote(t.Context(), visit, uuid.New(), "改短了", nil))
+	p := visitPage(t, s, visit)
+	equal(t, p.MyNote.Text.Code, "")
+	equal(t, p.Row.Draft, false)
+}
+
+func TestALongDraftBecomesSeveralNotesAndNothingOfItIsLost(t *testing.T) {
+	t.Parallel()
+	for name, closed := range map[string]bool{"in the visit": false, "after it": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t)
+			s := newPhone(t, o, li)
+			visit := checkIn(t, s, shop)
+			long := strings.Repeat("一行字。\n", 3_999) + "末尾" + strings.Repeat("连", 12_000)
+			wantFault(t, s.SetNote(t.Context(), visit, uuid.Nil, long, nil), "note.too_long")
+			if closed {
+				must(t, s.CheckOut(t.Context(), visit, nowhere))
+			}
+			must(t, s.SplitNoteDraft(t.Context(), visit, nil))
+			p := visitPage(t, s, visit)
+			equal(t, p.Row.Draft, false)
+			var all []string
+			for _, n := range p.Notes {
+				must(t, field.ValidateNote(n.Text.Value))
+				equal(t, n.Corrects != uuid.Nil, closed)
+				all = append(all, n.Text.Value)
+			}
+			equal(t, strings.ReplaceAll(strings.Join(all, ""), "\n", ""), strings.ReplaceAll(long, "\n", ""))
+			equal(t, len(all), 4)
+			equal(t, strings.HasSuffix(all[0], "一行字。"), true)
+			o.exchange(t, s)
+			waits(t, s, 0, 0)
+		})
+	}
+}
+
+func TestSpaceAroundANoteIsNoDifference(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := newPhone(t, o, li)
+	visit := checkIn(t, s, shop)
+	must(t, s.SetNote(t.Context(), visit, uuid.Nil, "缺货两种", nil))
+	o.exchange(t, s)
+	must(t, s.SetNote(t.Context(), visit, uuid.Nil, " \n缺货两种 \n", nil))
+	waits(t, s, 0, 0)
+	equal(t, visitPage(t, s, visit).MyNote.Text.Value, "缺货两种")
+}
+
+func TestAVisitWithADraftStaysOnThePhoneWhenItsTerritoryGoes(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := newPhone(t, o, li)
+	visit := checkIn(t, s, shop)
+	must(t, s.CheckOut(t.Context(), visit, nowhere))
+	wantFault(t, s.SetNote(t.Context(), visit, uuid.New(), strings.Repeat("长", field.MaxNoteRunes+1), nil), "note.too_long")
+	o.exchange(t, s)
+	must(t, s.Apply(t.Context(), nil, wire.SyncResponse{Revoked: []uuid.UUID{town}}))
+	equal(t, visitPage(t, s, visit).Row.Draft, true)
+	must(t, s.DropNoteDraft(t.Context(), visit))
+	must(t, s.Apply(t.Context(), nil, wire.SyncResponse{}))
+	_, err := s.VisitPage(t.Context(), visit)
+	wantFault(t, err, "visit.not_found")
 }

@@ -59,10 +59,11 @@ func leaveTerritory(ctx context.Context, tx *sql.Tx, territory uuid.UUID) error 
 }
 
 // dropLeft removes the records that may go: everything entered on them is sent and taken, the bytes of a photo too,
-// and the person is not in the middle of a visit to them. One that has come back to a territory of this phone stays.
+// no text on them waits to be put right, and the person is not in the middle of a visit to them. One that has come back to a territory of this phone stays.
 func dropLeft(ctx context.Context, tx *sql.Tx) error {
 	rows, err := tx.QueryContext(ctx, `SELECT l.record, l.territory, l.place_epoch, l.place_n FROM leaving l
 		CROSS JOIN record r ON r.id = l.record WHERE r.version IS r.acked AND r.refused = '' AND NOT (`+inOpenVisit+`)
+		AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.record = r.id OR d.visit = r.id)
 		AND NOT EXISTS (SELECT 1 FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.id = r.id AND u.done_ms = 0)`)
 	if err != nil {
 		return fmt.Errorf("leaving: %w", err)

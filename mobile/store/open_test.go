@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -69,10 +70,11 @@ func TestDataOfTheFirstVersionIsBroughtUpToDateWithNothingMissing(t *testing.T) 
 	s := newPhone(t, o, li)
 	visit := checkIn(t, s, shop)
 	must(t, s.SetCount(t.Context(), visit, furong, field.CountLine{Cartons: 2}, nil))
+	wantFault(t, s.SetNote(t.Context(), visit, uuid.Nil, strings.Repeat("长", field.MaxNoteRunes+1), nil), "note.too_long")
 	must(t, s.db.Tx(t.Context(), func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(t.Context(), `DROP INDEX record_confirmed; DROP INDEX record_refused; DROP INDEX upload_refused; DROP TABLE chain; DROP TABLE leaving;
 			DROP INDEX record_unplaced; DROP INDEX upload_unplaced; ALTER TABLE record DROP COLUMN feed_seq; ALTER TABLE upload DROP COLUMN feed_seq;
-			ALTER TABLE cursor DROP COLUMN whole; ALTER TABLE cursor DROP COLUMN backed_up;
+			DROP INDEX draft_visit; ALTER TABLE draft DROP COLUMN visit; ALTER TABLE cursor DROP COLUMN whole; ALTER TABLE cursor DROP COLUMN backed_up;
 			UPDATE meta SET value = 'older' WHERE key = 'projection'; DROP TABLE visit; PRAGMA user_version = 1`)
 		return err
 	}))
@@ -81,6 +83,7 @@ func TestDataOfTheFirstVersionIsBroughtUpToDateWithNothingMissing(t *testing.T) 
 	equal(t, page(t, s, shop).OpenVisit, visit)
 	equal(t, sheetRow(t, s, visit, furong).Line.Cartons, 2)
 	equal(t, syncPage(t, s).Waiting.Records, 2)
+	equal(t, visitPage(t, s, visit).Row.Draft, true)
 }
 
 func TestAFolderThatCannotBeOpenedHarmsNothingAndLetsGoOfTheLock(t *testing.T) {

@@ -27,6 +27,7 @@ type StoreRow struct {
 	OpenVisit      uuid.UUID // the visit in progress here by the person signed in, or nil
 	WaitingRecords int       // records about this store not yet on the server
 	WaitingPhotos  int       // photos taken here whose bytes are not all on the server
+	Refused        int       // records about this store that the server put aside
 	Conflicts      int       // fields with two or more values
 }
 
@@ -39,11 +40,13 @@ func (s *Store) Stores(ctx context.Context, typed string) ([]StoreRow, error) {
 		  WHERE v.manager = me.id AND v.check_out_ms = 0 GROUP BY v.store),
 		waiting AS MATERIALIZED (SELECT store, sum(records) AS records, count(DISTINCT photo) AS photos
 		  FROM (`+waitingByStore+`) GROUP BY store),
+		aside AS MATERIALIZED (`+refusedByStore+`),
 		unsettled AS MATERIALIZED (SELECT store, count(*) AS n FROM conflict GROUP BY store)
 		SELECT s.id, s.name, s.owner, s.licence_no, s.township, s.address,
 		  coalesce((SELECT v.check_in_ms FROM visit v WHERE v.store = s.id ORDER BY v.lam DESC LIMIT 1), 0),
-		  coalesce(open.id, ''), coalesce(w.records, 0), coalesce(w.photos, 0), coalesce(c.n, 0)
-		FROM store s LEFT JOIN open ON open.store = s.id LEFT JOIN waiting w ON w.store = s.id LEFT JOIN unsettled c ON c.store = s.id
+		  coalesce(open.id, ''), coalesce(w.records, 0), coalesce(w.photos, 0), coalesce(a.n, 0), coalesce(c.n, 0)
+		FROM store s LEFT JOIN open ON open.store = s.id LEFT JOIN waiting w ON w.store = s.id LEFT JOIN aside a ON a.store = s.id
+		LEFT JOIN unsettled c ON c.store = s.id
 		WHERE s.search LIKE $1 ESCAPE '\'
 		ORDER BY s.township, s.name`, like(field.Fold(typed)))
 	if err != nil {
@@ -55,7 +58,7 @@ func (s *Store) Stores(ctx context.Context, typed string) ([]StoreRow, error) {
 		var r StoreRow
 		var open string
 		if err := rows.Scan(&r.ID, &r.Name, &r.Owner, &r.LicenceNo, &r.Township, &r.Address, &r.LastVisitMS, &open,
-			&r.WaitingRecords, &r.WaitingPhotos, &r.Conflicts); err != nil {
+			&r.WaitingRecords, &r.WaitingPhotos, &r.Refused, &r.Conflicts); err != nil {
 			return nil, fmt.Errorf("store: stores: %w", err)
 		}
 		r.OpenVisit, _ = uuid.Parse(open) // "" is no visit
@@ -73,16 +76,24 @@ func openFirst(r StoreRow) int {
 	return 1
 }
 
+// storeOf finds the store of a record r.
+const storeOf = `coalesce(CASE r.type
+	WHEN 'store' THEN r.id
+	WHEN 'visit' THEN (SELECT store FROM visit WHERE id = r.id)
+	WHEN 'count' THEN (SELECT store FROM count_line WHERE record = r.id LIMIT 1)
+	WHEN 'note' THEN (SELECT store FROM note WHERE id = r.id)
+	WHEN 'photo' THEN (SELECT store FROM photo WHERE id = r.id)
+	WHEN 'thumbnail' THEN (SELECT p.store FROM thumbnail t JOIN photo p ON p.id = t.photo WHERE t.record = r.id)
+	END, '')`
+
+// refusedByStore counts what the server put aside. It reads only that.
+const refusedByStore = `SELECT store, count(*) AS n FROM (
+	SELECT ` + storeOf + ` AS store FROM record r WHERE r.refused <> '' AND r.version IS r.acked) GROUP BY store`
+
 // waitingByStore finds the store of everything that is not on the server yet: a record, or a photo by the
 // hash of its bytes. It reads only what waits.
 const waitingByStore = `
-	SELECT coalesce(
-	    CASE r.type
-	      WHEN 'store' THEN r.id
-	      WHEN 'visit' THEN (SELECT store FROM visit WHERE id = r.id)
-	      WHEN 'count' THEN (SELECT store FROM count_line WHERE record = r.id LIMIT 1)
-	      WHEN 'note' THEN (SELECT store FROM note WHERE id = r.id)
-	    END, '') AS store, 1 AS records, NULL AS photo
+	SELECT ` + storeOf + ` AS store, 1 AS records, NULL AS photo
 	  FROM record r WHERE r.version IS NOT r.acked AND r.type NOT IN ('photo', 'thumbnail')
 	UNION ALL
 	SELECT store, 0, sha256 FROM (` + waitingPhotos + `)`
@@ -106,6 +117,7 @@ type StorePage struct {
 	Waiting     int       // records and photos of this store not yet on the server
 	// WaitingPhotos is how many of Waiting are photos.
 	WaitingPhotos int
+	Refused       int // records of this store that the server put aside
 }
 
 // StorePage reads the page of a store, or returns a fault "store.not_found".
@@ -138,8 +150,9 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 				break
 			}
 		}
-		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(records), 0) + count(DISTINCT photo), count(DISTINCT photo) FROM (`+waitingByStore+`) w WHERE w.store = $1`,
-			id.String()).Scan(&p.Waiting, &p.WaitingPhotos)
+		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(records), 0) + count(DISTINCT photo), count(DISTINCT photo),
+			coalesce((SELECT n FROM (`+refusedByStore+`) WHERE store = $1), 0)
+			FROM (`+waitingByStore+`) w WHERE w.store = $1`, id.String()).Scan(&p.Waiting, &p.WaitingPhotos, &p.Refused)
 		if err != nil {
 			return err
 		}
@@ -177,7 +190,7 @@ func lastCount(ctx context.Context, tx *sql.Tx, p *StorePage) error {
 
 // SetStoreText changes one of field.EditableStoreFields. An invalid text is kept as a draft and its fault returned.
 func (s *Store) SetStoreText(ctx context.Context, id uuid.UUID, name, value string, seen Seen) error {
-	return s.setText(ctx, field.ValidateStoreText(name, value), value, func(*sql.Tx) ([]ledger.Edit, error) {
+	return s.setText(ctx, field.ValidateStoreText(name, value), value, uuid.Nil, func(*sql.Tx) ([]ledger.Edit, error) {
 		return []ledger.Edit{{ID: id, Type: field.TypeStore, Field: name, Value: value, Seen: seen}}, nil
 	})
 }

@@ -318,14 +318,6 @@ func (s *Store) RefuseUpload(ctx context.Context, ref blob.Ref, code string) err
 	})
 }
 
-// RetryRefused lets refused photos be tried once more, as when a person asks for it.
-func (s *Store) RetryRefused(ctx context.Context) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE upload SET refused = '' WHERE refused <> ''`)
-		return err
-	})
-}
-
 // A photo is on the server when its bytes, its record and its thumbnail are. Usually the bytes are last; not
 // so when the same picture was sent before, from another visit. It counts once, by its bytes.
 const (

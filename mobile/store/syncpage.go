@@ -31,6 +31,7 @@ type SyncPage struct {
 	BackedUp     wire.Waiting // of those, what a backup of the server is known to hold; photos by their bytes
 	Visits       []VisitRow   // the latest, newest first
 	Refused      []Refused
+	Drafts       []Draft // by store
 }
 
 // A Refused is what the server put aside, or could not take.
@@ -66,7 +67,10 @@ func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
 		if p.Visits, err = visits(ctx, tx, who, `WHERE v.manager = $1 ORDER BY v.lam DESC LIMIT 50`, who.me.String()); err != nil {
 			return err
 		}
-		p.Refused, err = refused(ctx, tx)
+		if p.Refused, err = refused(ctx, tx); err != nil {
+			return err
+		}
+		p.Drafts, err = drafts(ctx, tx)
 		return err
 	})
 	if err != nil {

@@ -75,8 +75,8 @@ func text(ctx context.Context, tx *sql.Tx, r record.Record, id uuid.UUID, name s
 }
 
 // setText writes a text that has been checked: invalid is what the check said. An invalid text is kept as
-// a draft, so that it is there after a restart, and the fault is returned.
-func (s *Store) setText(ctx context.Context, invalid error, value string, edits func(tx *sql.Tx) ([]ledger.Edit, error)) error {
+// a draft, so that it is there after a restart, and the fault is returned. visit is the one it belongs to, or nil.
+func (s *Store) setText(ctx context.Context, invalid error, value string, visit uuid.UUID, edits func(tx *sql.Tx) ([]ledger.Edit, error)) error {
 	err := s.change(ctx, func(tx *sql.Tx) error {
 		es, err := edits(tx)
 		if err != nil {
@@ -85,8 +85,9 @@ func (s *Store) setText(ctx context.Context, invalid error, value string, edits 
 		last := es[len(es)-1] // the text itself; the others make its record whole
 		if invalid != nil {
 			_, code := fault.Of(invalid)
-			_, err := tx.ExecContext(ctx, `INSERT INTO draft (record, field, text, code) VALUES ($1, $2, $3, $4)
-				ON CONFLICT (record, field) DO UPDATE SET text = excluded.text, code = excluded.code`, last.ID.String(), last.Field, value, code)
+			_, err := tx.ExecContext(ctx, `INSERT INTO draft (record, field, text, code, visit) VALUES ($1, $2, $3, $4, $5)
+				ON CONFLICT (record, field) DO UPDATE SET text = excluded.text, code = excluded.code, visit = excluded.visit`,
+				last.ID.String(), last.Field, value, code, orEmpty(visit))
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM draft WHERE record = $1 AND field = $2`, last.ID.String(), last.Field); err != nil {
@@ -98,6 +99,14 @@ func (s *Store) setText(ctx context.Context, invalid error, value string, edits 
 		return err
 	}
 	return invalid
+}
+
+// orEmpty is how a column says that there is none.
+func orEmpty(id uuid.UUID) string {
+	if id == uuid.Nil {
+		return ""
+	}
+	return id.String()
 }
 
 // people is who may be named on a screen.

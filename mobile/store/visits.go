@@ -31,8 +31,14 @@ type VisitRow struct {
 	Waiting    int    // records and photos of this visit not yet on the server
 	// WaitingPhotos is how many of Waiting are photos.
 	WaitingPhotos int
-	ConfirmedMS   int64 // when the last of it was confirmed by the server; 0 while anything waits
+	Refused       int   // records of this visit that the server put aside
+	Draft         bool  // a note of this visit could not be saved yet
+	Elsewhere     int   // photos taken on other phones: where their bytes are is not known here
+	ConfirmedMS   int64 // when the last of it was confirmed by the server; 0 while that is not true of all of it
 }
+
+// Done reports whether the server holds all that this phone knows of the visit.
+func (v VisitRow) Done() bool { return v.Waiting == 0 && v.Refused == 0 && !v.Draft }
 
 // Visits returns the latest visits of the person signed in, newest first, those in progress on top.
 func (s *Store) Visits(ctx context.Context, limit int) (out []VisitRow, err error) {
@@ -55,6 +61,11 @@ func (s *Store) Visits(ctx context.Context, limit int) (out []VisitRow, err erro
 // ofVisit lists the records of a visit v, without its photos, which count by their bytes.
 const ofVisit = `(SELECT v.id UNION ALL SELECT record FROM count_line WHERE visit = v.id UNION ALL SELECT id FROM note WHERE visit = v.id)`
 
+// allOfVisit lists the records of a visit v, its photos too.
+const allOfVisit = `(SELECT v.id UNION ALL SELECT record FROM count_line WHERE visit = v.id UNION ALL SELECT id FROM note WHERE visit = v.id
+	UNION ALL SELECT id FROM photo WHERE visit = v.id
+	UNION ALL SELECT t.record FROM photo p JOIN thumbnail t ON t.photo = p.id WHERE p.visit = v.id)`
+
 func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...any) ([]VisitRow, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT v.id, v.store, coalesce(s.name, ''), v.manager, v.check_in_ms, v.check_out_ms,
@@ -63,6 +74,10 @@ func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...a
 		  coalesce((SELECT substr(n.text, 1, 80) FROM note n WHERE n.visit = v.id AND n.text <> '' ORDER BY n.lam LIMIT 1), ''),
 		  (SELECT count(*) FROM record r WHERE r.version IS NOT r.acked AND r.id IN `+ofVisit+`),
 		  (SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`),
+		  CASE WHEN EXISTS (SELECT 1 FROM record WHERE refused <> '')
+		    THEN (SELECT count(*) FROM record r WHERE r.refused <> '' AND r.version IS r.acked AND r.id IN `+allOfVisit+`) ELSE 0 END,
+		  EXISTS (SELECT 1 FROM draft d WHERE d.visit = v.id),
+		  (SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256)),
 		  max(coalesce((SELECT max(r.acked_ms) FROM record r WHERE r.id IN `+ofVisit+`), 0),
 		    coalesce((SELECT max(u.done_ms) FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.visit = v.id), 0))
 		FROM visit v LEFT JOIN store s ON s.id = v.store `+where, args...)
@@ -75,11 +90,11 @@ func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...a
 		var v VisitRow
 		var manager string
 		if err := rows.Scan(&v.ID, &v.Store, &v.StoreName, &manager, &v.CheckInMS, &v.CheckOutMS, &v.Photos, &v.Lines, &v.Note,
-			&v.Waiting, &v.WaitingPhotos, &v.ConfirmedMS); err != nil {
+			&v.Waiting, &v.WaitingPhotos, &v.Refused, &v.Draft, &v.Elsewhere, &v.ConfirmedMS); err != nil {
 			return nil, err
 		}
 		v.Waiting += v.WaitingPhotos
-		if v.Waiting > 0 {
+		if !v.Done() {
 			v.ConfirmedMS = 0
 		}
 		v.Manager, v.Mine = who.names[manager], manager == who.me.String()
@@ -158,22 +173,16 @@ type PhotoRow struct {
 
 // A VisitPage is all that the page of one visit shows but the count's lines.
 type VisitPage struct {
-	Row     VisitRow
-	Store   field.Store
-	Photos  []PhotoRow
-	Notes   []NoteRow // oldest first
-	MyNote  NoteRow   // the note of the person signed in, to be written while the visit is in progress
-	Counted int
-	Total   int // products there are to count
-}
-
-// A NoteRow is one note of a visit.
-type NoteRow struct {
-	ID        uuid.UUID
-	Author    string
-	WrittenMS int64
-	Text      Text
-	Corrects  uuid.UUID
+	Row    VisitRow
+	Store  field.Store
+	Photos []PhotoRow
+	Notes  []NoteRow // oldest first
+	MyNote NoteRow   // the note of the person signed in, to be written while the visit is in progress
+	// Correction is what the person signed in wrote after check-out and could not save yet; its id is nil when
+	// there is no such thing.
+	Correction NoteRow
+	Counted    int
+	Total      int // products there are to count
 }
 
 // VisitPage reads the page of a visit, or returns a fault "visit.not_found".
@@ -209,6 +218,9 @@ func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) 
 			return err
 		}
 		if p.MyNote.Text, err = text(ctx, tx, r, p.MyNote.ID, "text", who); err != nil {
+			return err
+		}
+		if p.Correction, err = correction(ctx, tx, id, p.MyNote.ID, who); err != nil {
 			return err
 		}
 		p.Counted = p.Row.Lines
@@ -252,68 +264,6 @@ func (s *Store) OpenPhoto(ref blob.Ref) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("store: photo %s: %w", ref, err)
 	}
 	return f, nil
-}
-
-// noteID makes the id of a person's note on a visit, so that it is found again after a restart.
-func noteID(visit, author uuid.UUID) uuid.UUID { return uuid.NewSHA1(visit, author[:]) }
-
-func notes(ctx context.Context, tx *sql.Tx, visit uuid.UUID, who people) ([]NoteRow, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, author, written_ms, corrects FROM note WHERE visit = $1 ORDER BY lam, id`, visit.String())
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []NoteRow
-	for rows.Next() {
-		var n NoteRow
-		var author string
-		if err := rows.Scan(&n.ID, &author, &n.WrittenMS, &n.Corrects); err != nil {
-			return nil, err
-		}
-		n.Author = who.names[author]
-		out = append(out, n)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	for i := range out {
-		r, _, err := ledger.Load(ctx, tx, out[i].ID)
-		if err != nil {
-			return nil, err
-		}
-		if out[i].Text, err = text(ctx, tx, r, out[i].ID, "text", who); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// SetNote keeps the note of the person signed in on a visit. After check-out a note does not change any
-// more: the text becomes a new note that names the one it corrects; correction is its id, made by the
-// caller once for one correction, or nil while the visit is in progress. A text that is too long is kept
-// as a draft and its fault returned.
-func (s *Store) SetNote(ctx context.Context, visit, correction uuid.UUID, value string, seen Seen) error {
-	return s.setText(ctx, field.ValidateNote(value), value, func(tx *sql.Tx) ([]ledger.Edit, error) {
-		v, territory, err := loadVisit(ctx, tx, visit)
-		if err != nil {
-			return nil, err
-		}
-		w, err := writer(ctx, tx)
-		if err != nil {
-			return nil, err
-		}
-		e := ledger.Edit{ID: noteID(visit, w.Author), Type: field.TypeNote, Territory: territory}
-		edits := []ledger.Edit{}
-		if v.CheckOut.AtMS != 0 {
-			if correction == uuid.Nil {
-				return nil, fault.New(fault.Conflict, "visit.closed", nil)
-			}
-			edits = append(edits, with(ledger.Edit{ID: correction, Type: e.Type, Territory: territory}, "corrects", e.ID))
-			e.ID = correction
-		}
-		last := ledger.Edit{ID: e.ID, Type: e.Type, Territory: territory, Field: "text", Value: value, Seen: seen}
-		return append(edits, with(e, "visit", visit), with(e, "store", v.Store), last), nil
-	})
 }
 
 // AddPhoto keeps a photo whose bytes are in Blobs already, with its thumbnail, and queues the bytes.

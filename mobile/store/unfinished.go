@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"storewalk/shared/wire"
+
+	"github.com/google/uuid"
+)
+
+// An Unfinished is what of the work on this phone the server does not hold as it should.
+type Unfinished struct {
+	wire.Waiting     // not yet sent
+	Refused      int // records that the server put aside
+	Drafts       int // texts that can not be saved as they are
+}
+
+// Any reports whether there is anything.
+func (u Unfinished) Any() bool { return u != Unfinished{} }
+
+// Unfinished counts what is not done.
+func (s *Store) Unfinished(ctx context.Context) (Unfinished, error) {
+	u, err := unfinished(ctx, s.db.Read)
+	if err != nil {
+		return u, fmt.Errorf("store: unfinished: %w", err)
+	}
+	return u, nil
+}
+
+func unfinished(ctx context.Context, q querier) (u Unfinished, err error) {
+	if u.Waiting, err = waiting(ctx, q); err != nil {
+		return u, err
+	}
+	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM record WHERE refused <> '' AND version IS acked),
+		(SELECT count(*) FROM draft)`).Scan(&u.Refused, &u.Drafts)
+	return u, err
+}
+
+// RetryRefused lets what the server put aside, and photos it could not take, be sent once more, as when a
+// person asks for it.
+func (s *Store) RetryRefused(ctx context.Context) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE upload SET refused = '' WHERE refused <> ''`); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE record SET acked = NULL, refused = '' WHERE refused <> ''`)
+		return err
+	})
+}
+
+// A Draft says where a text lies that can not be saved as it is.
+type Draft struct {
+	Store     uuid.UUID
+	StoreName string
+	Visit     uuid.UUID // whose note it is; nil when it is of the store itself
+	Field     string    // of the store, or "text" of a note
+}
+
+func drafts(ctx context.Context, tx *sql.Tx) ([]Draft, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT coalesce(v.store, d.record), coalesce(s.name, ''), d.visit, d.field
+		FROM draft d LEFT JOIN visit v ON v.id = d.visit LEFT JOIN store s ON s.id = coalesce(v.store, d.record)
+		ORDER BY d.visit = '', s.name, d.field`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Draft
+	for rows.Next() {
+		var d Draft
+		var visit string
+		if err := rows.Scan(&d.Store, &d.StoreName, &visit, &d.Field); err != nil {
+			return nil, err
+		}
+		d.Visit, _ = uuid.Parse(visit) // "" is no visit
+		out = append(out, d)
+	}
+	return out, rows.Err()
+}
