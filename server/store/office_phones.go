@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 
 	"github.com/google/uuid"
 )
@@ -33,32 +32,22 @@ func (s *Store) Phones(ctx context.Context) ([]Phone, error) {
 		FROM device d LEFT JOIN person p ON p.id = d.account ORDER BY d.revoked_ms > 0, d.seen_ms DESC, d.id`)
 }
 
-// An Aside is something a phone sent that can not be a record here.
-type Aside struct {
-	ID         string
-	ReceivedMS int64
-	Code       string // the fault that put it aside
-	Owner      Person // whose phone sent it
-	Phone      string // its name
-	Size       int    // bytes
-	Raw        string // how it begins
+// An Alarm is something about a phone that a person should look at.
+type Alarm struct {
+	Code  string
+	AtMS  int64 // when it was last seen
+	Phone string
+	Owner Person
 }
 
-const (
-	maxAside    = 200   // of one page
-	asidePrefix = 2_000 // bytes shown
-)
+const maxAlarms = 20 // of one page
 
-// Quarantined lists what was put aside, the latest first.
-func (s *Store) Quarantined(ctx context.Context) ([]Aside, error) {
-	out, err := query(ctx, s.db.Read, func(rows *sql.Rows) (a Aside, err error) {
-		var raw []byte
-		err = rows.Scan(&a.ID, &a.ReceivedMS, &a.Code, id(&a.Owner.ID), &a.Owner.Name, &a.Phone, &a.Size, &raw)
-		a.Raw = string(raw)
+// Alarms lists what was noticed about phones, the latest first.
+func (s *Store) Alarms(ctx context.Context) ([]Alarm, error) {
+	return query(ctx, s.db.Read, func(rows *sql.Rows) (a Alarm, err error) {
+		err = rows.Scan(&a.Code, &a.AtMS, &a.Phone, id(&a.Owner.ID), &a.Owner.Name)
 		return a, err
-	}, fmt.Sprintf(`SELECT q.id, q.received_ms, q.code, COALESCE(d.account, ''), COALESCE(p.name, ''), COALESCE(d.name, ''),
-		length(q.raw), substr(q.raw, 1, %d)
-		FROM quarantine q LEFT JOIN device d ON d.id = q.device LEFT JOIN person p ON p.id = d.account
-		ORDER BY q.received_ms DESC, q.id LIMIT %d`, asidePrefix, maxAside))
-	return out, err
+	}, `SELECT a.code, a.at_ms, COALESCE(d.name, ''), COALESCE(d.account, ''), COALESCE(p.name, '')
+		FROM alarm a LEFT JOIN device d ON d.id = a.device LEFT JOIN person p ON p.id = d.account
+		ORDER BY a.at_ms DESC, a.id LIMIT $1`, maxAlarms)
 }

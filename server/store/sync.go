@@ -245,8 +245,8 @@ func (s *Store) admit(ctx context.Context, tx *sql.Tx, p auth.Principal, in, hav
 // again keeps it once.
 func (s *Store) quarantine(ctx context.Context, tx *sql.Tx, p auth.Principal, in record.Record, raw []byte, at arrival, why error) (wire.Receipt, exact, error) {
 	_, code := fault.Of(why)
-	_, err := tx.ExecContext(ctx, `INSERT INTO quarantine (id, device, received_ms, code, raw) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (id) DO NOTHING`, uuid.NewSHA1(p.Device, raw).String(), p.Device.String(), at.atMS, code, raw)
+	_, err := tx.ExecContext(ctx, `INSERT INTO quarantine (id, device, received_ms, offset_ms, code, raw) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (id) DO NOTHING`, uuid.NewSHA1(p.Device, raw).String(), p.Device.String(), at.atMS, at.offsetMS, code, raw)
 	if err != nil {
 		return wire.Receipt{}, exact{}, fmt.Errorf("quarantine: %w", err)
 	}
