@@ -72,7 +72,8 @@ fuzz: ## every fuzz target for ten seconds
 
 bench: ## what the exchange costs beside a floor, to docs/bench.md (RUNS=n), then every microbenchmark, briefly
 	CGO_ENABLED=0 go run ./sim/bench -runs $(or $(RUNS),5) -out docs/bench.md
-	CGO_ENABLED=0 go test -tags $(TAGS) -run '^$$' -bench . -benchtime 100ms -benchmem $$(go list -tags $(TAGS) ./... | grep -v /e2e)
+	CGO_ENABLED=0 go test -tags $(TAGS) -run '^$$' -bench . -benchtime 100ms -benchmem \
+		$$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -n1 dirname | sort -u)
 
 screens: apt ## draw the app's screens and the office's pages to docs/screens
 	@mkdir -p docs/screens
