@@ -42,7 +42,7 @@ var arrows = map[string]string{
 	"mobile/capture":    "mobile/photo mobile/store shared/field",
 	"mobile/syncer":     "mobile/store shared/record shared/wire shared/blob shared/fault shared/pulse",
 	"mobile/ui":         "mobile/store shared/wire shared/record shared/pulse shared/field shared/blob shared/fault shared/words",
-	"mobile":            "mobile/capture mobile/store mobile/identity mobile/photo mobile/device mobile/syncer mobile/ui shared/record shared/field shared/blob shared/fault shared/pulse shared/words shared/sqldb",
+	"mobile":            "mobile/capture mobile/store mobile/identity mobile/photo mobile/syncer mobile/ui shared/record shared/field shared/blob shared/fault shared/pulse shared/words shared/sqldb",
 
 	"server/store":    "server/auth shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
 	"server/auth":     "shared/fault",
