@@ -11,7 +11,6 @@ import (
 	"storewalk/mobile/store"
 	"storewalk/shared/blob"
 	"storewalk/shared/field"
-	"storewalk/shared/wire"
 )
 
 // Deps is what the app needs from the rest of the phone.
@@ -75,6 +74,8 @@ type visitWriter interface {
 
 type noteWriter interface {
 	SetNote(ctx context.Context, visit, correction uuid.UUID, value string, seen store.Seen) error
+	SplitNoteDraft(ctx context.Context, visit uuid.UUID, seen store.Seen) error
+	DropNoteDraft(ctx context.Context, visit uuid.UUID) error
 }
 
 type countKeeper interface {
@@ -89,7 +90,7 @@ type settler interface {
 
 type waitReader interface {
 	SyncPage(ctx context.Context) (store.SyncPage, error)
-	Waiting(ctx context.Context) (wire.Waiting, error)
+	Unfinished(ctx context.Context) (store.Unfinished, error)
 	RetryRefused(ctx context.Context) error
 }
 

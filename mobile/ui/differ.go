@@ -3,7 +3,9 @@ package ui
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strconv"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -12,6 +14,7 @@ import (
 	"storewalk/mobile/store"
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
+	"storewalk/shared/words"
 )
 
 // differRoute shows all values of one field and settles which one holds.
@@ -111,6 +114,14 @@ func (a *App) valueText(name string, value json.RawMessage) string {
 			}
 			return joined(" · ", a.lineText(l), display)
 		}
+	}
+	var at field.Moment
+	if json.Unmarshal(value, &at) == nil && at.AtMS != 0 {
+		place := ""
+		if at.Position.Valid() {
+			place = fmt.Sprintf("%.5f, %.5f", at.Position.Lat, at.Position.Lon)
+		}
+		return joined(" · ", time.UnixMilli(at.AtMS).In(words.Zone).Format(time.DateTime), place)
 	}
 	var text string
 	if json.Unmarshal(value, &text) != nil {

@@ -2,15 +2,22 @@ package ui
 
 import (
 	"time"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/mobile"
 	"fyne.io/fyne/v2/widget"
+
+	"storewalk/shared/field"
 )
 
 // pause is how long a person rests between two letters before what they typed is saved. Chinese
 // keyboards compose by deleting and retyping, so nothing happens while letters still change.
 const pause = 300 * time.Millisecond
+
+// mayType is how many characters go into a field unless its page says otherwise: more than any line of a profile may
+// have, and less than takes long to draw.
+const mayType = 10 * field.MaxTextRunes
 
 // An entry is a text field that saves by itself: 300 ms after the last letter, on losing focus and
 // when its page is left. The text under the cursor is never replaced by the program.
@@ -22,13 +29,15 @@ type entry struct {
 	saved    string // what was last committed or loaded
 	onCommit func(string)
 	onFocus  func()
+	limit    int       // characters; typing more, or pasting, is refused
+	onFull   func(int) // told how many characters were refused; may be nil
 	timer    *time.Timer
 	loading  bool
 	focused  bool
 }
 
 func newEntry(a *App, name, hint string, lines int, commit func(string)) *entry {
-	e := &entry{name: name, app: a, onCommit: commit, keyboard: mobile.SingleLineKeyboard}
+	e := &entry{name: name, app: a, onCommit: commit, keyboard: mobile.SingleLineKeyboard, limit: mayType}
 	e.ExtendBaseWidget(e)
 	e.PlaceHolder = hint
 	if lines > 1 {
@@ -54,8 +63,9 @@ func (e *entry) ID() string { return e.name }
 func (e *entry) Value() string { return e.Text }
 
 // load shows a value that was read. While a person is in the field, or what they typed is not saved
-// yet, it does nothing and reports false: what a person typed stays.
+// yet, it does nothing and reports false: what a person typed stays. Of a text beyond the limit it shows the beginning.
 func (e *entry) load(text string) bool {
+	text = firstRunes(text, e.limit)
 	if e.Text != e.saved || e.focused && e.Text != text {
 		return false
 	}
@@ -108,8 +118,57 @@ func (e *entry) FocusLost() {
 	e.commit()
 }
 
+// full reports whether n characters more are too many, and then says so.
+func (e *entry) full(n int) bool {
+	have := utf8.RuneCountInString(e.Text) - utf8.RuneCountInString(e.SelectedText())
+	if n == 0 || have+n <= e.limit {
+		return false
+	}
+	if e.onFull != nil {
+		e.onFull(n)
+	}
+	return true
+}
+
+// TypedRune takes a letter while there is room.
+func (e *entry) TypedRune(r rune) {
+	if !e.full(1) {
+		e.Entry.TypedRune(r)
+	}
+}
+
+// TypedShortcut takes a paste that there is room for; the drawing of a longer one would take minutes.
+func (e *entry) TypedShortcut(s fyne.Shortcut) {
+	if p, ok := s.(*fyne.ShortcutPaste); ok && e.full(utf8.RuneCountInString(p.Clipboard.Content())) {
+		return
+	}
+	e.Entry.TypedShortcut(s)
+}
+
+// firstRunes is the beginning of a text, n characters at most.
+func firstRunes(text string, n int) string {
+	for i := range text {
+		if n == 0 {
+			return text[:i]
+		}
+		n--
+	}
+	return text
+}
+
+// refused says why so many characters did not go into a field of that limit.
+func (a *App) refused(n, limit int) string {
+	if n == 1 {
+		return a.N("entry.full", limit)
+	}
+	return a.T("entry.too_much", "N", n, "Max", limit)
+}
+
 // TypedKey passes Android's Back on to the app, which otherwise would end in the field.
 func (e *entry) TypedKey(ev *fyne.KeyEvent) {
+	if e.MultiLine && (ev.Name == fyne.KeyReturn || ev.Name == fyne.KeyEnter) && e.full(1) {
+		return
+	}
 	if ev.Name == mobile.KeyBack {
 		e.app.Back()
 		return
@@ -121,7 +180,7 @@ func (e *entry) TypedKey(ev *fyne.KeyEvent) {
 func (e *entry) heightFor(float32) float32 { return max(touch, e.MinSize().Height) }
 
 // labelled puts a label over a field.
-func labelled(label string, field fyne.CanvasObject, below ...fyne.CanvasObject) *fyne.Container {
-	objs := append([]fyne.CanvasObject{newText(label, typeface{size: sizeSmall, bold: true, color: colMuted}), field}, below...)
+func labelled(label string, in fyne.CanvasObject, below ...fyne.CanvasObject) *fyne.Container {
+	objs := append([]fyne.CanvasObject{newText(label, typeface{size: sizeSmall, bold: true, color: colMuted}), in}, below...)
 	return column(6, objs...)
 }

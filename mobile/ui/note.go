@@ -4,12 +4,15 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
+	"storewalk/shared/field"
 )
 
 // noteRoute writes the note of a visit. After check-out correction is the id of the note that corrects it.
@@ -24,6 +27,9 @@ type notePage struct {
 	fault   *banner
 	entry   *entry
 	below   string
+	writing []fyne.CanvasObject // what there is to write with
+	kept    *fyne.Container     // in its place: a text that is too long for the entry
+	sure    bool                // asked whether to throw that away
 	seen    store.Seen
 	content *fyne.Container
 	scroll  *container.Scroll
@@ -41,9 +47,13 @@ func newNote(a *App, r noteRoute) *notePage {
 		buttons = append(buttons, newTap("note.phrase."+strconv.Itoa(i+1),
 			over(plate(colAccentSoft, "", radius), padded(padXY(12, 12), 0, newText(text, typeface{color: colAccent}))), func() { p.add(text) }))
 	}
-	p.content = padded(insets{14, margin, 24, margin}, 12, p.entry, p.fault,
+	p.entry.limit = field.MaxNoteRunes
+	p.entry.onFull = func(n int) { p.fault.say(a.refused(n, field.MaxNoteRunes)) }
+	p.writing = []fyne.CanvasObject{p.entry,
 		newText(a.T("note.phrases"), typeface{size: sizeSmall, bold: true, color: colMuted}), chips(buttons...),
-		newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted}))
+		newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted})}
+	p.kept = column(12)
+	p.content = padded(insets{14, margin, 24, margin}, 12, append([]fyne.CanvasObject{p.kept, p.entry, p.fault}, p.writing[1:]...)...)
 	p.scroll = container.NewVScroll(p.content)
 	return p
 }
@@ -82,12 +92,14 @@ func (p *notePage) show(v store.VisitPage, err error) {
 		return
 	}
 	note := v.MyNote.Text
-	for _, n := range v.Notes {
+	for _, n := range append(v.Notes, v.Correction) {
 		if p.route.correction != uuid.Nil && n.ID == p.route.correction {
 			note = n.Text
 		}
 	}
-	if p.entry.load(note.Shown()) {
+	if p.keep(note) {
+		p.seen = whatWasSeen(note.Seen, note.Siblings)
+	} else if p.entry.load(note.Shown()) {
 		p.seen = whatWasSeen(note.Seen, note.Siblings)
 		if note.Code != "" {
 			p.fault.say(p.app.FaultCode(note.Code) + "\n" + p.app.T("note.kept"))
@@ -98,6 +110,55 @@ func (p *notePage) show(v store.VisitPage, err error) {
 		p.app.nav.draw()
 	}
 	p.content.Refresh()
+}
+
+// keep shows a draft that is too long for the entry, which would take minutes to draw it, with the ways out. It
+// reports false when there is none, or when it is what the person is typing.
+func (p *notePage) keep(t store.Text) bool {
+	long := t.Code != "" && utf8.RuneCountInString(t.Draft) > field.MaxNoteRunes && t.Draft != p.entry.Text
+	if !long && p.kept.Objects != nil {
+		p.fault.say("")
+	}
+	for _, o := range p.writing {
+		if long == o.Visible() {
+			if o.Show(); long {
+				o.Hide()
+			}
+		}
+	}
+	if p.kept.Objects = nil; !long {
+		return false
+	}
+	a := p.app
+	out := []fyne.CanvasObject{
+		newButton("note.split", a.T("note.split"), nil, loud, func() {
+			seen := p.seen
+			p.app.write(func(ctx context.Context) error { return a.deps.Store.SplitNoteDraft(ctx, p.route.visit, seen) }, p.fault.did)
+		}),
+		newButton("note.copy", a.T("note.copy"), theme.ContentCopyIcon(), quiet, func() { fyne.CurrentApp().Clipboard().SetContent(t.Draft) }),
+		newButton("note.drop", a.T("note.drop"), theme.DeleteIcon(), quiet, func() { p.ask(t, true) }),
+	}
+	if p.sure {
+		out = []fyne.CanvasObject{newText(a.T("note.drop_sure"), typeface{bold: true}),
+			equal(10, newButton("note.keep", a.T("note.keep"), nil, quiet, func() { p.ask(t, false) }),
+				newButton("note.drop.confirm", a.T("note.drop_confirm"), nil, loud, func() {
+					p.sure = false
+					p.app.write(func(ctx context.Context) error { return a.deps.Store.DropNoteDraft(ctx, p.route.visit) }, p.fault.did)
+				}))}
+	}
+	p.kept.Objects = append([]fyne.CanvasObject{
+		newText(a.T("note.long", "N", utf8.RuneCountInString(t.Draft), "Max", field.MaxNoteRunes), typeface{bold: true, color: colAlarm}).id("note.long"),
+		newText(firstRunes(t.Draft, excerpt)+"…", typeface{}).id("note.excerpt")}, out...)
+	return true
+}
+
+// excerpt is how many characters of a long draft are shown.
+const excerpt = 200
+
+func (p *notePage) ask(t store.Text, sure bool) {
+	p.sure = sure
+	p.keep(t)
+	p.app.nav.draw()
 }
 
 func (p *notePage) save(text string) {

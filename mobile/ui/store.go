@@ -80,8 +80,8 @@ func (p *storePage) show(s store.StorePage, err error) {
 	}
 	p.visit.label.set(label)
 	var objs []fyne.CanvasObject
-	if m, text := p.app.waitingAll(s.Waiting, s.WaitingPhotos); m != markNone {
-		objs = append(objs, chips(newBadge(m, text)))
+	if marks := p.app.unfinished(s.Waiting, s.WaitingPhotos, s.Refused, false); len(marks) > 0 {
+		objs = append(objs, chips(marks...))
 	}
 	objs = append(objs, p.contact(s), p.visits(s), p.count(s), p.profile(f))
 	p.content.Objects = objs
@@ -241,10 +241,30 @@ func (a *App) visitMarks(v store.VisitRow) (marks []fyne.CanvasObject) {
 	if v.CheckOutMS == 0 {
 		marks = append(marks, newBadge(markOpen, a.T("stores.open")))
 	}
-	if m, text := a.waitingAll(v.Waiting, v.WaitingPhotos); m != markNone {
+	return append(marks, a.arrival(v, a.T("wait.sent"))...)
+}
+
+// arrival says what of a visit is not on the server as it should be, and if there is nothing of that kind, done.
+func (a *App) arrival(v store.VisitRow, done string) []fyne.CanvasObject {
+	if marks := a.unfinished(v.Waiting, v.WaitingPhotos, v.Refused, v.Draft); len(marks) > 0 {
+		return marks
+	}
+	if v.Elsewhere > 0 { // of those photos this phone knows the records only
+		done = a.T("wait.records_sent")
+	}
+	return []fyne.CanvasObject{newBadge(markSent, done)}
+}
+
+// unfinished has a badge for everything that is not on the server as it should be.
+func (a *App) unfinished(all, photos, refused int, draft bool) (marks []fyne.CanvasObject) {
+	if m, text := a.waitingAll(all, photos); m != markNone {
 		marks = append(marks, newBadge(m, text))
-	} else {
-		marks = append(marks, newBadge(markSent, a.T("wait.sent")))
+	}
+	if refused > 0 {
+		marks = append(marks, newBadge(markAlarm, a.N("wait.refused", refused)))
+	}
+	if draft {
+		marks = append(marks, newBadge(markAlarm, a.T("wait.draft")))
 	}
 	return marks
 }

@@ -98,6 +98,9 @@ func (a *App) fetchStores(ctx context.Context, w words.Words, query string) ([]s
 			l.when = w.T("stores.open")
 		}
 		l.state, l.stateText = waiting(w, s.WaitingRecords, s.WaitingPhotos)
+		if l.state == markNone && s.Refused > 0 {
+			l.state, l.stateText = markAlarm, w.N("wait.refused", s.Refused)
+		}
 		if s.Conflicts > 0 {
 			l.differ = w.N("differ.mark", s.Conflicts)
 		}

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
+	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
 	"storewalk/shared/fault"
@@ -62,6 +63,7 @@ func (p *syncPage) show(s store.SyncPage, err error) {
 		objs = append(objs, p.signedOut(s)...)
 		objs = append(objs, p.state(s))
 		objs = append(objs, p.trouble(s)...)
+		objs = append(objs, p.drafts(s.Drafts)...)
 	}
 	p.now.Hidden = a.account.Token == "" // a press would only bring the same refusal
 	objs = append(objs, p.now, newText(a.T("sync.foreground"), typeface{size: sizeSmall, color: colMuted}))
@@ -82,6 +84,10 @@ func (p *syncPage) state(s store.SyncPage) fyne.CanvasObject {
 	a := p.app
 	running, all := a.deps.Sync.Running(), s.Waiting.Records+s.Waiting.Photos == 0
 	switch {
+	case all && len(s.Refused) > 0:
+		return p.plain(s, nil, markAlarm, a.T("sync.aside"), a.T("sync.aside_text"))
+	case all && len(s.Drafts) > 0 && s.OKMS != 0:
+		return p.plain(s, nil, markAlarm, a.T("sync.drafts"), a.T("sync.drafts_text"))
 	case all && s.OKMS != 0:
 		return p.everything(s)
 	case all && running:
@@ -130,7 +136,7 @@ func (p *syncPage) everything(s store.SyncPage) fyne.CanvasObject {
 	_, ink, fill := markSent.style()
 	visits, photos, today := 0, 0, a.today(s.Visits)
 	for _, v := range s.Visits[:today] {
-		visits, photos = visits+1, photos+v.Photos
+		visits, photos = visits+1, photos+v.Photos-v.Elsewhere
 	}
 	text := a.T("sync.all_sent_text")
 	if today > 0 {
@@ -141,8 +147,11 @@ func (p *syncPage) everything(s store.SyncPage) fyne.CanvasObject {
 		newCentred(0, fixed(72, 72, tick)),
 		newText(a.T("sync.all_sent"), typeface{size: 26, bold: true, color: ink, align: fyne.TextAlignCenter}).id("sync.state"),
 		newText(text, typeface{size: 17, color: ink, align: fyne.TextAlignCenter}).id("sync.all"),
-		p.lastOK(s, ink, fyne.TextAlignCenter),
 	}
+	if s.BackedUp == s.Confirmed && s.Confirmed.Records > 0 {
+		objs = append(objs, newText(a.T("sync.backed_up"), typeface{size: 17, color: ink, align: fyne.TextAlignCenter}).id("sync.backed_up"))
+	}
+	objs = append(objs, p.lastOK(s, ink, fyne.TextAlignCenter))
 	return over(plate(fill, ink, radius), padded(padXY(margin, 24), 10, objs...))
 }
 
@@ -192,6 +201,9 @@ func (p *syncPage) signedOut(s store.SyncPage) []fyne.CanvasObject {
 	}
 	_, ink, fill := markAlarm.style()
 	kept := a.T("sync.kept_none")
+	if len(s.Refused)+len(s.Drafts) > 0 {
+		kept = a.T("sync.kept_all")
+	}
 	records, photos := a.N("unit.records", s.Waiting.Records), a.N("unit.photos", s.Waiting.Photos)
 	switch {
 	case s.Waiting.Records > 0 && s.Waiting.Photos > 0:
@@ -234,20 +246,40 @@ func (p *syncPage) arrived(visits []store.VisitRow) fyne.CanvasObject {
 	a := p.app
 	var objs []fyne.CanvasObject
 	for _, v := range visits {
-		m, text := a.waitingAll(v.Waiting, v.WaitingPhotos)
-		if m == markNone {
-			m, text = markSent, a.T("sync.arrived_at", "When", a.Ago(a.deps.Now(), v.ConfirmedMS))
-		}
+		done := a.T("sync.arrived_at", "When", a.Ago(a.deps.Now(), v.ConfirmedMS))
 		objs = append(objs, a.tile("sync.visit."+shortID(v.ID), v, v.StoreName,
-			joined(" · ", a.ShortDateTime(v.CheckInMS), a.holds(v)), newBadge(m, text)))
+			joined(" · ", a.ShortDateTime(v.CheckInMS), a.holds(v)), a.arrival(v, done)...))
 	}
 	return section(a.T("sync.arrived"), nil, objs...)
+}
+
+// drafts leads to the texts that can not be saved as they are.
+func (p *syncPage) drafts(drafts []store.Draft) []fyne.CanvasObject {
+	a := p.app
+	var objs []fyne.CanvasObject
+	for i, d := range drafts {
+		what, to := a.T("record_type.note"), route(visitRoute{d.Visit})
+		if d.Visit == uuid.Nil {
+			to = editRoute{d.Store}
+			if what = a.T("term.store_note"); d.Field != "note" {
+				what = a.T("term." + d.Field)
+			}
+		}
+		words := column(6, column(2, newText(d.StoreName, typeface{size: 17, bold: true}), newText(what, typeface{size: sizeSmall, color: colMuted})),
+			chips(newBadge(markAlarm, a.T("wait.draft"))))
+		objs = append(objs, newTap("sync.draft."+strconv.Itoa(i), over(plate(colPaper, "", radius), padded(padXY(12, 12), 0, beside(gap, 0, words, icon(iconNext, colMuted, 24)))),
+			func() { a.nav.push(to) }))
+	}
+	if len(objs) == 0 {
+		return nil
+	}
+	return []fyne.CanvasObject{section(a.T("sync.drafts_list"), nil, objs...)}
 }
 
 // watchSync shows the state on the sync tab, whatever page is in front.
 func (a *App) watchSync() {
 	a.deps.Go(func() {
-		w, err := a.deps.Store.Waiting(a.ctx)
+		u, err := a.deps.Store.Unfinished(a.ctx)
 		account, _, err2 := a.deps.Store.Account(a.ctx)
 		if err != nil || err2 != nil {
 			return // the sync page says it
@@ -258,8 +290,11 @@ func (a *App) watchSync() {
 				a.nav.start()
 			}
 			m := markNone
-			if w.Records+w.Photos > 0 {
+			switch {
+			case u.Records+u.Photos > 0:
 				m = markWaiting
+			case u.Any():
+				m = markAlarm
 			}
 			if m != a.nav.sync {
 				a.nav.sync = m

@@ -105,16 +105,12 @@ func (p *visitPage) drawCheckOut() {
 	a, v := p.app, p.last.Row
 	switch {
 	case !p.last.open():
-		m, text := a.waitingAll(v.Waiting, v.WaitingPhotos)
-		if m == markNone {
-			m, text = markSent, a.T("wait.sent")
-		}
 		span := a.T("visit.span", "From", a.Clock(v.CheckInMS), "To", a.Clock(v.CheckOutMS))
 		if v.CheckOutMS == 0 {
 			span = a.T("visit.others", "Who", v.Manager)
 		}
 		done := newText(span, typeface{bold: true})
-		p.checkOut.Objects = []fyne.CanvasObject{chips(done, newBadge(m, text))}
+		p.checkOut.Objects = []fyne.CanvasObject{chips(append([]fyne.CanvasObject{done}, a.arrival(v, a.T("wait.sent"))...)...)}
 	case p.sure:
 		var missing []string
 		if v.Photos == 0 {
@@ -211,7 +207,7 @@ func (p *visitPage) note(v visitView) fyne.CanvasObject {
 		}
 		words = append(words, newText(n.Text.Value, typeface{}).id("visit.note.text"))
 	}
-	if v.MyNote.Text.Code != "" {
+	if v.Row.Draft {
 		words = append(words, newBadge(markAlarm, a.T("note.draft")))
 	}
 	switch {
@@ -220,7 +216,9 @@ func (p *visitPage) note(v visitView) fyne.CanvasObject {
 	case v.open() && len(words) == 0:
 		words = append(words, newText(a.T("visit.note_empty"), typeface{color: colMuted}))
 	case !v.open():
-		if p.correction == uuid.Nil {
+		if v.Correction.ID != uuid.Nil {
+			p.correction = v.Correction.ID
+		} else if p.correction == uuid.Nil {
 			p.correction = uuid.New()
 		}
 		words = append(words, newText(a.T("note.correct"), typeface{bold: true, color: colAccent}))

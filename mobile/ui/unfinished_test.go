@@ -1,0 +1,167 @@
+package ui_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2"
+	"github.com/google/uuid"
+
+	"storewalk/mobile/store"
+	"storewalk/mobile/ui/uitest"
+	"storewalk/shared/blob"
+	"storewalk/shared/field"
+)
+
+// left ends the visit in front without photos or a count.
+func left(t *testing.T, w *world, p *uitest.Phone) uuid.UUID {
+	t.Helper()
+	p.Tap("visit.checkout")
+	p.Tap("visit.checkout.confirm")
+	visits, err := w.store.Visits(t.Context(), 1)
+	must(t, err)
+	must(t, w.store.NoteExchange(t.Context(), store.Exchange{OKMS: now.UnixMilli(), TriedMS: now.UnixMilli()}))
+	return visits[0].ID
+}
+
+var tooLong = strings.Repeat("这一行有十个汉字。\n", field.MaxNoteRunes/10+1) + "完"
+
+func TestACorrectionThatIsTooLongIsOnTheVisitsPageAfterARestartAndCanBeSaved(t *testing.T) {
+	w, p := visiting(t)
+	visit := left(t, w, p)
+	p.Tap("visit.note")
+	p.Find("note.text").(interface{ SetText(string) }).SetText(tooLong)
+	p.App.Save()
+	p.Settle()
+	w.sent()
+
+	again := w.phone()
+	again.Tap("tab.visits")
+	if !again.Shows("有未保存的文字") {
+		t.Error("the list calls the visit done:", again.Texts())
+	}
+	again.Tap("tab.sync")
+	if again.Shows("全部在服务器上") || !strings.Contains(again.Text("sync.state"), "有文字还没保存") {
+		t.Error(again.Texts())
+	}
+	again.Tap("sync.draft.0")
+	if again.Shows("已发送") || !again.Shows("有未保存的文字") {
+		t.Error("the visit's page calls it done:", again.Texts())
+	}
+	again.Tap("visit.note")
+	if again.Has("note.text") || !strings.Contains(again.Text("note.long"), "10011") || !strings.HasPrefix(again.Text("note.excerpt"), "这一行") {
+		t.Fatal(again.Texts())
+	}
+	again.Tap("note.copy")
+	if fyne.CurrentApp().Clipboard().Content() != tooLong {
+		t.Error("not all of the text was copied")
+	}
+	again.Tap("note.split")
+	if !again.Has("note.text") || again.Has("note.split") {
+		t.Error("the text is still a draft:", again.Texts())
+	}
+	page, err := w.store.VisitPage(t.Context(), visit)
+	must(t, err)
+	whole := ""
+	for _, n := range page.Notes {
+		whole += n.Text.Value + "\n"
+	}
+	if page.Row.Draft || len(page.Notes) != 2 || whole != tooLong+"\n" {
+		t.Errorf("%d notes of %d characters", len(page.Notes), utf8.RuneCountInString(whole))
+	}
+}
+
+func TestALongTextIsThrownAwayOnlyWhenAskedTwice(t *testing.T) {
+	w, p := visiting(t)
+	visits, err := w.store.Visits(t.Context(), 1)
+	must(t, err)
+	visit := visits[0].ID
+	if w.store.SetNote(t.Context(), visit, uuid.Nil, strings.Repeat("长", 100_000), nil) == nil {
+		t.Fatal("a text of any length is a note")
+	}
+	began := time.Now()
+	p.Tap("visit.note")
+	if spent := time.Since(began); spent > 5*time.Second {
+		t.Errorf("opening it took %v", spent)
+	}
+	p.Tap("note.drop")
+	p.Tap("note.keep")
+	p.Tap("note.drop")
+	p.Tap("note.drop.confirm")
+	p.Type("note.text", "重写")
+	page, err := w.store.VisitPage(t.Context(), visit)
+	must(t, err)
+	if page.Row.Draft || page.MyNote.Text.Value != "重写" {
+		t.Errorf("%+v", page.MyNote)
+	}
+}
+
+func TestAPasteThatIsTooLongIsRefusedAndNothingElseIsLost(t *testing.T) {
+	_, p := visiting(t)
+	p.Tap("visit.note")
+	p.Type("note.text", "先写一句")
+	e := p.Find("note.text").(fyne.Shortcutable)
+	board := fyne.CurrentApp().Clipboard()
+	board.SetContent(strings.Repeat("长", field.MaxNoteRunes))
+	e.TypedShortcut(&fyne.ShortcutPaste{Clipboard: board})
+	if p.Text("note.text") != "先写一句" || !strings.Contains(p.Text("note.fault"), "没有粘贴") {
+		t.Error(p.Texts())
+	}
+	board.SetContent("，再贴一句")
+	e.TypedShortcut(&fyne.ShortcutPaste{Clipboard: board})
+	if !strings.Contains(p.Text("note.text"), "再贴一句") {
+		t.Error(p.Text("note.text"))
+	}
+}
+
+func TestWhatTheServerPutAsideIsNowhereCalledSentAndSyncNowSendsItAgain(t *testing.T) {
+	w, p := visiting(t)
+	visit := left(t, w, p)
+	w.asideThenSent("record.out_of_scope")
+	p.App.Changed()
+	p.Settle()
+	for screen, open := range map[string]func(){
+		"visit":  func() {},
+		"visits": func() { p.Tap("tab.visits") },
+		"stores": func() {},
+		"store":  func() { p.Tap("store." + id("store", 0).String()) },
+	} {
+		again := w.phone()
+		p = again
+		if screen == "visit" {
+			p.Tap("tab.visits")
+			p.Tap("visit." + visit.String())
+		}
+		if open(); !p.Shows("没能归档") {
+			t.Errorf("%s: %v", screen, p.Texts())
+		}
+	}
+	p = w.phone()
+	p.Tap("tab.sync")
+	if p.Shows("全部在服务器上") || p.Shows("一条不少") || p.Text("sync.state") != "有内容没能归档" {
+		t.Error(p.Texts())
+	}
+	p.Tap("sync.now")
+	u, err := w.store.Unfinished(t.Context())
+	must(t, err)
+	if u.Records != 1 || u.Refused != 0 {
+		t.Errorf("%+v", u)
+	}
+}
+
+func TestOfPhotosTakenOnAnotherPhoneOnlyTheRecordsAreSaidToHaveArrived(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	w.office(liMing, now, uuid.New(), field.TypePhoto, field.Value{Field: "photo", Value: field.Photo{Visit: id("visit", 0), Store: id("store", 0),
+		Kind: "shelf", Ref: blob.Ref{7}, Size: 1000, Width: 4, Height: 3, TakenMS: now.UnixMilli()}})
+	w.arrive()
+	p := w.phone()
+	p.Tap("tab.visits")
+	p.Tap("visit." + id("visit", 0).String())
+	if p.Shows("已发送") || !p.Shows("记录已到服务器") {
+		t.Error(p.Texts())
+	}
+}
