@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"storewalk/shared/ledger"
 	"storewalk/shared/record"
@@ -14,21 +15,39 @@ import (
 
 // A Link is a request's place in the chain of this replica's exchanges.
 type Link struct {
-	Cur       string // token of the last request that was answered; "" for the first
-	Next      string // of this one
-	Confirmed uint64 // all writes of the replica up to this number have receipts
+	Cur       string   // token of the last request that was answered; "" for the first
+	Was       []string // of those sent since, of which no answer came, before this replica wrote on
+	Next      string   // of this one
+	Confirmed uint64   // all writes of the replica up to this number have receipts
+
+	made uint64 // the counter when Next was
 }
 
-// Link returns the place of the next request of replica rid. Until an answer has been applied it is the same
-// one: a request that was cut, by the line or by the battery, is sent again as the same.
+// maxWas bounds Link.Was. A server that took an older one asks for a new replica id, which costs a round trip.
+const maxWas = wire.MaxWas
+
+// Link returns the place of the next request of replica rid. Until an answer has been applied, or the replica has
+// written on, it is the same one: a request that was cut, by the line or by the battery, is sent again as the same.
+// With new writes it gets a token of its own, which no other life of this database that waits for the same answer
+// has.
 func (s *Store) Link(ctx context.Context, rid record.Replica) (l Link, err error) {
 	err = s.db.Tx(ctx, func(tx *sql.Tx) error {
-		l, err = link(ctx, tx, rid)
-		if err == nil && l.Next == l.Cur {
-			l.Next = rand.Text()
-			_, err = tx.ExecContext(ctx, `INSERT INTO chain (rid, cur, next, confirmed) VALUES ($1, '', $2, 0)
-				ON CONFLICT (rid) DO UPDATE SET next = excluded.next`, rid.String(), l.Next)
+		_, counter, err := ledger.Self(ctx, tx)
+		if err == nil {
+			l, err = link(ctx, tx, rid)
 		}
+		unanswered := l.Next != l.Cur
+		if err != nil || unanswered && l.made == counter {
+			return err
+		}
+		if unanswered {
+			l.Was = append(l.Was, l.Next)
+			l.Was = l.Was[max(0, len(l.Was)-maxWas):]
+		}
+		l.Next, l.made = rand.Text(), counter
+		_, err = tx.ExecContext(ctx, `INSERT INTO chain (rid, cur, next, confirmed, made, was) VALUES ($1, '', $2, 0, $3, $4)
+			ON CONFLICT (rid) DO UPDATE SET next = excluded.next, made = excluded.made, was = excluded.was`,
+			rid.String(), l.Next, l.made, strings.Join(l.Was, " "))
 		return err
 	})
 	if err != nil {
@@ -38,16 +57,19 @@ func (s *Store) Link(ctx context.Context, rid record.Replica) (l Link, err error
 }
 
 func link(ctx context.Context, tx *sql.Tx, rid record.Replica) (l Link, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT cur, next, confirmed FROM chain WHERE rid = $1`, rid.String()).Scan(&l.Cur, &l.Next, &l.Confirmed)
+	var was string
+	err = tx.QueryRowContext(ctx, `SELECT cur, next, confirmed, made, was FROM chain WHERE rid = $1`, rid.String()).
+		Scan(&l.Cur, &l.Next, &l.Confirmed, &l.made, &was)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
+	l.Was = strings.Fields(was)
 	return l, err
 }
 
 // answered notes that the request on its way has its answer.
 func answered(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, `UPDATE chain SET cur = next WHERE rid = (SELECT rid FROM replica)`)
+	_, err := tx.ExecContext(ctx, `UPDATE chain SET cur = next, was = '' WHERE rid = (SELECT rid FROM replica)`)
 	return err
 }
 

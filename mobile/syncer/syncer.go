@@ -250,7 +250,7 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 	if err != nil {
 		return false, false, err
 	}
-	req.Cur, req.Next, req.Confirmed = link.Cur, link.Next, link.Confirmed
+	req.Cur, req.Was, req.Next, req.Confirmed = link.Cur, link.Was, link.Next, link.Confirmed
 	var resp wire.SyncResponse
 	began := time.Now()
 	if err := c.post(ctx, wire.PathSync, req, &resp); err != nil {

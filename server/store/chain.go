@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"storewalk/server/auth"
 	"storewalk/shared/fault"
@@ -27,7 +28,8 @@ const (
 )
 
 // follow finds out how a request stands to the last one of its replica. A repeated request that pushes
-// something else is the next one: the phone never had the answer and has written on.
+// something else is the next one, and so is one that names the last one as unanswered: the phone never had the
+// answer, and pushes less at a time or has written on.
 func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest) (link, []wire.Receipt, error) {
 	var token, pushed, receipts string
 	err := tx.QueryRowContext(ctx, `SELECT token, pushed, receipts FROM chain WHERE rid = $1`, req.Replica.String()).Scan(&token, &pushed, &receipts)
@@ -42,7 +44,7 @@ func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest) (link, []wire
 		var known []wire.Receipt
 		err := json.Unmarshal([]byte(receipts), &known)
 		return linkAgain, known, err
-	case token == req.Next || token == req.Cur:
+	case token == req.Next || token == req.Cur || slices.Contains(req.Was, token):
 		return linkNext, nil, nil
 	}
 	return linkForked, nil, nil
@@ -108,7 +110,9 @@ func alarm(ctx context.Context, tx *sql.Tx, device uuid.UUID, code, detail strin
 
 // checkChain refuses a request that cannot have a place in a chain.
 func checkChain(req wire.SyncRequest) error {
-	if req.Next == "" || len(req.Next) > wire.MaxToken || len(req.Cur) > wire.MaxToken || req.Replica == (record.Replica{}) {
+	long := func(token string) bool { return len(token) > wire.MaxToken }
+	if req.Next == "" || long(req.Next) || long(req.Cur) || len(req.Was) > wire.MaxWas || slices.ContainsFunc(req.Was, long) ||
+		req.Replica == (record.Replica{}) {
 		return fault.New(fault.Invalid, "request.malformed", errors.New("no token or no replica"))
 	}
 	return nil

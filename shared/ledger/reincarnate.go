@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 
 	"storewalk/shared/record"
 
@@ -15,9 +14,9 @@ import (
 // been writing under the old one, as the server found. known maps numbers of the old replica's writes above
 // confirmed, up to which all are known to be ours, to the hashes of what the server holds under them.
 //
-// From the first number that names another write elsewhere than here, or none here, our own writes get dots of
-// the new replica, and no record claims any more to have seen the old one's writes from there on: they may be
-// the other life's. Writes before that keep their names.
+// From the first number that names another write elsewhere than here, or none in one of the two, our own writes get
+// dots of the new replica, and no record claims any more to have seen the old one's writes from there on: they are, or
+// will be, the other life's. Writes before that keep their names.
 func Reincarnate(ctx context.Context, tx *sql.Tx, confirmed uint64, known map[uint64][]string) (record.Replica, error) {
 	self, err := loadReplica(ctx, tx)
 	if err != nil {
@@ -84,8 +83,8 @@ func writtenAfter(ctx context.Context, tx *sql.Tx, n uint64) ([]record.Record, e
 	return out, nil
 }
 
-// forkPoint returns the lowest number above confirmed that the server knows for something this database does
-// not hold under it.
+// forkPoint returns the lowest number above confirmed that stands for something else on the server than here. A number
+// that the server does not know is the other life's to use: it writes on under the old name.
 func forkPoint(recs []record.Record, old record.Replica, confirmed uint64, known map[uint64][]string) (fork uint64, forked bool) {
 	mine := map[uint64]string{}
 	for _, r := range recs {
@@ -95,10 +94,17 @@ func forkPoint(recs []record.Record, old record.Replica, confirmed uint64, known
 			}
 		}
 	}
-	for n, hashes := range known {
-		if n > confirmed && (len(hashes) > 1 || !slices.Contains(hashes, mine[n])) && (!forked || n < fork) {
+	differs := func(n uint64) {
+		hashes := known[n]
+		if n > confirmed && (len(hashes) != 1 || hashes[0] != mine[n]) && (!forked || n < fork) {
 			fork, forked = n, true
 		}
+	}
+	for n := range known {
+		differs(n)
+	}
+	for n := range mine {
+		differs(n)
 	}
 	return fork, forked
 }

@@ -23,6 +23,7 @@ const (
 	MinBudget       = 1 << 10 // least bytes of records in one direction
 	MaxBudget       = 1 << 20 // most
 	MaxToken        = 64      // characters of a token
+	MaxWas          = 20      // unanswered tokens in one request
 	MaxKnown        = 20_000  // writes named in one answer
 )
 
@@ -59,7 +60,8 @@ type SyncRequest struct {
 	App       string            `json:"app"`
 	Replica   record.Replica    `json:"rid"`
 	Cur       string            `json:"cur,omitempty"` // token of this replica's last answered request
-	Next      string            `json:"next"`          // of this one; the same when it is sent again
+	Was       []string          `json:"was,omitempty"` // of requests since Cur without an answer, before the replica wrote on
+	Next      string            `json:"next"`          // of this one; the same when it is sent again with nothing written since
 	Confirmed uint64            `json:"confirmed"`     // all writes of the replica up to this number have receipts
 	ClockMS   int64             `json:"clock_ms"`      // the phone's clock when it sent this
 	Waiting   Waiting           `json:"waiting"`
