@@ -247,7 +247,7 @@ func TestTheProtocolNamesEveryFieldLimitAndCode(t *testing.T) {
 	}
 	spaced := strings.ReplaceAll(doc, ",", "")
 	for what, n := range map[string]int{"request": wire.MaxRequestBytes, "push": wire.MaxPush, "asks": wire.MaxBlobAsks, "least budget": wire.MinBudget,
-		"most budget": wire.MaxBudget, "token": wire.MaxToken, "known": wire.MaxKnown, "record": record.MaxBytes, "fields": record.MaxFields,
+		"most budget": wire.MaxBudget, "token": wire.MaxToken, "unanswered": wire.MaxWas, "known": wire.MaxKnown, "record": record.MaxBytes, "fields": record.MaxFields,
 		"replicas": record.MaxReplicas, "siblings": record.MaxSiblings, "number": record.MaxLamport, "photo": field.MaxPhotoBytes,
 		"thumbnail": field.MaxThumbnail, "note": field.MaxNoteRunes, "text": field.MaxTextRunes, "count": field.MaxCount} {
 		if !regexp.MustCompile(fmt.Sprintf(`\b%d\b`, n)).MatchString(spaced) {

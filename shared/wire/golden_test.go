@@ -46,6 +46,8 @@ func goldenMessages(t *testing.T) map[string]any {
 			Cursors: []wire.Cursor{{Territory: goldenWest, Epoch: goldenEpoch, Seq: 9007199254740991}},
 			Push:    []json.RawMessage{visit, thumbnail},
 			Blobs:   []wire.BlobAsk{{Ref: goldenPhoto, Size: 412345}}, Budget: 262144},
+		"sync_request_was": wire.SyncRequest{Proto: wire.Proto, App: "storewalk 1.1", Replica: goldenOwn, Cur: "SECOND", Was: []string{"THIRD", "FOURTH"},
+			Next: "FIFTH", Confirmed: 17, ClockMS: 1789084800456, Cursors: []wire.Cursor{}, Budget: 1 << 20},
 		"sync_response": wire.SyncResponse{ServerMS: 1789084800789,
 			Receipts: []wire.Receipt{{Status: wire.Applied}, {Status: wire.Same}, {Status: wire.Merged},
 				{Status: wire.Quarantined, Code: "record.bad_value"}, {Status: wire.Elsewhere, Place: wire.Place{1, 3}}},
