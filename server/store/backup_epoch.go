@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"storewalk/shared/ledger"
@@ -22,7 +23,7 @@ const epochFile = "epoch.json"
 // An epochState is what the epoch file and the database each say of themselves.
 type epochState struct {
 	Epoch      record.Replica `json:"epoch"`      // names one history of this server
-	Generation uint64         `json:"generation"` // how many histories this server has had
+	Generation uint64         `json:"generation"` // of this history: higher than that of any before
 	Opens      uint64         `json:"opens"`      // how often the database was opened
 	Changes    int64          `json:"changes"`    // changes in all feeds; the file is up to noteEvery behind
 
@@ -57,7 +58,7 @@ func settleEpoch(ctx context.Context, tx *sql.Tx, dir string) (now epochState, b
 		return now, false, err
 	}
 	if began = file.lost(now); began {
-		now.Generation = max(now.Generation, file.Generation) + 1
+		now.Generation = nextGeneration(now.Generation, file.Generation)
 		now.Opens = max(now.Opens, file.Opens)
 		if now.Epoch, err = beginEpoch(ctx, tx, now.Generation); err != nil {
 			return now, false, err
@@ -69,6 +70,13 @@ func settleEpoch(ctx context.Context, tx *sql.Tx, dir string) (now epochState, b
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE replica SET opens = $1 WHERE one = 1`, now.Opens)
 	return now, began, err
+}
+
+// nextGeneration returns a number above those of all histories that may be known to phones. A restore into an empty
+// folder knows only what the backup does, and two restores of one backup must not count the same: hence the seconds of
+// the server's clock, which order nothing but restores.
+func nextGeneration(known ...uint64) uint64 {
+	return max(slices.Max(known)+1, uint64(max(0, time.Now().Unix())))
 }
 
 // beginEpoch gives the database a new epoch and a new name to write under. Browsers sign in again: who signed
