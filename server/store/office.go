@@ -17,24 +17,43 @@ import (
 // clockTolerance is how far a phone's clock may be off, in milliseconds, before pages correct its times.
 const clockTolerance = 2 * 60 * 1000
 
+// longWait is how long after it was done something may arrive, in milliseconds, before its time is doubted:
+// no phone is out of reach for a month of work.
+const longWait = 30 * 24 * 60 * 60 * 1000
+
 // A Stamp is when something was done.
 type Stamp struct {
 	AtMS      int64 // Unix milliseconds, corrected when the phone's clock was off; 0: not done
 	Corrected bool  // AtMS is not what the phone's clock showed
+	// The clock must have been wrong in a way that nobody knows, as when it was put right before the phone
+	// called. AtMS is then never after the arrival.
+	Doubtful bool
 }
 
-// stamp corrects a phone's time by how far its clock was ahead of the server's.
-func stamp(ms, offsetMS int64) Stamp {
-	if ms == 0 || offsetMS >= -clockTolerance && offsetMS <= clockTolerance {
-		return Stamp{AtMS: ms}
+// stamp corrects a phone's time by how far its clock was ahead of the server's when it called. arrivedMS is
+// when the server got it, 0 when that is not known.
+func stamp(ms, offsetMS, arrivedMS int64) Stamp {
+	if ms == 0 {
+		return Stamp{}
 	}
-	return Stamp{AtMS: ms - offsetMS, Corrected: true}
+	s := Stamp{AtMS: ms}
+	if offsetMS < -clockTolerance || offsetMS > clockTolerance {
+		s = Stamp{AtMS: ms - offsetMS, Corrected: true}
+	}
+	switch {
+	case arrivedMS == 0:
+	case s.AtMS > arrivedMS+clockTolerance:
+		s = Stamp{AtMS: arrivedMS, Corrected: true, Doubtful: true}
+	case s.AtMS < arrivedMS-longWait:
+		s.Doubtful = true
+	}
+	return s
 }
 
-// corrected is stamp in SQL, for a column of a record r.
+// corrected is stamp in SQL, for a column of a record r that was written when the record was made.
 func corrected(column string) string {
-	return fmt.Sprintf(`(%s - CASE WHEN r.offset_ms BETWEEN -%d AND %d THEN 0 ELSE r.offset_ms END)`,
-		column, clockTolerance, clockTolerance)
+	at := fmt.Sprintf(`(%s - CASE WHEN r.offset_ms BETWEEN -%d AND %[2]d THEN 0 ELSE r.offset_ms END)`, column, clockTolerance)
+	return fmt.Sprintf(`(CASE WHEN %s > r.received_ms + %d THEN r.received_ms ELSE %[1]s END)`, at, clockTolerance)
 }
 
 // A Person is somebody whose work a page shows.

@@ -49,14 +49,14 @@ func (s *Store) Stores(ctx context.Context, f StoreFilter) (StorePage, error) {
 		f.Limit = defaultPage
 	}
 	rows, err := query(ctx, s.db.Read, func(rows *sql.Rows) (r StoreRow, err error) {
-		var at, offset int64
+		var at, offset, arrived int64
 		err = rows.Scan(id(&r.ID), &r.Name, &r.Owner, &r.Phone, &r.LicenceNo, &r.Township, &r.Address, &r.Grade, &r.Visits,
-			&at, &offset, id(&r.LastVisit), &r.Conflicts)
-		r.Last = stamp(at, offset)
+			&at, &offset, &arrived, id(&r.LastVisit), &r.Conflicts)
+		r.Last = stamp(at, offset, arrived)
 		return r, err
 	}, `SELECT s.id, s.name, s.owner, s.phone, s.licence_no, s.township, s.address, s.grade,
 		(SELECT count(*) FROM visit x WHERE x.store = s.id),
-		COALESCE(v.check_in_ms, 0), COALESCE(r.offset_ms, 0), COALESCE(v.id, ''),
+		COALESCE(v.check_in_ms, 0), COALESCE(r.offset_ms, 0), COALESCE(r.received_ms, 0), COALESCE(v.id, ''),
 		(SELECT count(*) FROM conflict c WHERE c.store = s.id)
 		FROM store s
 		LEFT JOIN visit v ON v.id = (SELECT x.id FROM visit x WHERE x.store = s.id ORDER BY x.lam DESC, x.id DESC LIMIT 1)

@@ -109,16 +109,16 @@ func (s *Store) visitParts(ctx context.Context, tx *sql.Tx, d *VisitDetail) (err
 // photos lists photos f that fit a condition, in the order they were taken.
 func (s *Store) photos(ctx context.Context, tx *sql.Tx, condition string, arg any) ([]PhotoRow, error) {
 	return query(ctx, tx, func(rows *sql.Rows) (p PhotoRow, err error) {
-		var taken, offset int64
+		var taken, offset, arrived int64
 		var ref string
-		err = rows.Scan(id(&p.Photo), id(&p.Visit), &p.StoreName, &p.Kind, &ref, &p.Size, &p.Width, &p.Height, &taken, &offset,
+		err = rows.Scan(id(&p.Photo), id(&p.Visit), &p.StoreName, &p.Kind, &ref, &p.Size, &p.Width, &p.Height, &taken, &offset, &arrived,
 			&p.Position.Lat, &p.Position.Lon, &p.Here)
-		p.Taken = stamp(taken, offset)
+		p.Taken = stamp(taken, offset, arrived)
 		if p.Ref, _ = blob.ParseRef(ref); !p.Ref.IsZero() {
 			_, p.Whole = s.Blobs.Has(p.Ref)
 		}
 		return p, err
-	}, `SELECT f.id, f.visit, COALESCE(s.name, ''), f.kind, f.sha256, f.size, f.width, f.height, f.taken_ms, r.offset_ms,
+	}, `SELECT f.id, f.visit, COALESCE(s.name, ''), f.kind, f.sha256, f.size, f.width, f.height, f.taken_ms, r.offset_ms, r.received_ms,
 		f.lat, f.lon, t.photo IS NOT NULL
 		FROM photo f JOIN record r ON r.id = f.id LEFT JOIN store s ON s.id = f.store LEFT JOIN thumbnail t ON t.photo = f.id
 		WHERE `+condition+` ORDER BY f.taken_ms, f.id`, arg)
@@ -207,23 +207,23 @@ type Counted struct {
 }
 
 const selectCounted = `SELECT l.product, COALESCE(p.name, ''), COALESCE(p.code, ''), l.visit, l.cartons, l.packs,
-	l.on_display <> 0, l.out_of_stock <> 0, v.check_in_ms, r.offset_ms
+	l.on_display <> 0, l.out_of_stock <> 0, v.check_in_ms, r.offset_ms, r.received_ms
 	FROM count_line l JOIN visit v ON v.id = l.visit JOIN record r ON r.id = v.id LEFT JOIN product p ON p.id = l.product`
 
 func scanCounted(rows *sql.Rows) (c Counted, err error) {
-	var at, offset int64
-	err = rows.Scan(id(&c.Product), &c.Name, &c.Code, id(&c.Visit), &c.Cartons, &c.Packs, &c.OnDisplay, &c.OutOfStock, &at, &offset)
-	c.CheckIn = stamp(at, offset)
+	var at, offset, arrived int64
+	err = rows.Scan(id(&c.Product), &c.Name, &c.Code, id(&c.Visit), &c.Cartons, &c.Packs, &c.OnDisplay, &c.OutOfStock, &at, &offset, &arrived)
+	c.CheckIn = stamp(at, offset, arrived)
 	return c, err
 }
 
 func notes(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]NoteRow, error) {
 	out, err := query(ctx, tx, func(rows *sql.Rows) (n NoteRow, err error) {
-		var at, offset int64
-		err = rows.Scan(id(&n.ID), &n.Text, id(&n.Author.ID), &n.Author.Name, &at, &offset, id(&n.Corrects))
-		n.Written = stamp(at, offset)
+		var at, offset, changed int64
+		err = rows.Scan(id(&n.ID), &n.Text, id(&n.Author.ID), &n.Author.Name, &at, &offset, &changed, id(&n.Corrects))
+		n.Written = stamp(at, offset, changed)
 		return n, err
-	}, `SELECT n.id, n.text, n.author, COALESCE(p.name, ''), n.written_ms, r.offset_ms, n.corrects
+	}, `SELECT n.id, n.text, n.author, COALESCE(p.name, ''), n.written_ms, r.offset_ms, r.changed_ms, n.corrects
 		FROM note n JOIN record r ON r.id = n.id LEFT JOIN person p ON p.id = n.author
 		WHERE n.visit = $1 AND n.text <> '' ORDER BY n.written_ms, n.id`, visit.String())
 	if err != nil {

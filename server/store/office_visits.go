@@ -140,7 +140,7 @@ func (f VisitFilter) where() (string, []any, error) {
 }
 
 const selectVisit = `SELECT v.id, v.store, COALESCE(s.name, ''), COALESCE(s.township, ''), v.manager, COALESCE(p.name, ''),
-	v.check_in_ms, v.check_out_ms, r.offset_ms, r.received_ms,
+	v.check_in_ms, v.check_out_ms, r.offset_ms, r.received_ms, r.changed_ms,
 	(SELECT count(*) FROM count_line l WHERE l.visit = v.id),
 	(SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.out_of_stock = 1),
 	(SELECT count(*) FROM conflict c WHERE c.visit = v.id),
@@ -148,10 +148,10 @@ const selectVisit = `SELECT v.id, v.store, COALESCE(s.name, ''), COALESCE(s.town
 	FROM record r JOIN visit v ON v.id = r.id LEFT JOIN store s ON s.id = v.store LEFT JOIN person p ON p.id = v.manager`
 
 func scanVisit(rows *sql.Rows) (v VisitRow, err error) {
-	var in, out, offset int64
+	var in, out, offset, changed int64
 	err = rows.Scan(id(&v.ID), id(&v.Store), &v.StoreName, &v.Township, id(&v.Manager.ID), &v.Manager.Name,
-		&in, &out, &offset, &v.ArrivedMS, &v.Lines, &v.OutOfStock, &v.Conflicts, &v.Note)
-	v.CheckIn, v.CheckOut = stamp(in, offset), stamp(out, offset)
+		&in, &out, &offset, &v.ArrivedMS, &changed, &v.Lines, &v.OutOfStock, &v.Conflicts, &v.Note)
+	v.CheckIn, v.CheckOut = stamp(in, offset, v.ArrivedMS), stamp(out, offset, changed)
 	return v, err
 }
 

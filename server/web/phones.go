@@ -3,15 +3,26 @@ package web
 import (
 	"net/http"
 
+	"storewalk/server/store"
+
 	"github.com/gin-gonic/gin"
 )
 
+type phonesBody struct {
+	List   []store.Phone
+	Alarms []store.Alarm
+}
+
 func (w *Web) phones(c *gin.Context) error {
-	list, err := w.store.Phones(c.Request.Context())
-	if err != nil {
+	var b phonesBody
+	var err error
+	if b.List, err = w.store.Phones(c.Request.Context()); err != nil {
 		return err
 	}
-	return w.render(c, http.StatusOK, "phones", page{Title: "phones.title", Section: "phones", Live: "/phones", Body: list})
+	if b.Alarms, err = w.store.Alarms(c.Request.Context()); err != nil {
+		return err
+	}
+	return w.render(c, http.StatusOK, "phones", page{Title: "phones.title", Section: "phones", Live: "/phones", Body: b})
 }
 
 func (w *Web) revoke(c *gin.Context) error {
@@ -20,13 +31,4 @@ func (w *Web) revoke(c *gin.Context) error {
 		return err
 	}
 	return back(c, "/phones", "revoked", w.store.RevokeDevice(c.Request.Context(), id))
-}
-
-// aside shows what phones sent that could not be taken in, so that none of it is out of sight.
-func (w *Web) aside(c *gin.Context) error {
-	list, err := w.store.Quarantined(c.Request.Context())
-	if err != nil {
-		return err
-	}
-	return w.render(c, http.StatusOK, "aside", page{Title: "aside.title", Section: "aside", Live: "/aside", Body: list})
 }

@@ -113,6 +113,7 @@ func tell(o *office) story {
 		p.sync()
 	}
 	o.clash(&s, ma, li, products)
+	o.trouble(li, shops)
 	wang := o.phone("wang", "王小虎")
 	wang.ahead = 3 * time.Hour.Milliseconds()
 	off := wang.visit(shops[12], now.Add(-25*time.Minute), 0)

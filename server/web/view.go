@@ -54,6 +54,7 @@ func (v view) funcs(a assets) template.FuncMap {
 		"ago":      func(ms int64) string { return v.Ago(time.Now(), ms) },
 		"township": v.township, "duration": v.duration, "rail": newRail, "line": v.line, "change": v.change,
 		"value": v.value, "fieldName": v.fieldName, "seen": store.FormatSeen, "initial": initial, "who": v.who,
+		"asideText": v.asideText, "alarmText": v.alarmText, "otherDay": v.otherDay,
 		"langs": words.Langs, "clockOff": v.clockOff, "size": size, "day": func(ms int64) string { return shortDay(time.UnixMilli(ms).In(words.Zone), v.Words) },
 		"sub":      func(a, b int) int { return a - b },
 		"editable": editable, "isLine": isLine,
@@ -118,11 +119,39 @@ func (v view) who(p store.Person) string {
 	return v.T("who.unknown")
 }
 
-// duration is how long a visit took.
+// asideText says to the office why something was put aside: the words for the code itself are the manager's.
+func (v view) asideText(code string) string {
+	if key := "aside.why." + code; v.Has(key) {
+		return v.T(key)
+	}
+	return v.T("aside.why", "Code", code)
+}
+
+// alarmText says what was noticed about a phone, and what to do.
+func (v view) alarmText(code string) string {
+	if v.Has(code) {
+		return v.T(code)
+	}
+	return v.T("alarm.unknown", "Code", code)
+}
+
+// otherDay is the day on which something was done when it was not the day of its arrival, otherwise "".
+func (v view) otherDay(done store.Stamp, arrivedMS int64) string {
+	at, arrived := time.UnixMilli(done.AtMS).In(words.Zone), time.UnixMilli(arrivedMS).In(words.Zone)
+	switch {
+	case done.AtMS == 0 || v.Date(done.AtMS) == v.Date(arrivedMS):
+		return ""
+	case at.Year() == arrived.Year():
+		return shortDay(at, v.Words)
+	}
+	return v.Date(done.AtMS)
+}
+
+// duration is how long a visit took; "" when nobody knows.
 func (v view) duration(from, to store.Stamp) string {
 	minutes := int((to.AtMS - from.AtMS + 30_000) / 60_000)
 	switch {
-	case from.AtMS == 0 || to.AtMS < from.AtMS:
+	case from.AtMS == 0 || to.AtMS < from.AtMS || from.Doubtful || to.Doubtful:
 		return ""
 	case minutes < 60:
 		return v.N("unit.minutes", max(minutes, 1))
@@ -290,7 +319,7 @@ func newRail(in, out store.Stamp) rail {
 		t := time.UnixMilli(s.AtMS).In(words.Zone)
 		return min(max((t.Hour()*60+t.Minute()-dayStart)*railWidth/dayLength, 0), railWidth-barLeast)
 	}
-	if in.AtMS == 0 {
+	if in.AtMS == 0 || in.Doubtful {
 		return rail{}
 	}
 	r := rail{X: at(in), Width: barLeast}

@@ -99,7 +99,10 @@ func (w *Web) Register(r gin.IRouter) {
 	in.POST("/stores/:id", w.handle(w.editStore))
 	in.GET("/phones", w.handle(w.phones))
 	in.POST("/phones/:id/revoke", w.handle(w.revoke))
+	in.POST("/phones/:id/aside", w.handle(w.takeAllAgain))
 	in.GET("/aside", w.handle(w.aside))
+	in.GET("/aside/:id", w.handle(w.asideRaw))
+	in.POST("/aside/:id", w.handle(w.takeAgain))
 }
 
 // NotFound is the page for an address that leads nowhere.
