@@ -181,8 +181,17 @@ type VisitPage struct {
 	// Correction is what the person signed in wrote after check-out and could not save yet; its id is nil when
 	// there is no such thing.
 	Correction NoteRow
-	Counted    int
-	Total      int // products there are to count
+	// Differ is what of the visit itself and of its notes holds several values; of the counts see CountSheet.
+	Differ  []Differing
+	Counted int
+	Total   int // products there are to count
+}
+
+// A Differing is a field that holds several values.
+type Differing struct {
+	Record uuid.UUID
+	Field  string
+	Values int
 }
 
 // VisitPage reads the page of a visit, or returns a fault "visit.not_found".
@@ -223,6 +232,9 @@ func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) 
 		if p.Correction, err = correction(ctx, tx, id, p.MyNote.ID, who); err != nil {
 			return err
 		}
+		if p.Differ, err = differing(ctx, tx, id); err != nil {
+			return err
+		}
 		p.Counted = p.Row.Lines
 		return tx.QueryRowContext(ctx, `SELECT count(*) FROM product WHERE status <> 'retiring'`).Scan(&p.Total)
 	})
@@ -230,6 +242,24 @@ func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) 
 		return VisitPage{}, fmt.Errorf("store: visit %s: %w", id, err)
 	}
 	return p, nil
+}
+
+func differing(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]Differing, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT record, field, values_n FROM conflict WHERE visit = $1 AND type <> $2 ORDER BY type, field, record`,
+		visit.String(), field.TypeCount)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Differing
+	for rows.Next() {
+		var d Differing
+		if err := rows.Scan(&d.Record, &d.Field, &d.Values); err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, rows.Err()
 }
 
 func (s *Store) photos(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]PhotoRow, error) {

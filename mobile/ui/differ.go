@@ -81,10 +81,23 @@ func (p *differPage) what(c store.Conflict) string {
 	if c.Type == field.TypeStore && c.Field == "note" {
 		return p.app.T("term.store_note")
 	}
-	if key := "term." + c.Field; p.app.Has(key) {
-		return p.app.T(key)
+	return p.app.fieldWord(c.Field)
+}
+
+// fieldWord names a field in words where there are any.
+func (a *App) fieldWord(name string) string {
+	switch name {
+	case "check_in":
+		return a.T("term.checkin")
+	case "check_out":
+		return a.T("term.checkout")
+	case "text":
+		return a.T("visit.note")
 	}
-	return c.Field
+	if key := "term." + name; a.Has(key) {
+		return a.T(key)
+	}
+	return name
 }
 
 // choice is one value as a large card; tapping its button settles the matter.

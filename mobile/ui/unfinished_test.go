@@ -13,6 +13,7 @@ import (
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/blob"
 	"storewalk/shared/field"
+	"storewalk/shared/wire"
 )
 
 // left ends the visit in front without photos or a count.
@@ -163,5 +164,38 @@ func TestOfPhotosTakenOnAnotherPhoneOnlyTheRecordsAreSaidToHaveArrived(t *testin
 	p.Tap("visit." + id("visit", 0).String())
 	if p.Shows("已发送") || !p.Shows("记录已到服务器") {
 		t.Error(p.Texts())
+	}
+}
+
+func TestACheckOutOnTwoPhonesIsSettledFromTheVisitsPage(t *testing.T) {
+	w, p := visiting(t)
+	visit := left(t, w, p)
+	w.office(liMing, now, visit, field.TypeVisit, field.Value{Field: "check_out", Value: field.Moment{AtMS: now.UnixMilli() + 7000}})
+	w.arrive()
+	p.App.Changed()
+	p.Settle()
+	p.Tap("differ.check_out")
+	if p.Text("differ.value.0") == p.Text("differ.value.1") || !p.Shows("离店") {
+		t.Error(p.Texts())
+	}
+	p.Tap("differ.choose.1")
+	if p.Has("differ.check_out") || !p.Has("visit.note") {
+		t.Error(p.Texts())
+	}
+}
+
+func TestTheSyncPageSaysWhenAllIsInABackupOfTheServer(t *testing.T) {
+	w, p := visiting(t)
+	left(t, w, p)
+	w.sent()
+	for backed, want := range []bool{false, true} {
+		w.seq++
+		f := wire.Feed{Territory: territory, Epoch: w.rid, Seq: w.seq, BackedUp: w.seq * int64(backed)}
+		must(t, w.store.Apply(t.Context(), nil, wire.SyncResponse{Feeds: []wire.Feed{f}}))
+		again := w.phone()
+		again.Tap("tab.sync")
+		if !again.Shows("全部在服务器上") || again.Has("sync.backed_up") != want {
+			t.Error(backed, again.Texts())
+		}
 	}
 }

@@ -95,9 +95,17 @@ func (p *visitPage) show(v visitView, err error) {
 		return
 	}
 	p.last = v
-	p.content.Objects = []fyne.CanvasObject{p.photos(v), p.count(v), p.note(v)}
+	p.content.Objects = append(p.differ(v), p.photos(v), p.count(v), p.note(v))
 	p.drawCheckOut()
 	p.app.nav.draw()
+}
+
+// differ leads to what two phones wrote of the visit and its notes, each without the other.
+func (p *visitPage) differ(v visitView) (objs []fyne.CanvasObject) {
+	for _, d := range v.Differ {
+		objs = append(objs, card(newText(p.app.fieldWord(d.Field), typeface{bold: true}), p.app.differMark(d.Record, d.Field, d.Values)))
+	}
+	return objs
 }
 
 // drawCheckOut shows the button, or the question when something is missing.
