@@ -42,7 +42,6 @@ type Syncer struct {
 	wake  chan struct{}
 	beat  pulse.Pulse
 
-	// Only the goroutine of Run uses these.
 	// Only Run's goroutine uses these.
 	budget  int               // bytes on the line per exchange, each way
 	packing float64           // what compression last left of a request

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"storewalk/server/auth"
 	"storewalk/shared/fault"
@@ -178,6 +179,9 @@ const maxDepth = 100
 
 // readPushed decodes a record that can be stored, read again and passed on.
 func readPushed(raw json.RawMessage) (record.Record, error) {
+	if !utf8.Valid(raw) { // a reader that mends it would make another content under the same dot
+		return record.Record{}, errors.New("not UTF-8")
+	}
 	depth, quoted := 0, false
 	for i := 0; i < len(raw); i++ {
 		switch c := raw[i]; {
@@ -217,7 +221,7 @@ func (s *Store) admit(ctx context.Context, tx *sql.Tx, p auth.Principal, in, hav
 	case territory == field.Common:
 		return fault.New(fault.Forbidden, "record.out_of_scope", nil)
 	case !slices.Contains(scope, territory):
-		was, err := wasHere(ctx, tx, p.Account, scope, in.ID, territory)
+		was, err := wasHere(ctx, tx, p.Account, in.ID, territory)
 		if err == nil && !was {
 			was, err = hadMoved(ctx, tx, in, have, scope)
 		}
@@ -281,7 +285,8 @@ func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req w
 		if f.BackedUp, err = backedUp(ctx, tx, territory); err != nil {
 			return err
 		}
-		if err := readFeed(ctx, tx, &f, &left, sent); err != nil {
+		fresh := !slices.ContainsFunc(req.Cursors, func(c wire.Cursor) bool { return c.Territory == territory })
+		if err := readFeed(ctx, tx, &f, &left, sent, fresh); err != nil {
 			return fmt.Errorf("feed of %s: %w", territory, err)
 		}
 		resp.Feeds = append(resp.Feeds, f)
@@ -302,8 +307,12 @@ func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req w
 	return nil
 }
 
-// readFeed reads on from f.Seq until the feed or the budget ends. One record always fits.
-func readFeed(ctx context.Context, tx *sql.Tx, f *wire.Feed, left *int, sent map[uuid.UUID]record.Version) error {
+// outBytes is about what one Out costs in an answer.
+const outBytes = 70
+
+// readFeed reads on from f.Seq until the feed or the budget ends. One record always fits. fresh says that the phone
+// has never read this feed.
+func readFeed(ctx context.Context, tx *sql.Tx, f *wire.Feed, left *int, sent map[uuid.UUID]record.Version, fresh bool) error {
 	rows, err := tx.QueryContext(ctx, `SELECT f.seq, r.id, r.version, r.body, f.out, f.place_epoch, f.place_n
 		FROM feed f JOIN record r ON r.id = f.record
 		WHERE f.territory = $1 AND f.seq > $2 ORDER BY f.seq`, f.Territory.String(), f.Seq)
@@ -321,7 +330,12 @@ func readFeed(ctx context.Context, tx *sql.Tx, f *wire.Feed, left *int, sent map
 		if err := rows.Scan(&seq, &id, &version, (*[]byte)(&body), &out, &place[0], &place[1]); err != nil {
 			return err
 		}
-		if out {
+		if out && fresh {
+			f.Seq = seq // who holds nothing has nothing to let go of
+			continue
+		}
+		if out && *left > 0 {
+			*left -= outBytes
 			f.Outs, f.Seq = append(f.Outs, wire.Out{ID: id, Place: place}), seq
 			continue
 		}
@@ -329,7 +343,7 @@ func readFeed(ctx context.Context, tx *sql.Tx, f *wire.Feed, left *int, sent map
 			f.Seq = seq // the phone holds exactly this
 			continue
 		}
-		if *left <= 0 {
+		if *left <= 0 { // for an out as for a record
 			f.More = true
 			return nil
 		}
@@ -369,7 +383,7 @@ func photoSize(ctx context.Context, tx *sql.Tx, account uuid.UUID, scope []uuid.
 	for _, p := range photos {
 		may := slices.Contains(scope, p.territory)
 		if !may {
-			if may, err = wasHere(ctx, tx, account, scope, p.id, p.territory); err != nil {
+			if may, err = wasHere(ctx, tx, account, p.id, p.territory); err != nil {
 				return 0, err
 			}
 		}
