@@ -38,24 +38,16 @@ func enter(ctx context.Context, tx *sql.Tx, territory uuid.UUID, r record.Record
 }
 
 // wasHere reports whether a phone may still write to a record that lies in a territory it may not hold: the
-// record has left one of its territories, or the territory was its own before. What it wrote before it heard
-// of that is field work like any other.
-func wasHere(ctx context.Context, tx *sql.Tx, account uuid.UUID, scope []uuid.UUID, id, territory uuid.UUID) (bool, error) {
-	var revoked bool
-	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM territory_grant WHERE account = $1 AND territory = $2)`,
-		account.String(), territory.String()).Scan(&revoked)
-	if err != nil || revoked {
-		return revoked, err
+// territory was its own before, or the record has left one that is or was. What it wrote before it heard of that is
+// field work like any other.
+func wasHere(ctx context.Context, tx *sql.Tx, account, id, territory uuid.UUID) (was bool, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM territory_grant WHERE account = $1 AND territory = $2)
+		OR EXISTS (SELECT 1 FROM territory_grant g JOIN feed f ON f.territory = g.territory
+		  WHERE g.account = $1 AND f.record = $3 AND f.out = 1)`, account.String(), territory.String(), id.String()).Scan(&was)
+	if err != nil {
+		return false, fmt.Errorf("former territories: %w", err)
 	}
-	for _, t := range scope {
-		var left bool
-		err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM feed WHERE territory = $1 AND record = $2 AND out = 1)`,
-			t.String(), id.String()).Scan(&left)
-		if err != nil || left {
-			return left, err
-		}
-	}
-	return false, nil
+	return was, nil
 }
 
 // MoveStore puts a store and everything recorded there into another territory. Phones that hold only the old
