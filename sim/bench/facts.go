@@ -18,7 +18,7 @@ const (
 )
 
 // write puts the table and the facts of this run into the file.
-func write(ctx context.Context, o options, table string) error {
+func write(o options, facts, table string) error {
 	path := filepath.Join(o.root, o.out)
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -29,7 +29,7 @@ func write(ctx context.Context, o options, table string) error {
 	if !ok || !ended {
 		return fmt.Errorf("%s: no place for figures", path)
 	}
-	return os.WriteFile(path, []byte(before+beginMark+facts(ctx, o)+"\n"+table+endMark+after), 0o644)
+	return os.WriteFile(path, []byte(before+beginMark+facts+"\n"+table+endMark+after), 0o644)
 }
 
 // facts says on what and of what the figures are.

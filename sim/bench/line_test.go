@@ -60,8 +60,8 @@ func TestTheLineIsAsSlowAsItSaysAndChangesNothing(t *testing.T) {
 	}
 	// A handshake, one way up, one way down, and once the time that the bytes need: they come back while they leave.
 	least := 4*lineDelay + time.Duration(len(sent))*time.Second/lineRate
-	if took := time.Since(began); took < least || took > 2*least {
-		t.Fatalf("it took %v, not %v", took, least)
+	if took := time.Since(began); took < least || took > 5*least {
+		t.Fatalf("it took %v, at least %v is right", took, least)
 	}
 	if up := l.up.bytes.Load(); up != int64(len(sent)) {
 		t.Fatal(up, "bytes went up")

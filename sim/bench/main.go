@@ -55,7 +55,7 @@ func compare(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	began := time.Now()
+	began, on := time.Now(), facts(ctx, o) // before this program is itself the load
 	b, err := build(ctx, o.root, dir)
 	if err != nil {
 		return err
@@ -89,7 +89,7 @@ func compare(ctx context.Context, o options) (err error) {
 	if o.out == "" {
 		return nil
 	}
-	return write(ctx, o, text.String())
+	return write(o, on, text.String())
 }
 
 // once runs a workload on a fresh scene.
