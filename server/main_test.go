@@ -250,7 +250,7 @@ func TestHealthIs503WhenTheDatabaseDoesNotAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := handler(t.Context(), st, log)
+	h, err := handler(t.Context(), st, log, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,6 +41,9 @@ type serve struct {
 	data
 	Listen string `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8080" env:"STOREWALK_LISTEN"`
 	Debug  bool   `help:"Log every request."`
+	// Without the proxy's range every request seems to come from the proxy, and one person's wrong passwords
+	// would slow everybody down.
+	TrustedProxy []netip.Prefix `help:"Addresses of a proxy in front, such as 127.0.0.1/32, whose word about who calls is believed; may be given again." placeholder:"CIDR" env:"STOREWALK_TRUSTED_PROXY"`
 }
 
 // Run serves and prints the address once it can be reached.
@@ -61,7 +66,7 @@ func run(ctx context.Context, cfg serve, log *slog.Logger, ready func(net.Addr))
 		return err
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
-	answer, err := handler(ctx, st, log)
+	answer, err := handler(ctx, st, log, cfg.TrustedProxy)
 	if err != nil {
 		return err
 	}
@@ -99,24 +104,39 @@ func run(ctx context.Context, cfg serve, log *slog.Logger, ready func(net.Addr))
 }
 
 // handler is everything the server answers. Streams of events end with ctx, other requests may finish.
-func handler(ctx context.Context, st *store.Store, log *slog.Logger) (http.Handler, error) {
+func handler(ctx context.Context, st *store.Store, log *slog.Logger, proxies []netip.Prefix) (http.Handler, error) {
 	pages, err := web.New(web.Config{Store: st, Log: log, Townships: townships()})
 	if err != nil {
 		return nil, err
 	}
 	engine := gin.New()
-	if err := engine.SetTrustedProxies(nil); err != nil {
+	var ranges []string
+	for _, p := range proxies {
+		ranges = append(ranges, p.String())
+	}
+	if err := engine.SetTrustedProxies(ranges); err != nil {
 		return nil, err
 	}
 	engine.Use(logged(log), gin.CustomRecoveryWithWriter(io.Discard, func(c *gin.Context, what any) {
 		log.ErrorContext(c.Request.Context(), "Request panicked", "route", c.FullPath(), "panic", fmt.Sprint(what), "stack", string(debug.Stack()))
 		c.AbortWithStatus(http.StatusInternalServerError)
-	}), streamsEndWith(ctx))
+	}), onlyFrom(proxies), streamsEndWith(ctx))
 	engine.GET("/healthz", health(st))
 	api.New(st, log).Register(engine)
 	pages.Register(engine)
 	engine.NoRoute(pages.NotFound)
 	return auth.SameOrigin(engine), nil
+}
+
+// onlyFrom forgets what a request says about TLS unless it comes from one of the proxies. Who calls is gin's to
+// find out, by the same ranges.
+func onlyFrom(proxies []netip.Prefix) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		from, err := netip.ParseAddr(c.RemoteIP())
+		if err != nil || !slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(from.Unmap()) }) {
+			c.Request.Header.Del("X-Forwarded-Proto")
+		}
+	}
 }
 
 // townships names the division codes of the region this server is for.

@@ -67,7 +67,7 @@ func setCookie(w http.ResponseWriter, r *http.Request, value string, maxAge int)
 }
 
 // Encrypted reports whether the browser came over TLS, also when a proxy in front of the server ended it.
-// The proxy's header decides nothing but whether cookies are marked Secure.
+// The server takes the proxy's header away from requests that no trusted proxy sent.
 func Encrypted(r *http.Request) bool {
 	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
 }

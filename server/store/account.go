@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"storewalk/server/auth"
 	"storewalk/shared/fault"
@@ -35,7 +35,8 @@ type NewAccount struct {
 	Territories []uuid.UUID
 }
 
-const maxLogin = 64 // characters
+// loginForm is what a login looks like once it is folded: it is typed on a phone, in the sun.
+var loginForm = regexp.MustCompile(`^[a-z0-9._-]{1,64}$`)
 
 // AddAccount makes an account and its user record, which every phone gets, and returns their id. Faults:
 // "account.login_taken", "account.login_invalid", "account.name_missing", "account.role_unknown",
@@ -43,7 +44,7 @@ const maxLogin = 64 // characters
 func (s *Store) AddAccount(ctx context.Context, a NewAccount) (uuid.UUID, error) {
 	a.Login, a.Name = foldLogin(a.Login), strings.TrimSpace(a.Name)
 	switch {
-	case a.Login == "" || utf8.RuneCountInString(a.Login) > maxLogin || strings.ContainsAny(a.Login, " \t\r\n"):
+	case !loginForm.MatchString(a.Login):
 		return uuid.Nil, fault.New(fault.Invalid, "account.login_invalid", nil)
 	case a.Name == "":
 		return uuid.Nil, fault.New(fault.Invalid, "account.name_missing", nil)

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,6 +87,21 @@ func TestBadAccountsAreRefusedAndLeaveNothing(t *testing.T) {
 	}
 	if all, err := s.Accounts(t.Context()); err != nil || len(all) != 1 {
 		t.Fatal(all, err)
+	}
+}
+
+func TestALoginIsWhatItsRuleSays(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	for _, good := range []string{"li", "li.na_2-b", "9", " LI2 "} {
+		if _, err := s.AddAccount(t.Context(), NewAccount{Login: good, Name: "x", Role: field.RoleManager, Password: password}); err != nil {
+			t.Error(good, err)
+		}
+	}
+	for _, bad := range []string{"", "<script>", "李娜", "a b", "a@b", "a\x00", strings.Repeat("a", 65)} {
+		if _, err := s.AddAccount(t.Context(), NewAccount{Login: bad, Name: "x", Role: field.RoleManager, Password: password}); !fault.Is(err, "account.login_invalid") {
+			t.Errorf("%q: %v", bad, err)
+		}
 	}
 }
 
