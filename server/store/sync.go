@@ -239,7 +239,7 @@ func (s *Store) admit(ctx context.Context, tx *sql.Tx, p auth.Principal, in, hav
 	if in.MaxLam() > lam+maxLamportJump {
 		return fault.New(fault.Invalid, "record.bad_value", errors.New("lamport time far ahead"))
 	}
-	if err := field.Validate(in); err != nil || in.Type != field.TypePhoto {
+	if err := field.Validate(in, have); err != nil || in.Type != field.TypePhoto {
 		return err
 	}
 	return s.checkPhoto(ctx, tx, in)

@@ -42,7 +42,7 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		"an unknown type":      {of(t, "hologram", "text", 1), ""},
 		"an unknown field":     {of(t, TypeNote, "mood", 1), ""},
 	} {
-		err := Validate(tt.r)
+		err := Validate(tt.r, record.Record{})
 		if tt.want == "" && err != nil || tt.want != "" && !fault.Is(err, tt.want) {
 			t.Errorf("%s: %v, want %q", name, err, tt.want)
 		}

@@ -128,7 +128,7 @@ func TestEveryRecordIsWrittenAndReadAsInItsGoldenFile(t *testing.T) {
 		if err != nil || !bytes.Equal(back.Encode(), want) {
 			t.Errorf("%s is read as %v\n%s", name, err, back.Encode())
 		}
-		if err := field.Validate(back); err != nil {
+		if err := field.Validate(back, record.Record{}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
