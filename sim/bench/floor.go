@@ -46,7 +46,7 @@ func put(ctx context.Context, db *sqldb.DB, territory string, dirty bool, lines 
 		if err != nil {
 			return err
 		}
-		defer insert.Close()
+		defer func() { _ = insert.Close() }() // the transaction says whether it worked
 		for _, line := range lines {
 			var r struct{ ID, Type string }
 			if err := json.Unmarshal(line, &r); err != nil {

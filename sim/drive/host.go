@@ -36,14 +36,13 @@ type Command struct {
 // An Answer is one line of the output, besides "i" and "ok" or "err".
 type Answer map[string]any
 
-// A Misuse is a command that makes no sense, with its code and why.
-type Misuse struct{ Code, Why string }
+// Wrong is the error of a command that makes no sense: the code that the answer has, and why.
+func Wrong(code, why string) error { return misuseError{code, why} }
 
-// Wrong returns a Misuse.
-func Wrong(code, why string) error { return Misuse{code, why} }
+type misuseError struct{ code, why string }
 
 // Error returns both.
-func (e Misuse) Error() string { return e.Code + ": " + e.Why }
+func (e misuseError) Error() string { return e.code + ": " + e.why }
 
 // A Device is one phone. Its methods are called one after the other.
 type Device interface {
@@ -140,9 +139,9 @@ func (h *host) reply(c Command, a Answer, err error) error {
 		return h.write(a)
 	}
 	_, code := fault.Of(err)
-	var misuse Misuse
+	var misuse misuseError
 	if errors.As(err, &misuse) {
-		code = misuse.Code
+		code = misuse.code
 	}
 	a["err"], a["why"] = code, err.Error()
 	return h.write(a)
