@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"storewalk/shared/blob"
@@ -93,17 +92,8 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 		if err := answered(ctx, tx); err != nil {
 			return err
 		}
-		for _, f := range r.Feeds {
-			if err := forgetReceipts(ctx, tx, f); err != nil {
-				return err
-			}
-		}
-		for _, territory := range r.Revoked { // what goes must be on this server, not on the one it was before
-			for _, f := range r.Feeds[:min(1, len(r.Feeds))] {
-				if err := forgetReceipts(ctx, tx, wire.Feed{Territory: territory, Epoch: f.Epoch, Seq: math.MaxInt64}); err != nil {
-					return err
-				}
-			}
+		if err := forgetLost(ctx, tx, r); err != nil {
+			return err
 		}
 		for _, f := range r.Feeds {
 			if err := moveCursor(ctx, tx, f); err != nil {
@@ -153,29 +143,6 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 		}
 		return confirm(ctx, tx)
 	})
-}
-
-// forgetReceipts notices a server that was restored from a backup: its feed has gone back, or is another. What
-// it confirmed since the backup it no longer has, so everything this phone holds of the territory waits again,
-// until the feed brings it or it has been sent.
-func forgetReceipts(ctx context.Context, tx *sql.Tx, f wire.Feed) error {
-	territory := f.Territory.String()
-	var another, back bool
-	err := tx.QueryRowContext(ctx, `SELECT epoch <> $1, seq > $2 FROM cursor WHERE territory = $3`, f.Epoch.String(), f.Seq, territory).Scan(&another, &back)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && !another && !back {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, `UPDATE upload SET sent = 0, done_ms = 0, feed_seq = 0 WHERE sha256 IN (
-		SELECT p.sha256 FROM photo p JOIN record r ON r.id = p.id WHERE r.territory = $1)`, territory); err != nil {
-		return err
-	}
-	// What the office alone decides is for a phone to bring back only when the server knows that it lost some.
-	_, err = tx.ExecContext(ctx, `UPDATE record SET acked = NULL, feed_seq = 0 WHERE territory = $1 AND ($2 OR type NOT IN ($3, $4, $5))`,
-		territory, another, field.TypeTerritory, field.TypeUser, field.TypeProduct)
-	return err
 }
 
 // durable reports whether the server said that it has what was pushed on its disk. An answer this version
