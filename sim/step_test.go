@@ -27,6 +27,10 @@ type profile struct {
 	stopServer, backup, restore      float64 // of the server, per step
 	office, move, grant, late, again float64 // per step
 	photos                           float64
+
+	// Copies and clones of this run are of whole folders, with the identity file. Not mixed with copies of the database
+	// alone: what a double of an unnoticed double still holds under their common name is more than names can tell.
+	wholeFolders bool
 }
 
 // newProfile leaves some kinds of fault out, so that a run tells what the others do.
@@ -43,7 +47,7 @@ func newProfile(rnd *rand.Rand) (p profile) {
 		reopen:      often(0.06), rollback: often(0.08), clone: often(0.03),
 		stopServer: often(0.04), backup: often(0.08), restore: often(0.08),
 		office: often(0.2), move: often(0.12), grant: often(0.08), late: often(0.1), again: often(0.1),
-		photos: often(0.3),
+		photos: often(0.3), wholeFolders: rnd.IntN(2) == 0,
 	}
 }
 
@@ -260,11 +264,11 @@ func (w *world) rollbackPhone(p *phone) {
 	from := pick(w, p.copies)
 	w.must(p.close())
 	files := databaseFiles
-	switch w.rnd.IntN(3) {
-	case 0:
+	switch {
+	case w.wholeFolders:
 		files = append(identityFiles, files...)
 		w.fault("%s: an older copy of the whole folder comes back", p.name)
-	case 1:
+	case w.chance(0.5):
 		w.fault("%s: an older copy of the database comes back, the identity file is gone", p.name)
 		w.must(os.Remove(filepath.Join(p.dir, "identity.json")))
 	default:
@@ -272,6 +276,7 @@ func (w *world) rollbackPhone(p *phone) {
 	}
 	w.must(putBack(from, p.dir, files...))
 	w.openPhone(p)
+	w.doubled = w.doubled || w.wholeFolders
 	p.cursors = map[string]int64{}
 	w.ghost.lost()
 }
@@ -283,13 +288,14 @@ func (w *world) clonePhone(p *phone) {
 	}
 	q := &phone{database: database{dir: w.folder("clone")}, name: fmt.Sprintf("%s~%d", p.name, len(w.phones)), account: p.account, cursors: map[string]int64{}}
 	files := databaseFiles
-	if w.chance(0.5) {
+	if w.wholeFolders {
 		files = append(identityFiles, files...)
 	}
 	w.fault("%s: cloned as %s, %d files", p.name, q.name, len(files))
 	w.must(copyFiles(p.dir, q.dir, files...))
 	w.must(os.CopyFS(filepath.Join(q.dir, "photos"), os.DirFS(filepath.Join(p.dir, "photos"))))
 	w.openPhone(q)
+	w.doubled = w.doubled || w.wholeFolders
 	w.phones = append(w.phones, q)
 }
 

@@ -62,6 +62,7 @@ type world struct {
 	values   int  // how many values were made up
 	nested   bool // a step inside a request is under way
 	calm     bool // no faults any more
+	doubled  bool // a phone's whole folder was copied and came to life
 }
 
 // A violation is a broken invariant; it travels as a panic to the end of the run.
