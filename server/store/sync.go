@@ -93,6 +93,8 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 			if _, err := photoSize(ctx, tx, p.Account, scope, ask); err != nil {
 				continue // its record is not here, or not this phone's: nothing to say
 			}
+			// Whoever asks is not sending: what a dead connection still has in hand is written first.
+			s.Blobs.Interrupt(ask.Ref)
 			offset, err := s.Blobs.Partial(ask.Ref)
 			if err != nil {
 				return err
