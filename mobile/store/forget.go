@@ -15,33 +15,33 @@ import (
 
 // forgetLost notices a server that was restored from a backup: a feed has gone back, or is another. What it confirmed
 // since the backup it no longer has, so everything this phone holds of the territory waits again, until the feed brings
-// it or it has been sent. That goes for what lies in no feed of this phone too (its territory was taken away, and a
-// visit to it is still in progress): what goes must be on this server, not on the one it was before.
+// it or it has been sent. That goes for territories too whose feed this phone does not read, or not yet again (theirs was
+// taken away, and a visit is still in progress): what goes must be on this server, not on the one it was before.
 func forgetLost(ctx context.Context, tx *sql.Tx, r wire.SyncResponse) error {
 	anyLost := false
+	read := map[uuid.UUID]bool{}
 	for _, f := range r.Feeds {
-		lost, another, err := lostSince(ctx, tx, f)
-		if err == nil && lost {
-			anyLost = true
-			err = forgetReceipts(ctx, tx, f.Territory, another)
-		}
+		c, known, err := cursorOf(ctx, tx, f.Territory)
 		if err != nil {
 			return err
+		}
+		read[f.Territory] = known
+		if another := c.Epoch != f.Epoch; known && (another || c.Seq > f.Seq) {
+			anyLost = true
+			if err := forgetReceipts(ctx, tx, f.Territory, another); err != nil {
+				return err
+			}
 		}
 	}
 	if !anyLost {
 		return nil
 	}
-	others, err := queryIDs(ctx, tx, `SELECT DISTINCT territory FROM record WHERE territory <> $1`, uuid.Nil.String()) // husks have none
+	held, err := queryIDs(ctx, tx, `SELECT DISTINCT territory FROM record WHERE territory <> $1`, uuid.Nil.String()) // husks have none
 	if err != nil {
 		return fmt.Errorf("territories: %w", err)
 	}
-	for _, territory := range others {
-		fed := false
-		for _, f := range r.Feeds {
-			fed = fed || f.Territory == territory
-		}
-		if fed {
+	for _, territory := range held {
+		if read[territory] {
 			continue
 		}
 		if err := forgetReceipts(ctx, tx, territory, true); err != nil {
@@ -51,20 +51,20 @@ func forgetLost(ctx context.Context, tx *sql.Tx, r wire.SyncResponse) error {
 	return nil
 }
 
-// lostSince reports whether the server has lost some of a feed that this phone had read, and whether it tells another
-// history now.
-func lostSince(ctx context.Context, tx *sql.Tx, f wire.Feed) (lost, another bool, err error) {
+// cursorOf returns how far a territory's feed was read; known is false when it was not.
+func cursorOf(ctx context.Context, tx *sql.Tx, territory uuid.UUID) (c wire.Cursor, known bool, err error) {
 	var epoch string
-	var seq int64
-	err = tx.QueryRowContext(ctx, `SELECT epoch, seq FROM cursor WHERE territory = $1`, f.Territory.String()).Scan(&epoch, &seq)
+	err = tx.QueryRowContext(ctx, `SELECT epoch, seq FROM cursor WHERE territory = $1`, territory.String()).Scan(&epoch, &c.Seq)
 	if errors.Is(err, sql.ErrNoRows) {
-		return false, false, nil
+		return c, false, nil
+	}
+	if err == nil {
+		c.Epoch, err = record.ParseReplica(epoch)
 	}
 	if err != nil {
-		return false, false, fmt.Errorf("cursor: %w", err)
+		return c, false, fmt.Errorf("cursor of %s: %w", territory, err)
 	}
-	was, err := record.ParseReplica(epoch)
-	return was != f.Epoch || seq > f.Seq, was != f.Epoch, err
+	return c, true, nil
 }
 
 // forgetReceipts lets everything of a territory wait again.
