@@ -7,13 +7,12 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
+	"storewalk/shared/durable"
 	"storewalk/shared/record"
 )
 
@@ -44,27 +43,19 @@ func (f State) InDoubt(db Database, fingerprint string) bool {
 // Read returns the identity file's content; the zero State, which puts every database in doubt, when the
 // file is missing or unreadable as such.
 func Read(path string) (State, error) {
-	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return State{}, nil
-	}
-	if err != nil {
-		return State{}, fmt.Errorf("identity: %w", err)
-	}
 	var f State
-	if json.Unmarshal(b, &f) != nil {
-		return State{}, nil
+	if err := durable.ReadJSON(path, &f); err != nil {
+		return State{}, fmt.Errorf("identity: %w", err)
 	}
 	return f, nil
 }
 
 // Write makes f the file's content, durably and in one step.
 func (f State) Write(path string) error {
-	b, err := json.Marshal(f)
-	if err != nil {
-		return err
+	if err := durable.WriteJSON(path, f); err != nil {
+		return fmt.Errorf("identity: %w", err)
 	}
-	return writeFile(path, b)
+	return nil
 }
 
 // Key returns the device key in the file at path, making it on first use.
@@ -74,8 +65,8 @@ func Key(path string) (ed25519.PrivateKey, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		seed = make([]byte, ed25519.SeedSize)
 		rand.Read(seed) // never fails, see crypto/rand
-		if err := writeFile(path, seed); err != nil {
-			return nil, err
+		if err := durable.Write(path, seed); err != nil {
+			return nil, fmt.Errorf("identity: %w", err)
 		}
 	case err != nil:
 		return nil, fmt.Errorf("identity: %w", err)
@@ -89,39 +80,4 @@ func Key(path string) (ed25519.PrivateKey, error) {
 func Fingerprint(key ed25519.PrivateKey) string {
 	sum := sha256.Sum256(key.Public().(ed25519.PublicKey))
 	return hex.EncodeToString(sum[:16])
-}
-
-// writeFile replaces a file so that a crash leaves the old or the new one, whole.
-func writeFile(path string, b []byte) (err error) {
-	f, err := create(path)
-	if err != nil {
-		return fmt.Errorf("identity: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-			err = fmt.Errorf("identity: %w", err)
-		}
-	}()
-	if _, err := f.Write(b); err != nil {
-		return err
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	d, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
-// create opens the file that becomes path. The lock on the folder makes its writer the only one, so the name
-// is fixed and what a crash left of it is overwritten.
-func create(path string) (*os.File, error) {
-	return os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 }

@@ -17,6 +17,7 @@ import (
 
 	"storewalk/migrations"
 	"storewalk/shared/blob"
+	"storewalk/shared/durable"
 	"storewalk/shared/fault"
 	"storewalk/shared/record"
 	"storewalk/shared/sqldb"
@@ -239,17 +240,17 @@ func (b *Backup) describe(ctx context.Context, tx *sql.Tx) error {
 
 // publish makes the snapshot the backup: the file first, then the manifest that names it.
 func (b *Backup) publish(snapshot, dir string) (err error) {
-	if err := syncFile(snapshot); err != nil {
+	if err := durable.Sync(snapshot); err != nil {
 		return err
 	}
 	if b.SHA256, b.Size, err = sum(snapshot); err != nil {
 		return err
 	}
 	b.Database = backupPrefix + b.SHA256.String()[:16] + ".db"
-	if err := rename(snapshot, filepath.Join(dir, b.Database)); err != nil {
+	if err := durable.Rename(snapshot, filepath.Join(dir, b.Database)); err != nil {
 		return err
 	}
-	if err := writeJSON(filepath.Join(dir, manifestFile), b.Manifest); err != nil {
+	if err := durable.WriteJSON(filepath.Join(dir, manifestFile), b.Manifest); err != nil {
 		return err
 	}
 	names, err := os.ReadDir(dir)

@@ -3,15 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
+	"storewalk/shared/durable"
 	"storewalk/shared/ledger"
 	"storewalk/shared/record"
 )
@@ -50,9 +47,9 @@ func (file epochState) lost(db epochState) bool {
 // commits begins a new history: phones then send back what they hold. The file is written first: a crash
 // before the commit is one opening, which is allowed for, or leads to one more new history.
 func settleEpoch(ctx context.Context, tx *sql.Tx, dir string) (now epochState, began bool, err error) {
-	file, err := readEpoch(filepath.Join(dir, epochFile))
-	if err != nil {
-		return now, false, err
+	var file epochState
+	if err := durable.ReadJSON(filepath.Join(dir, epochFile), &file); err != nil {
+		return now, false, fmt.Errorf("epoch file: %w", err)
 	}
 	if now, err = loadEpoch(ctx, tx); err != nil {
 		return now, false, err
@@ -65,7 +62,7 @@ func settleEpoch(ctx context.Context, tx *sql.Tx, dir string) (now epochState, b
 		}
 	}
 	now.Opens++
-	if err := writeJSON(filepath.Join(dir, epochFile), now); err != nil {
+	if err := durable.WriteJSON(filepath.Join(dir, epochFile), now); err != nil {
 		return now, false, fmt.Errorf("epoch file: %w", err)
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE replica SET opens = $1 WHERE one = 1`, now.Opens)
@@ -115,22 +112,6 @@ func loadEpoch(ctx context.Context, tx *sql.Tx) (h epochState, err error) {
 	return h, nil
 }
 
-// readEpoch returns the epoch file's content; zero when the file is missing or no such file.
-func readEpoch(path string) (epochState, error) {
-	b, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return epochState{}, nil
-	}
-	if err != nil {
-		return epochState{}, fmt.Errorf("epoch file: %w", err)
-	}
-	var h epochState
-	if json.Unmarshal(b, &h) != nil {
-		return epochState{}, nil
-	}
-	return h, nil
-}
-
 // noteProgress tells the epoch file, once in noteEvery, how far the feeds have come. It is called after a commit;
 // that it fails undoes nothing.
 func (s *Store) noteProgress(ctx context.Context) {
@@ -150,6 +131,6 @@ func (s *Store) writeProgress(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return writeJSON(filepath.Join(s.dir, epochFile), now)
+		return durable.WriteJSON(filepath.Join(s.dir, epochFile), now)
 	})
 }

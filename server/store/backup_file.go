@@ -2,58 +2,13 @@ package store
 
 import (
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"storewalk/shared/blob"
 )
-
-// writeJSON replaces a file so that a crash leaves the old or the new one, whole. The caller holds the lock that
-// makes it the only writer; what a crash left beside the file is overwritten.
-func writeJSON(path string, v any) (err error) {
-	b, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
-	}
-	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if _, err := f.Write(append(b, '\n')); err != nil {
-		return err
-	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return rename(f.Name(), path)
-}
-
-// rename moves a synced file to path, durably.
-func rename(from, path string) error {
-	if err := os.Rename(from, path); err != nil {
-		return err
-	}
-	return syncFile(filepath.Dir(path))
-}
-
-// syncFile makes a file's content, or a folder's names, survive a power cut.
-func syncFile(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
 
 // sum returns the hash of a file and its size in bytes.
 func sum(path string) (ref blob.Ref, size int64, err error) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"storewalk/shared/durable"
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
 	"storewalk/shared/record"
@@ -156,13 +157,13 @@ func TestOpeningsThatAreCutDoNotBeginANewHistory(t *testing.T) {
 	s := reopened(t, dir)
 	was, _ := state(t, s)
 	for range 3 { // killed between the file and the commit
-		file, err := readEpoch(filepath.Join(dir, epochFile))
-		if err != nil {
+		var file epochState
+		if err := durable.ReadJSON(filepath.Join(dir, epochFile), &file); err != nil {
 			t.Fatal(err)
 		}
 		now, _ := state(t, s)
 		file.Opens = now.Opens + 1
-		if err := writeJSON(filepath.Join(dir, epochFile), file); err != nil {
+		if err := durable.WriteJSON(filepath.Join(dir, epochFile), file); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"storewalk/migrations"
 	"storewalk/shared/blob"
+	"storewalk/shared/durable"
 	"storewalk/shared/fault"
 	"storewalk/shared/sqldb"
 )
@@ -61,10 +62,10 @@ func Restore(ctx context.Context, dir, data string, skipDamaged bool) (r Restore
 	if err := r.fill(ctx, part, dir, data, skipDamaged); err != nil {
 		return r, err
 	}
-	if err := syncFile(part); err != nil {
+	if err := durable.Sync(part); err != nil {
 		return r, err
 	}
-	return r, rename(part, filepath.Join(data, databaseFile))
+	return r, durable.Rename(part, filepath.Join(data, databaseFile))
 }
 
 // claim makes the folder exist and be this process's to fill. done lets go of it, emptied unless all went well.
@@ -96,8 +97,8 @@ func claim(ctx context.Context, data string) (done func(ok bool) error, err erro
 			errs = append(errs, os.RemoveAll(filepath.Join(data, photosFolder)), os.RemoveAll(filepath.Join(data, epochFile)))
 		}
 		// The marker goes last, and while it is still locked: nobody takes the folder for a finished one.
-		return errors.Join(append(errs, os.Remove(marker), syncFile(data), unlock())...)
-	}, syncFile(data)
+		return errors.Join(append(errs, os.Remove(marker), durable.Sync(data), unlock())...)
+	}, durable.Sync(data)
 }
 
 // fill brings the photos and gives the database its new history.
