@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"storewalk/shared/field"
+	"storewalk/shared/ledger"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
 
@@ -16,7 +17,8 @@ import (
 // forgetLost notices a server that was restored from a backup: a feed has gone back, or is another. What it confirmed
 // since the backup it no longer has, so everything this phone holds of the territory waits again, until the feed brings
 // it or it has been sent. That goes for territories too whose feed this phone does not read, or not yet again (theirs was
-// taken away, and a visit is still in progress): what goes must be on this server, not on the one it was before.
+// taken away, and a visit is still in progress): what goes must be on this server, not on the one it was before. And the
+// places to which records had gone from here are those of the lost history.
 func forgetLost(ctx context.Context, tx *sql.Tx, r wire.SyncResponse) error {
 	anyLost := false
 	read := map[uuid.UUID]bool{}
@@ -26,6 +28,11 @@ func forgetLost(ctx context.Context, tx *sql.Tx, r wire.SyncResponse) error {
 			return err
 		}
 		read[f.Territory] = known
+		if !known { // given, or given back: what still lies here leaves no more, unless this feed says so
+			if _, err := tx.ExecContext(ctx, `DELETE FROM leaving WHERE territory = $1`, f.Territory.String()); err != nil {
+				return fmt.Errorf("leaving: %w", err)
+			}
+		}
 		if another := c.Epoch != f.Epoch; known && (another || c.Seq > f.Seq) {
 			anyLost = true
 			if err := forgetReceipts(ctx, tx, f.Territory, another); err != nil {
@@ -47,6 +54,23 @@ func forgetLost(ctx context.Context, tx *sql.Tx, r wire.SyncResponse) error {
 		if err := forgetReceipts(ctx, tx, territory, true); err != nil {
 			return err
 		}
+	}
+	return forgetPlaces(ctx, tx)
+}
+
+// forgetPlaces forgets where the records are that have gone from here.
+func forgetPlaces(ctx context.Context, tx *sql.Tx) error {
+	husks, err := queryIDs(ctx, tx, `SELECT id FROM record WHERE territory = $1`, uuid.Nil.String())
+	for _, id := range husks {
+		if err == nil {
+			err = ledger.ForgetPlace(ctx, tx, id)
+		}
+	}
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `UPDATE record SET acked = version WHERE territory = $1`, uuid.Nil.String())
+	}
+	if err != nil {
+		return fmt.Errorf("former places: %w", err)
 	}
 	return nil
 }

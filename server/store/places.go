@@ -188,6 +188,19 @@ func whereNew(ctx context.Context, tx *sql.Tx, in record.Record) (uuid.UUID, rec
 	return in.Territory, place, err
 }
 
+// whereHeld returns the place of a record that is here already. A phone that knows a later one has it from a history
+// that was lost; in this one the record is where it is since now.
+func whereHeld(ctx context.Context, tx *sql.Tx, in, have record.Record) (record.Place, error) {
+	if in.Place.Compare(have.Place) <= 0 {
+		return have.Place, nil
+	}
+	generation, err := generation(ctx, tx)
+	if err != nil || in.Place.Epoch >= generation-1 {
+		return have.Place, err // no history of this server gave that place
+	}
+	return record.Place{Epoch: generation - 1, N: have.Place.N}, nil
+}
+
 // storeOf returns the store that a record is about, or nil.
 func storeOf(ctx context.Context, tx *sql.Tx, r record.Record) (uuid.UUID, error) {
 	switch r.Type {

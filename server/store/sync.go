@@ -134,7 +134,10 @@ func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 	}
 	pushed, sentTo := in.Version(), in.Territory
 	if held { // where a record lies is decided here
-		in.Territory, in.Place = have.Territory, have.Place
+		in.Territory = have.Territory
+		if in.Place, err = whereHeld(ctx, tx, in, have); err != nil {
+			return wire.Receipt{}, exact{}, err
+		}
 	} else if in.Territory, in.Place, err = whereNew(ctx, tx, in); err != nil {
 		return wire.Receipt{}, exact{}, err
 	}

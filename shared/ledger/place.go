@@ -39,6 +39,17 @@ func Drop(ctx context.Context, tx *sql.Tx, id uuid.UUID, since record.Place) err
 	return put(ctx, tx, husk, husk.Encode(), c.ownN, c.held)
 }
 
+// ForgetPlace lets any place count as later than the one that a husk remembers, as when the history that gave it was
+// lost.
+func ForgetPlace(ctx context.Context, tx *sql.Tx, id uuid.UUID) error {
+	c, err := load(ctx, tx, id)
+	if err != nil || !c.held || !IsHusk(c.rec) {
+		return err
+	}
+	c.rec.Place = record.Place{}
+	return put(ctx, tx, c.rec, c.rec.Encode(), c.ownN, true)
+}
+
 // huskType is the type of a husk whose record never was here. Like a husk's lack of a territory it gives way to
 // any other in a join.
 const huskType = "-"
