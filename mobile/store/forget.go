@@ -32,6 +32,9 @@ func forgetLost(ctx context.Context, tx *sql.Tx, r wire.SyncResponse) error {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM leaving WHERE territory = $1`, f.Territory.String()); err != nil {
 				return fmt.Errorf("leaving: %w", err)
 			}
+			if err := retry(ctx, tx, f.Territory); err != nil {
+				return err
+			}
 		}
 		if another := c.Epoch != f.Epoch; known && (another || c.Seq > f.Seq) {
 			anyLost = true
@@ -58,7 +61,20 @@ func forgetLost(ctx context.Context, tx *sql.Tx, r wire.SyncResponse) error {
 	return forgetPlaces(ctx, tx)
 }
 
-// forgetPlaces forgets where the records are that have gone from here.
+// retry lets what the server refused of a territory be tried again, now that it is this phone's.
+func retry(ctx context.Context, tx *sql.Tx, territory uuid.UUID) error {
+	_, err := tx.ExecContext(ctx, `UPDATE upload SET refused = '' WHERE refused <> '' AND sha256 IN (
+		SELECT p.sha256 FROM photo p JOIN record r ON r.id = p.id WHERE r.territory = $1)`, territory.String())
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `UPDATE record SET acked = NULL, refused = '' WHERE refused <> '' AND territory = $1`, territory.String())
+	}
+	if err != nil {
+		return fmt.Errorf("retry: %w", err)
+	}
+	return nil
+}
+
+// forgetPlaces forgets to which places records have gone from here, or are about to go.
 func forgetPlaces(ctx context.Context, tx *sql.Tx) error {
 	husks, err := queryIDs(ctx, tx, `SELECT id FROM record WHERE territory = $1`, uuid.Nil.String())
 	for _, id := range husks {
@@ -71,6 +87,19 @@ func forgetPlaces(ctx context.Context, tx *sql.Tx) error {
 	}
 	if err != nil {
 		return fmt.Errorf("former places: %w", err)
+	}
+	about, err := leavings(ctx, tx, `SELECT record, territory, place_epoch, place_n FROM leaving`)
+	if err != nil {
+		return err
+	}
+	for _, l := range about {
+		r, _, err := ledger.Load(ctx, tx, l.id)
+		if err == nil && r.Place.Compare(l.since) < 0 { // else it is the territory that was taken away
+			_, err = tx.ExecContext(ctx, `DELETE FROM leaving WHERE record = $1`, l.id.String())
+		}
+		if err != nil {
+			return fmt.Errorf("leaving: %w", err)
+		}
 	}
 	return nil
 }

@@ -61,28 +61,12 @@ func leaveTerritory(ctx context.Context, tx *sql.Tx, territory uuid.UUID) error 
 // dropLeft removes the records that may go: everything entered on them is sent and taken, the bytes of a photo too,
 // no text on them waits to be put right, and the person is not in the middle of a visit to them. One that has come back to a territory of this phone stays.
 func dropLeft(ctx context.Context, tx *sql.Tx) error {
-	rows, err := tx.QueryContext(ctx, `SELECT l.record, l.territory, l.place_epoch, l.place_n FROM leaving l
+	all, err := leavings(ctx, tx, `SELECT l.record, l.territory, l.place_epoch, l.place_n FROM leaving l
 		CROSS JOIN record r ON r.id = l.record WHERE r.version IS r.acked AND r.refused = '' AND NOT (`+inOpenVisit+`)
 		AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.record = r.id OR d.visit = r.id)
 		AND NOT EXISTS (SELECT 1 FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.id = r.id AND u.done_ms = 0)`)
 	if err != nil {
-		return fmt.Errorf("leaving: %w", err)
-	}
-	defer rows.Close()
-	type left struct {
-		id, territory uuid.UUID
-		since         record.Place
-	}
-	var all []left
-	for rows.Next() {
-		var l left
-		if err := rows.Scan(&l.id, &l.territory, &l.since.Epoch, &l.since.N); err != nil {
-			return fmt.Errorf("leaving: %w", err)
-		}
-		all = append(all, l)
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("leaving: %w", err)
+		return err
 	}
 	for _, l := range all {
 		r, _, err := ledger.Load(ctx, tx, l.id)
@@ -99,6 +83,31 @@ func dropLeft(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	return nil
+}
+
+// A leaving is one row of the table of that name.
+type leaving struct {
+	id, territory uuid.UUID
+	since         record.Place
+}
+
+func leavings(ctx context.Context, tx *sql.Tx, query string) (out []leaving, err error) {
+	rows, err := tx.QueryContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("leaving: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var l leaving
+		if err := rows.Scan(&l.id, &l.territory, &l.since.Epoch, &l.since.N); err != nil {
+			return nil, fmt.Errorf("leaving: %w", err)
+		}
+		out = append(out, l)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("leaving: %w", err)
+	}
+	return out, nil
 }
 
 // drop leaves a husk, which is nobody's to send.
