@@ -122,7 +122,7 @@ func cursorOf(ctx context.Context, tx *sql.Tx, territory uuid.UUID) (c wire.Curs
 
 // forgetReceipts lets everything of a territory wait again.
 func forgetReceipts(ctx context.Context, tx *sql.Tx, territory uuid.UUID, another bool) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE upload SET sent = 0, done_ms = 0, feed_seq = 0 WHERE sha256 IN (
+	if _, err := tx.ExecContext(ctx, `UPDATE upload SET sent = 0, done_ms = 0, feed_seq = 0, refused = '' WHERE sha256 IN (
 		SELECT p.sha256 FROM photo p JOIN record r ON r.id = p.id WHERE r.territory = $1)`, territory.String()); err != nil {
 		return err
 	}
