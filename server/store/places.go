@@ -50,6 +50,13 @@ func wasHere(ctx context.Context, tx *sql.Tx, account, id, territory uuid.UUID) 
 	return was, nil
 }
 
+// wrote reports whether a record holds something that the account's person entered.
+func wrote(ctx context.Context, tx *sql.Tx, account, id uuid.UUID) (yes bool, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM write_log WHERE record = $1 AND author = $2)`,
+		id.String(), account.String()).Scan(&yes)
+	return yes, err
+}
+
 // MoveStore puts a store and everything recorded there into another territory. Phones that hold only the old
 // one let go of it when what they entered is sent. It is a fault "store.not_found" or "territory.not_found".
 func (s *Store) MoveStore(ctx context.Context, id, territory uuid.UUID) error {

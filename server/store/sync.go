@@ -388,7 +388,10 @@ func photoSize(ctx context.Context, tx *sql.Tx, account uuid.UUID, scope []uuid.
 	for _, p := range photos {
 		may := slices.Contains(scope, p.territory)
 		if !may {
-			if may, err = wasHere(ctx, tx, account, p.id, p.territory); err != nil {
+			if may, err = wasHere(ctx, tx, account, p.id, p.territory); err == nil && !may {
+				may, err = wrote(ctx, tx, account, p.id) // its bytes are welcome wherever it lies by now
+			}
+			if err != nil {
 				return 0, err
 			}
 		}
