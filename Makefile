@@ -16,7 +16,7 @@ export PATH    := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help apt build server phone demo test vet unit race e2e fuzz bench screens lint clean
+.PHONY: help apt build server phone demo test vet unit race e2e sim fuzz bench screens lint clean
 
 help: ## show this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -66,6 +66,11 @@ race: ## tests of the packages whose goroutines meet, under the race detector
 
 e2e: apt ## app, server, real Chromium and the phone's window together
 	CGO_ENABLED=0 E2E=must go test -p 1 -tags $(TAGS) ./e2e/...
+
+sim: ## SEEDS=100 runs of phones, office and server with every fault (5000 for the night)
+	@mkdir -p $(BIN)
+	CGO_ENABLED=0 go test -c -o $(BIN)/sim.test ./sim
+	@set -o pipefail; $(BIN)/sim.test -test.run '^TestSim$$' -test.timeout 0 -sim.seeds $(or $(SEEDS),100) | grep -vx PASS
 
 fuzz: ## every fuzz target for ten seconds
 	@CGO_ENABLED=0 scripts/fuzz $(TAGS) 10s

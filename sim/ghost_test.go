@@ -92,12 +92,12 @@ type write struct {
 type ghost struct {
 	w      *world
 	writes map[content]*write
-	keep   map[content]bool // these, or what replaced them knowingly, must be live in the end
-	made   int              // writes after the beginning
+	keep   map[content]string // these, by who had them last when some memory was lost, or what replaced them knowingly, must be live in the end
+	made   int                // writes after the beginning
 }
 
 func newGhost(w *world) *ghost {
-	g := &ghost{w: w, writes: map[content]*write{}, keep: map[content]bool{}}
+	g := &ghost{w: w, writes: map[content]*write{}, keep: map[content]string{}}
 	g.entered("the beginning", state{}, w.serverState(), nil)
 	g.made = 0
 	return g
@@ -124,7 +124,7 @@ func (g *ghost) entered(who string, before, after state, seen []record.Dot) {
 			if g.writes[wr.content] != nil {
 				g.w.fail("two writes can not be told apart: %+v", wr)
 			}
-			g.writes[wr.content], g.keep[wr.content] = wr, true
+			g.writes[wr.content], g.keep[wr.content] = wr, who
 			if len(before) > 0 {
 				g.w.note("  %s writes w%d %s.%s replacing %s", who, wr.number, g.w.name(id), n.Field, g.numbers(wr.replaced))
 			}
@@ -152,11 +152,11 @@ func (g *ghost) numbers(cs []content) string {
 // lost is called when a machine has lost its memory for good: what must be kept from now on is what is live on a
 // phone, and what this history of the server ever took.
 func (g *ghost) lost() {
-	g.keep = map[content]bool{}
+	g.keep = map[content]string{}
 	for _, p := range g.w.phones {
 		for id, h := range g.w.phoneState(p) {
 			for _, n := range contents(h.rec) {
-				g.keep[contentOf(id, n)] = true
+				g.keep[contentOf(id, n)] = p.name
 			}
 		}
 	}
@@ -168,7 +168,7 @@ func (g *ghost) lost() {
 	for rows.Next() {
 		var c content
 		g.w.must(rows.Scan(&c.rec, &c.hash))
-		g.keep[c] = true
+		g.keep[c] = "the server"
 	}
 	g.w.must(rows.Err())
 }
@@ -206,8 +206,8 @@ func (g *ghost) check(s state) {
 		}
 	}
 	for _, wr := range slices.SortedFunc(maps.Values(g.writes), func(a, b *write) int { return a.number - b.number }) {
-		if g.keep[wr.content] && !covered[wr.content] && !live[wr.content] {
-			g.w.fail("3 w%d of %s is lost: %s.%s = %.60s%s", wr.number, wr.who, g.w.name(wr.rec), wr.field, wr.value, g.w.copies(wr.rec))
+		if g.keep[wr.content] != "" && !covered[wr.content] && !live[wr.content] {
+			g.w.fail("3 w%d of %s is lost, held by %s: %s.%s = %.60s%s", wr.number, wr.who, g.keep[wr.content], g.w.name(wr.rec), wr.field, wr.value, g.w.copies(wr.rec))
 		}
 	}
 }
@@ -225,6 +225,12 @@ func (w *world) copies(id uuid.UUID) string {
 	out := describe("server", w.serverState())
 	for _, p := range w.phones {
 		out += describe(p.name, w.phoneState(p))
+		db, err := p.db()
+		w.must(err)
+		var body, cursors string
+		if db.QueryRowContext(w.ctx, `SELECT body, (SELECT group_concat(substr(territory, 1, 4) || ':' || seq) FROM cursor) FROM record WHERE id = $1`, id.String()).Scan(&body, &cursors) == nil {
+			out += fmt.Sprint(" ", body, cursors)
+		}
 	}
 	return out + fmt.Sprintf("\n    put aside: %d", w.number(&w.server.database, `SELECT count(*) FROM quarantine`))
 }

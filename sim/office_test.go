@@ -69,6 +69,7 @@ func (w *world) grantTerritories() {
 	}
 	w.note("office: %s holds %d territories", p.name, len(holds))
 	w.server.holds[p.account] = holds
+	w.server.held[p.account] = append(w.server.held[p.account], holds...)
 	w.must(w.server.st.SetTerritories(w.ctx, p.account, holds))
 }
 
@@ -98,18 +99,30 @@ func (w *world) killServerNow() {
 func (w *world) backUpServer() {
 	w.note("server: backed up")
 	dir := w.folder("backup")
+	if w.rule != nil && w.rule.sameHistory {
+		w.must(copyFiles(w.server.dir, dir, serverFiles...))
+		w.server.backups = append(w.server.backups, dir)
+		return
+	}
 	_, err := w.server.st.Backup(w.ctx, dir, false)
 	w.must(err)
 	w.server.backups = append(w.server.backups, dir)
 }
 
-// restoreServer loses the server and brings back one of its backups; the office grants again what it had granted.
+// restoreServer loses the server and brings back one of its backups. The office grants again what it had granted and
+// takes what it had taken: else what phones hold of it would be put aside for it to look at.
 func (w *world) restoreServer() {
 	if len(w.server.backups) == 0 {
 		return
 	}
 	w.fault("server: lost and restored")
 	w.must(w.server.close())
+	if w.rule != nil && w.rule.sameHistory {
+		w.must(putBack(pick(w, w.server.backups), w.server.dir, serverFiles...))
+		w.must(w.server.open(w.ctx))
+		w.afterRestore()
+		return
+	}
 	w.must(os.Rename(w.server.dir, w.folder("lost")))
 	_, err := serverstore.Restore(w.ctx, pick(w, w.server.backups), w.server.dir, false)
 	w.must(err)
@@ -119,9 +132,9 @@ func (w *world) restoreServer() {
 
 func (w *world) afterRestore() {
 	for _, m := range managers {
-		if holds, ok := w.server.holds[field.UserID(m.login)]; ok {
-			w.must(w.server.st.SetTerritories(w.ctx, field.UserID(m.login), holds))
-		}
+		account := field.UserID(m.login)
+		w.must(w.server.st.SetTerritories(w.ctx, account, w.server.held[account]))
+		w.must(w.server.st.SetTerritories(w.ctx, account, w.server.holds[account]))
 	}
 	w.line.past = nil
 	w.ghost.lost()

@@ -23,7 +23,7 @@ import (
 )
 
 var (
-	seeds  = flag.Int("sim.seeds", 10, "how many seeds TestSim runs")
+	seeds  = flag.Int("sim.seeds", 100, "how many seeds TestSim runs")
 	first  = flag.Uint64("sim.first", 1, "the first of them")
 	single = flag.Uint64("sim.seed", 0, "run this seed alone and print its trace")
 )

@@ -35,19 +35,19 @@ type profile struct {
 
 // newProfile leaves some kinds of fault out, so that a run tells what the others do.
 func newProfile(rnd *rand.Rand) (p profile) {
-	often := func(max float64) float64 {
+	some := func(max float64) float64 {
 		if rnd.IntN(3) == 0 {
 			return 0
 		}
 		return max * rnd.Float64()
 	}
 	return profile{
-		lose: often(0.2), cut: often(0.2), duplicate: often(0.2), killPhone: often(0.1), killServer: often(0.06), meanwhile: often(0.4),
+		lose: some(0.2), cut: some(0.2), duplicate: some(0.2), killPhone: some(0.1), killServer: some(0.06), meanwhile: some(0.4),
 		smallBudget: rnd.IntN(2) == 0,
-		reopen:      often(0.06), rollback: often(0.08), clone: often(0.03),
-		stopServer: often(0.04), backup: often(0.08), restore: often(0.08),
-		office: often(0.2), move: often(0.12), grant: often(0.08), late: often(0.1), again: often(0.1),
-		photos: often(0.3), wholeFolders: rnd.IntN(2) == 0,
+		reopen:      some(0.06), rollback: some(0.08), clone: some(0.03),
+		stopServer: some(0.04), backup: some(0.08), restore: some(0.08),
+		office: some(0.2), move: some(0.12), grant: some(0.08), late: some(0.1), again: some(0.1),
+		photos: some(0.3), wholeFolders: rnd.IntN(2) == 0,
 	}
 }
 

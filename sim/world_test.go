@@ -19,6 +19,8 @@ import (
 	"storewalk/server/api"
 	serverstore "storewalk/server/store"
 	"storewalk/shared/field"
+	"storewalk/shared/record"
+	"storewalk/shared/wire"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -59,10 +61,11 @@ type world struct {
 	trace    []string
 	faults   int
 	folders  int
-	values   int  // how many values were made up
-	nested   bool // a step inside a request is under way
-	calm     bool // no faults any more
-	doubled  bool // a phone's whole folder was copied and came to life
+	values   int                         // how many values were made up
+	nested   bool                        // a step inside a request is under way
+	calm     bool                        // no faults any more
+	sent     map[record.Replica][]string // a rule: the tokens that went out
+	doubled  bool                        // a phone's whole folder was copied and came to life
 }
 
 // A violation is a broken invariant; it travels as a panic to the end of the run.
@@ -136,8 +139,9 @@ type server struct {
 	database
 	st      *serverstore.Store
 	handler http.Handler
-	backups []string // folders of Backup, and how the phones then stood
-	holds   map[uuid.UUID][]uuid.UUID
+	backups []string                  // folders of Backup
+	holds   map[uuid.UUID][]uuid.UUID // the territories of each account
+	held    map[uuid.UUID][]uuid.UUID // those that it ever had
 }
 
 func (s *server) open(ctx context.Context) (err error) {
@@ -170,6 +174,9 @@ type phone struct {
 	copies  []string                   // folders
 	killed  string                     // folder of what the disk held when the phone was killed in the middle of a round
 	cursors map[string]int64           // highest seen, by territory and epoch
+
+	hidden bool           // a rule: the last push lacked a record
+	asks   []wire.BlobAsk // a rule: the photos last asked about
 }
 
 func (w *world) openPhone(p *phone) {
@@ -197,17 +204,21 @@ func newWorld(ctx context.Context, template, dir string, seed uint64, r *rule) *
 		r.profile(&w.profile)
 	}
 	w.line = &line{}
-	w.server = &server{database: database{dir: filepath.Join(dir, "server")}, holds: map[uuid.UUID][]uuid.UUID{}}
+	w.server = &server{database: database{dir: filepath.Join(dir, "server")}, holds: map[uuid.UUID][]uuid.UUID{}, held: map[uuid.UUID][]uuid.UUID{}}
 	w.must(os.CopyFS(w.server.dir, os.DirFS(filepath.Join(template, "server"))))
 	w.must(w.server.open(ctx))
-	for i, m := range managers[:3+w.rnd.IntN(len(managers)-2)] {
+	for _, m := range managers {
+		for _, t := range m.holds {
+			account := field.UserID(m.login)
+			w.server.holds[account] = append(w.server.holds[account], territories[t])
+			w.server.held[account] = append(w.server.held[account], territories[t])
+		}
+	}
+	for _, m := range managers[:3+w.rnd.IntN(len(managers)-2)] {
 		p := &phone{database: database{dir: filepath.Join(dir, m.login)}, name: m.login, account: field.UserID(m.login), cursors: map[string]int64{}}
 		w.must(os.CopyFS(p.dir, os.DirFS(filepath.Join(template, m.login))))
 		w.openPhone(p)
 		w.phones = append(w.phones, p)
-		for _, t := range managers[i].holds {
-			w.server.holds[p.account] = append(w.server.holds[p.account], territories[t])
-		}
 	}
 	w.ghost = newGhost(w)
 	return w
