@@ -12,6 +12,7 @@ import (
 
 	"storewalk/server/auth"
 	"storewalk/shared/fault"
+	"storewalk/shared/ledger"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
 
@@ -33,13 +34,15 @@ const (
 func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest) (link, []wire.Receipt, error) {
 	var token, pushed, receipts string
 	err := tx.QueryRowContext(ctx, `SELECT token, pushed, receipts FROM chain WHERE rid = $1`, req.Replica.String()).Scan(&token, &pushed, &receipts)
-	if errors.Is(err, sql.ErrNoRows) {
-		return linkNext, nil, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, nil, fmt.Errorf("chain: %w", err)
 	}
+	if double, err := namesTaken(ctx, tx, req); err != nil || double {
+		return linkForked, nil, err
+	}
 	switch {
+	case token == "":
+		return linkNext, nil, nil
 	case token == req.Next && pushed == pushHash(req):
 		var known []wire.Receipt
 		err := json.Unmarshal([]byte(receipts), &known)
@@ -48,6 +51,35 @@ func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest) (link, []wire
 		return linkNext, nil, nil
 	}
 	return linkForked, nil, nil
+}
+
+// namesTaken reports whether a write of the asking replica comes under a number that is known for another one. A server
+// that was restored has lost its chains, so that only this tells an older copy of a phone from the phone; any other
+// knows it by the chain.
+func namesTaken(ctx context.Context, tx *sql.Tx, req wire.SyncRequest) (bool, error) {
+	var restored bool
+	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM former)`).Scan(&restored); err != nil || !restored {
+		return false, err
+	}
+	for _, raw := range req.Push {
+		r, err := record.Decode(raw)
+		if err != nil {
+			continue // it is put aside
+		}
+		for _, n := range ledger.News(record.Record{}, r) {
+			if n.Entry.Dot.Replica != req.Replica {
+				continue
+			}
+			var same, other bool
+			err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM write_log WHERE rid = $1 AND n = $2 AND hash = $3),
+				EXISTS (SELECT 1 FROM write_log WHERE rid = $1 AND n = $2 AND hash <> $3)`,
+				n.Entry.Dot.Replica.String(), n.Entry.Dot.N, n.ContentHash()).Scan(&same, &other)
+			if err != nil || other && !same {
+				return other && !same, err
+			}
+		}
+	}
+	return false, nil
 }
 
 // keepLink keeps a request's place in the chain, with its receipts, in the transaction that took its push.

@@ -14,9 +14,9 @@ import (
 // been writing under the old one, as the server found. known maps numbers of the old replica's writes above
 // confirmed, up to which all are known to be ours, to the hashes of what the server holds under them.
 //
-// From the first number that names another write elsewhere than here, or none in one of the two, our own writes get
-// dots of the new replica, and no record claims any more to have seen the old one's writes from there on: they are, or
-// will be, the other life's. Writes before that keep their names.
+// From the first number on that may name another write elsewhere than here, our own writes get dots of the new replica,
+// and no record claims any more to have seen the old one's writes from there on: they are, or will be, the other
+// life's. Writes before that keep their names.
 func Reincarnate(ctx context.Context, tx *sql.Tx, confirmed uint64, known map[uint64][]string) (record.Replica, error) {
 	self, err := loadReplica(ctx, tx)
 	if err != nil {
@@ -27,10 +27,11 @@ func Reincarnate(ctx context.Context, tx *sql.Tx, confirmed uint64, known map[ui
 	if err != nil {
 		return record.Replica{}, err
 	}
+	counter := self.counter
 	if err := self.renew(ctx, tx); err != nil {
 		return record.Replica{}, err
 	}
-	fork, forked := forkPoint(recs, old, confirmed, known)
+	fork, forked := forkPoint(recs, old, counter, confirmed, known)
 	if !forked {
 		return self.rid, nil
 	}
@@ -83,9 +84,10 @@ func writtenAfter(ctx context.Context, tx *sql.Tx, n uint64) ([]record.Record, e
 	return out, nil
 }
 
-// forkPoint returns the lowest number above confirmed that stands for something else on the server than here. A number
-// that the server does not know is the other life's to use: it writes on under the old name.
-func forkPoint(recs []record.Record, old record.Replica, confirmed uint64, known map[uint64][]string) (fork uint64, forked bool) {
+// forkPoint returns the lowest number that may stand for something else in the other life than here. Up to the highest
+// one that names the same write on both sides they were one life. What follows is in doubt also where nobody knows it,
+// because it was replaced before it was sent: the other life has used the number too, or will.
+func forkPoint(recs []record.Record, old record.Replica, counter, confirmed uint64, known map[uint64][]string) (fork uint64, forked bool) {
 	mine := map[uint64]string{}
 	for _, r := range recs {
 		for _, e := range News(record.Record{}, r) {
@@ -94,17 +96,16 @@ func forkPoint(recs []record.Record, old record.Replica, confirmed uint64, known
 			}
 		}
 	}
-	differs := func(n uint64) {
-		hashes := known[n]
-		if n > confirmed && (len(hashes) != 1 || hashes[0] != mine[n]) && (!forked || n < fork) {
-			fork, forked = n, true
+	shared, last := confirmed, counter
+	for n, hashes := range known {
+		if last = max(last, n); len(hashes) == 1 && hashes[0] == mine[n] {
+			shared = max(shared, n)
 		}
 	}
-	for n := range known {
-		differs(n)
+	for n, hashes := range known {
+		if own, ok := mine[n]; n > confirmed && n <= shared && ok && (len(hashes) > 1 || hashes[0] != own) {
+			shared = n - 1
+		}
 	}
-	for n := range mine {
-		differs(n)
-	}
-	return fork, forked
+	return shared + 1, shared < last
 }
