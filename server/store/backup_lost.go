@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
@@ -43,14 +42,22 @@ func admitLost(ctx context.Context, tx *sql.Tx, in, have record.Record) error {
 	return nil
 }
 
-// hadMoved reports whether a record that lies in a territory which is not the phone's lay in one of its own in a
-// history that ended: a move that the server has lost with it. What was entered there is taken; then the phone
-// hears that the record is elsewhere.
-func hadMoved(ctx context.Context, tx *sql.Tx, in, have record.Record, scope []uuid.UUID) (bool, error) {
-	if in.Place.Epoch >= have.Place.Epoch || !slices.Contains(scope, in.Territory) {
+// hadMoved reports whether a record that lies in a territory which is not the phone's lay in one that is or was, in a
+// history that ended: a move that the server has lost with it. What was entered there is taken; then the phone hears that
+// the record is elsewhere.
+func hadMoved(ctx context.Context, tx *sql.Tx, account uuid.UUID, in, have record.Record) (was bool, err error) {
+	if in.Place.Epoch >= have.Place.Epoch {
 		return false, nil
 	}
-	return true, enter(ctx, tx, in.Territory, have, true)
+	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM territory_grant WHERE account = $1 AND territory = $2)`,
+		account.String(), in.Territory.String()).Scan(&was)
+	if err != nil {
+		return false, fmt.Errorf("grant of %s: %w", in.Territory, err)
+	}
+	if was {
+		err = enter(ctx, tx, in.Territory, have, true)
+	}
+	return was, err
 }
 
 // takenAway reports whether an account once had a territory and has it no more.

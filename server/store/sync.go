@@ -228,7 +228,7 @@ func (s *Store) admit(ctx context.Context, tx *sql.Tx, p auth.Principal, in, hav
 	case !slices.Contains(scope, territory):
 		was, err := wasHere(ctx, tx, p.Account, in.ID, territory)
 		if err == nil && !was {
-			was, err = hadMoved(ctx, tx, in, have, scope)
+			was, err = hadMoved(ctx, tx, p.Account, in, have)
 		}
 		if err != nil {
 			return err
