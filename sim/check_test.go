@@ -82,7 +82,12 @@ func (w *world) checkRest() {
 	w.ghost.check(s)
 	w.checkDots()
 	if n := w.number(&w.server.database, `SELECT count(*) FROM quarantine`); n != 0 {
-		w.fail("%d records were put aside", n)
+		db, err := w.server.db()
+		w.must(err)
+		var device, code string
+		var raw []byte
+		w.must(db.QueryRowContext(w.ctx, `SELECT d.name, q.code, q.raw FROM quarantine q JOIN device d ON d.id = q.device`).Scan(&device, &code, &raw))
+		w.fail("%d records were put aside, among them of %s as %s: %s", n, device, code, raw)
 	}
 	for _, p := range w.phones {
 		w.checkScope(p, s)
