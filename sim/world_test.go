@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	phonestore "storewalk/mobile/store"
@@ -325,5 +324,3 @@ func putBack(from, to string, names ...string) error {
 
 // tick makes each step happen at a time of its own, so that a write is known by its content.
 func (w *world) tick() { time.Sleep(time.Duration(1+w.rnd.IntN(2000)) * time.Millisecond) }
-
-func short(text string) string { return strings.TrimSpace(strings.SplitN(text, "\n", 2)[0]) }
