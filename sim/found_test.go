@@ -1,0 +1,139 @@
+package sim
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"storewalk/shared/field"
+
+	"github.com/google/uuid"
+)
+
+// What runs have found, told step by step, so that it stays found when seeds come to mean something else.
+
+// play runs a story on a good line and checks it at rest. The phones are those of ma, li (both west), wang (east)…
+func play(t *testing.T, template string, tell func(w *world)) {
+	t.Helper()
+	inBubble(t, 1, func(ctx context.Context) {
+		dir := folderInMemory(t, "story")
+		defer os.RemoveAll(dir)
+		time.Sleep(24 * time.Hour)
+		w := newWorld(ctx, template, filepath.Join(dir, "w"), 1, nil)
+		w.profile = profile{}
+		defer func() {
+			if v := recover(); v != nil {
+				t.Errorf("%v", v)
+			}
+			if err := w.close(); err != nil {
+				t.Error(err)
+			}
+		}()
+		tell(w)
+		w.rest()
+	})
+}
+
+func (w *world) say(do ...func()) {
+	for _, fn := range do {
+		w.tick()
+		fn()
+	}
+}
+
+func (w *world) checkIn(p *phone, store uuid.UUID) func() {
+	return func() {
+		w.local(p, nil, func() error { _, err := p.st.CheckIn(w.ctx, store, field.Position{}); return err })
+	}
+}
+
+func (w *world) grants(p *phone, holds ...uuid.UUID) func() {
+	return func() {
+		w.server.holds[p.account] = holds
+		w.server.held[p.account] = append(w.server.held[p.account], holds...)
+		w.must(w.server.st.SetTerritories(w.ctx, p.account, holds))
+	}
+}
+
+func (w *world) moves(store, territory uuid.UUID) func() {
+	return func() { w.must(w.server.st.MoveStore(w.ctx, store, territory)) }
+}
+
+// noAnswer is a round whose request arrives and whose answer does not.
+func (w *world) noAnswer(p *phone) func() {
+	return func() {
+		w.profile.killPhone = 1
+		w.round(p)
+		w.profile.killPhone = 0
+	}
+}
+
+func TestWhatRunsHaveFound(t *testing.T) {
+	template := newTemplate(t)
+	west, east := territories[0], territories[1]
+	shop := storeID(0, 0)
+	for name, tell := range map[string]func(w *world){
+		"two doubles wait for the same answer": func(w *world) {
+			p := w.phones[0]
+			w.wholeFolders = true
+			w.say(func() { w.editStore(p, shop, "note") }, w.noAnswer(p), func() { w.clonePhone(p) })
+			double := w.phones[len(w.phones)-1]
+			w.say(func() { w.editStore(double, shop, "phone") }, w.checkIn(p, shop), func() { w.round(double) }, func() { w.round(p) })
+		},
+		"one backup is restored twice, and records had moved in between": func(w *world) {
+			w.say(w.backUpServer, w.restoreServer, w.moves(shop, east))
+			for _, p := range w.phones {
+				w.say(func() { w.round(p) })
+			}
+			w.say(w.restoreServer, func() { w.editStore(w.phones[0], storeID(0, 1), "note") })
+		},
+		"a visit is in progress where the territory was taken away, and the server is restored": func(w *world) {
+			p := w.phones[0]
+			w.say(w.backUpServer, w.checkIn(p, shop), func() { w.round(p) }, w.grants(p), func() { w.round(p) })
+			w.say(func() { w.editStore(p, shop, "note") }, func() { w.round(p) }, w.restoreServer)
+		},
+		"a territory is given back during a visit": func(w *world) {
+			p := w.phones[0]
+			w.say(w.checkIn(p, shop), func() { w.round(p) }, w.grants(p), func() { w.round(p) }, w.grants(p, west), func() { w.round(p) })
+		},
+		"a territory is given back during a visit, and the server is restored": func(w *world) {
+			p := w.phones[0]
+			w.say(w.backUpServer, w.checkIn(p, shop), func() { w.round(p) }, w.grants(p), func() { w.round(p) }, w.grants(p, west), w.restoreServer)
+		},
+		"a store moves on from a territory that was taken away": func(w *world) {
+			p := w.phones[0]
+			w.say(func() { w.editStore(p, shop, "note") }, w.moves(shop, east), w.grants(p), w.moves(shop, territories[2]))
+		},
+		"a move is lost with the server while a visit to the store is in progress": func(w *world) {
+			p := w.phones[0]
+			w.say(w.backUpServer, w.checkIn(p, shop), w.moves(shop, east), func() { w.round(p) }, w.restoreServer)
+		},
+		"a move is lost with the server, and so is its territory for the phone": func(w *world) {
+			p := w.phones[0]
+			w.say(w.backUpServer, w.moves(storeID(1, 0), west), func() { w.round(p) }, w.restoreServer, w.grants(p))
+		},
+		"an older copy of a phone returns after the server was restored": func(w *world) {
+			p := w.phones[0]
+			w.wholeFolders = true
+			w.say(func() { w.rollbackPhone(p) }, w.checkIn(p, shop), func() { w.round(p) }, w.backUpServer, w.restoreServer)
+			for w.faults < 2 { // a copy is taken or comes back
+				w.say(func() { w.rollbackPhone(p) })
+			}
+			w.say(w.checkIn(p, storeID(0, 1)), func() { w.editStore(p, shop, "note") })
+		},
+		"two lives write, and one replaces its own before it hears of the other": func(w *world) {
+			p := w.phones[0]
+			w.wholeFolders = true
+			w.say(w.checkIn(p, shop), func() { w.round(p) }, func() { w.clonePhone(p) })
+			double := w.phones[len(w.phones)-1]
+			for range 3 {
+				w.say(func() { w.editStore(p, storeID(0, 1), "note") })
+			}
+			w.say(func() { w.round(double) })
+		},
+	} {
+		t.Run(name, func(t *testing.T) { play(t, template, tell) })
+	}
+}
