@@ -46,8 +46,9 @@ func admitLost(ctx context.Context, tx *sql.Tx, in, have record.Record) error {
 // history that ended: a move that the server has lost with it. What was entered there is taken; then the phone hears that
 // the record is elsewhere.
 func hadMoved(ctx context.Context, tx *sql.Tx, account uuid.UUID, in, have record.Record) (was bool, err error) {
-	if in.Place.Epoch >= have.Place.Epoch {
-		return false, nil
+	generation, err := generation(ctx, tx)
+	if err != nil || in.Place.Epoch >= generation-1 {
+		return false, err
 	}
 	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM territory_grant WHERE account = $1 AND territory = $2)`,
 		account.String(), in.Territory.String()).Scan(&was)
