@@ -34,7 +34,7 @@ func TestEveryPageFitsADeskAndAPhone(t *testing.T) {
 			for _, size := range [][2]int{{1280, 900}, {390, 844}} {
 				width := map[int]string{1280: "", 390: "-narrow"}[size[0]]
 				desk.Screenshot(filepath.Join(keep, "page-"+name+width+"-"+lang+".png"), size[0], size[1], 1)
-				desk.WaitFor("document.documentElement.scrollWidth <= innerWidth", 2*time.Second)
+				desk.WaitFor("document.documentElement.scrollWidth <= innerWidth", 10*time.Second)
 			}
 		}
 	}
