@@ -195,8 +195,17 @@ func (g *ghost) check(s state) {
 	live := map[content]bool{}
 	for id, h := range s {
 		for _, n := range contents(h.rec) {
+			live[contentOf(id, n)] = true
+		}
+	}
+	for c := range live { // also what was on its way when its phone forgot it
+		if g.writes[c] != nil {
+			cover(c)
+		}
+	}
+	for _, id := range g.w.sorted(s) {
+		for _, n := range contents(s[id].rec) {
 			c := contentOf(id, n)
-			live[c] = true
 			switch {
 			case g.writes[c] == nil:
 				g.w.fail("a value that nobody wrote is in %s.%s: %s", g.w.name(id), n.Field, n.Entry.Value)
