@@ -81,23 +81,16 @@ func confirm(ctx context.Context, tx *sql.Tx) error {
 }
 
 // Reincarnate takes a new replica id because the server has found that another life of this database, a clone
-// or a restored backup, has used the present one. known is what the server holds of its writes. Nothing is lost:
-// what is not on the server keeps waiting, under new names where the old ones are taken.
-func (s *Store) Reincarnate(ctx context.Context, known []wire.KnownDot) error {
+// or a restored backup, has used the present one. known is what the server holds of its writes
+// above since, up to which its receipts hold. Nothing is lost: what is not on the server keeps waiting, under new names
+// where the old ones are or may be taken.
+func (s *Store) Reincarnate(ctx context.Context, since uint64, known []wire.KnownDot) error {
 	hashes := map[uint64][]string{}
 	for _, k := range known {
 		hashes[k.N] = append(hashes[k.N], k.Hash)
 	}
 	return s.change(ctx, func(tx *sql.Tx) error {
-		rid, _, err := ledger.Self(ctx, tx)
-		if err != nil {
-			return err
-		}
-		l, err := link(ctx, tx, rid)
-		if err != nil {
-			return err
-		}
-		_, err = ledger.Reincarnate(ctx, tx, l.Confirmed, hashes)
+		_, err := ledger.Reincarnate(ctx, tx, since, hashes)
 		return err
 	})
 }

@@ -259,7 +259,7 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 	}
 	if resp.Reincarnate {
 		s.log.WarnContext(ctx, "Another life of this database has used its replica id", "replica", req.Replica)
-		return true, true, s.store.Reincarnate(ctx, resp.Known)
+		return true, true, s.store.Reincarnate(ctx, resp.Since, resp.Known)
 	}
 	if err := check(req, resp); err != nil {
 		return false, false, err

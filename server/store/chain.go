@@ -106,11 +106,24 @@ func pushHash(req wire.SyncRequest) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
+// surely returns the number up to which the asking replica's writes have receipts that still hold: none of them when
+// another history of this server gave them.
+func surely(ctx context.Context, tx *sql.Tx, req wire.SyncRequest) (uint64, error) {
+	var epoch string
+	if err := tx.QueryRowContext(ctx, `SELECT epoch FROM replica WHERE one = 1`).Scan(&epoch); err != nil {
+		return 0, fmt.Errorf("epoch: %w", err)
+	}
+	if slices.ContainsFunc(req.Cursors, func(c wire.Cursor) bool { return c.Epoch.String() != epoch }) {
+		return 0, nil
+	}
+	return req.Confirmed, nil
+}
+
 // reincarnate answers a phone whose database has another life: what is known of its replica's writes above
 // those it is sure of.
-func reincarnate(ctx context.Context, tx *sql.Tx, p auth.Principal, req wire.SyncRequest, nowMS int64) ([]wire.KnownDot, error) {
+func reincarnate(ctx context.Context, tx *sql.Tx, p auth.Principal, req wire.SyncRequest, since uint64, nowMS int64) ([]wire.KnownDot, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT n, hash FROM write_log WHERE rid = $1 AND n > $2 ORDER BY n LIMIT $3`,
-		req.Replica.String(), req.Confirmed, wire.MaxKnown)
+		req.Replica.String(), since, wire.MaxKnown)
 	if err != nil {
 		return nil, fmt.Errorf("known writes: %w", err)
 	}

@@ -51,7 +51,9 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 			return err
 		case place == linkForked:
 			resp.Reincarnate = true
-			resp.Known, err = reincarnate(ctx, tx, p, req, now)
+			if resp.Since, err = surely(ctx, tx, req); err == nil {
+				resp.Known, err = reincarnate(ctx, tx, p, req, resp.Since, now)
+			}
 			return err
 		case place == linkAgain:
 			resp.Receipts = known

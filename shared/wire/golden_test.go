@@ -59,6 +59,8 @@ func goldenMessages(t *testing.T) map[string]any {
 			Blobs:   []wire.BlobHeld{{Ref: goldenPhoto, Offset: 131072}}},
 		"sync_response_reincarnate": wire.SyncResponse{ServerMS: 1789084800789, Reincarnate: true,
 			Known: []wire.KnownDot{{N: 18, Hash: "00112233445566778899aabbccddeeff"}}, Receipts: []wire.Receipt{}},
+		"sync_response_reincarnate_since": wire.SyncResponse{ServerMS: 1789084800789, Reincarnate: true, Since: 17,
+			Known: []wire.KnownDot{{N: 18, Hash: "00112233445566778899aabbccddeeff"}}, Receipts: []wire.Receipt{}},
 		"error": wire.Error{Kind: fault.Unauthorized, Code: "auth.signed_out"},
 	}
 }

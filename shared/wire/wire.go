@@ -91,14 +91,15 @@ type SyncResponse struct {
 	// id, renames its own writes from the first that Known contradicts, and asks again.
 	Reincarnate bool       `json:"reincarnate,omitempty"`
 	Known       []KnownDot `json:"known,omitempty"`
-	Receipts    []Receipt  `json:"receipts"` // one for each record pushed, in that order
-	Feeds       []Feed     `json:"feeds"`    // one for each territory the phone may hold
+	Since       uint64     `json:"since,omitempty"` // Known are all above this: Confirmed, unless a restored server lost what it confirmed
+	Receipts    []Receipt  `json:"receipts"`        // one for each record pushed, in that order
+	Feeds       []Feed     `json:"feeds"`           // one for each territory the phone may hold
 	// Territories of the phone's cursors that it may hold no longer.
 	Revoked []uuid.UUID `json:"revoked,omitempty"`
 	Blobs   []BlobHeld  `json:"blobs,omitempty"`
 }
 
-// A KnownDot is a write of the asking replica that the server holds, above SyncRequest.Confirmed.
+// A KnownDot is a write of the asking replica that the server holds, above SyncResponse.Since.
 type KnownDot struct {
 	N    uint64 `json:"n"`
 	Hash string `json:"hash"` // ledger.ContentHash
