@@ -48,6 +48,7 @@ func (w *world) rest() {
 			if err := p.sync.Round(w.ctx); err != nil {
 				w.fail("18 %s: a round on a good line: %v", p.name, err)
 			}
+			p.unnoticed = false
 			w.afterRound(p)
 		}
 		if w.position() == before && w.unrest() == "" {

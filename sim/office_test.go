@@ -3,6 +3,7 @@ package sim
 import (
 	"encoding/json"
 	"os"
+	"slices"
 
 	serverstore "storewalk/server/store"
 	"storewalk/shared/fault"
@@ -111,9 +112,17 @@ func (w *world) backUpServer() {
 
 // restoreServer loses the server and brings back one of its backups. The office grants again what it had granted and
 // takes what it had taken: else what phones hold of it would be put aside for it to look at.
+//
+// Not while a double of a phone is unnoticed: what others relay of its first life, and its second life then enters
+// anew under the same names, a server without its memory cannot tell apart.
 func (w *world) restoreServer() {
-	if len(w.server.backups) == 0 {
+	if len(w.server.backups) == 0 || slices.ContainsFunc(w.phones, func(p *phone) bool { return p.unnoticed }) {
 		return
+	}
+	if w.wholeFolders {
+		for _, p := range w.phones {
+			p.copies = nil
+		}
 	}
 	w.fault("server: lost and restored")
 	w.must(w.server.close())

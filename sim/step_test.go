@@ -114,6 +114,7 @@ func (w *world) round(p *phone) {
 	case p.killed != "":
 		w.reviveKilled(p)
 	case err == nil:
+		p.unnoticed = false
 		w.afterRound(p)
 	case kind != fault.Unavailable && kind != fault.Conflict && kind != fault.Invalid:
 		w.fail("%s: a round ended with %v", p.name, err)
@@ -277,6 +278,7 @@ func (w *world) rollbackPhone(p *phone) {
 	w.must(putBack(from, p.dir, files...))
 	w.openPhone(p)
 	w.doubled = w.doubled || w.wholeFolders
+	p.unnoticed = w.wholeFolders
 	p.cursors = map[string]int64{}
 	w.ghost.lost()
 }
@@ -296,6 +298,7 @@ func (w *world) clonePhone(p *phone) {
 	w.must(os.CopyFS(filepath.Join(q.dir, "photos"), os.DirFS(filepath.Join(p.dir, "photos"))))
 	w.openPhone(q)
 	w.doubled = w.doubled || w.wholeFolders
+	p.unnoticed, q.unnoticed = w.wholeFolders, w.wholeFolders
 	w.phones = append(w.phones, q)
 }
 

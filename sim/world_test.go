@@ -173,6 +173,8 @@ type phone struct {
 	copies  []string                   // folders
 	killed  string                     // folder of what the disk held when the phone was killed in the middle of a round
 	cursors map[string]int64           // highest seen, by territory and epoch
+	// It has a double with the same identity, and has not met the server since.
+	unnoticed bool
 
 	hidden bool           // a rule: the last push lacked a record
 	asks   []wire.BlobAsk // a rule: the photos last asked about
