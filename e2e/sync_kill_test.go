@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -57,10 +58,10 @@ func (w *syncWorld) startProcess() (kill func()) {
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if addr, ok := strings.CutPrefix(lines.Text(), "listening on "); ok {
 			w.line.lead(addr)
-			return func() {
+			return sync.OnceFunc(func() { // a second Wait would never return
 				cmd.Process.Kill()
 				cmd.Wait()
-			}
+			})
 		}
 	}
 	w.t.Fatal("the server did not start")
