@@ -12,6 +12,13 @@ DROP TABLE IF EXISTS note;
 DROP TABLE IF EXISTS photo;
 DROP TABLE IF EXISTS thumbnail;
 DROP TABLE IF EXISTS conflict;
+DROP TABLE IF EXISTS task;
+DROP TABLE IF EXISTS task_store;
+DROP TABLE IF EXISTS announcement;
+DROP TABLE IF EXISTS request;
+DROP TABLE IF EXISTS application;
+DROP TABLE IF EXISTS told;
+DROP TABLE IF EXISTS about;
 
 CREATE TABLE territory (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, county TEXT NOT NULL);
@@ -29,23 +36,25 @@ CREATE TABLE store (
   phone TEXT NOT NULL, backup_phone TEXT NOT NULL, business_type TEXT NOT NULL, market_type TEXT NOT NULL,
   grade BIGINT NOT NULL, terminal_level TEXT NOT NULL, integrity_grade TEXT NOT NULL, district_type TEXT NOT NULL,
   township TEXT NOT NULL, address TEXT NOT NULL, lat DOUBLE PRECISION NOT NULL, lon DOUBLE PRECISION NOT NULL,
-  note TEXT NOT NULL, search TEXT NOT NULL);
+  note TEXT NOT NULL, opened TEXT NOT NULL, search TEXT NOT NULL);
 CREATE INDEX store_territory ON store (territory, township);
 CREATE INDEX store_order ON store (township, name);
 
 -- lam is the Lamport time of the check-in: it orders the visits of a store when a clock is wrong.
 CREATE TABLE visit (
   id TEXT PRIMARY KEY, territory TEXT NOT NULL, store TEXT NOT NULL, manager TEXT NOT NULL,
-  check_in_ms BIGINT NOT NULL, check_out_ms BIGINT NOT NULL, lam BIGINT NOT NULL);
+  check_in_ms BIGINT NOT NULL, check_out_ms BIGINT NOT NULL, lam BIGINT NOT NULL,
+  task TEXT NOT NULL, template TEXT NOT NULL);
 CREATE INDEX visit_store ON visit (store, lam, check_in_ms);
 CREATE INDEX visit_manager ON visit (manager, check_in_ms);
 CREATE INDEX visit_latest ON visit (manager, lam);
 CREATE INDEX visit_open ON visit (store, manager) WHERE check_out_ms = 0;
+CREATE INDEX visit_template ON visit (template, store);
 
 CREATE TABLE count_line (
   visit TEXT NOT NULL, product TEXT NOT NULL, record TEXT NOT NULL, store TEXT NOT NULL,
   cartons BIGINT NOT NULL, packs BIGINT NOT NULL, on_display BIGINT NOT NULL, out_of_stock BIGINT NOT NULL,
-  author TEXT NOT NULL, counted_ms BIGINT NOT NULL,
+  author TEXT NOT NULL, counted_ms BIGINT NOT NULL, facings BIGINT NOT NULL, price_fen BIGINT NOT NULL, why TEXT NOT NULL,
   PRIMARY KEY (visit, product));
 CREATE INDEX count_line_store ON count_line (store, product);
 CREATE INDEX count_line_record ON count_line (record);
@@ -75,3 +84,45 @@ CREATE TABLE conflict (
   PRIMARY KEY (record, field));
 CREATE INDEX conflict_store ON conflict (store);
 CREATE INDEX conflict_visit ON conflict (visit);
+
+-- day is that of a route, as 2026-11-22; closed tasks have rows too.
+CREATE TABLE task (
+  id TEXT PRIMARY KEY, territory TEXT NOT NULL, kind TEXT NOT NULL, manager TEXT NOT NULL, day TEXT NOT NULL,
+  due_ms BIGINT NOT NULL, closed BIGINT NOT NULL);
+CREATE INDEX task_manager ON task (manager, day);
+CREATE TABLE task_store (
+  task TEXT NOT NULL, store TEXT NOT NULL, position BIGINT NOT NULL,
+  PRIMARY KEY (task, store));
+CREATE INDEX task_store_store ON task_store (store);
+
+CREATE TABLE announcement (
+  id TEXT PRIMARY KEY, territory TEXT NOT NULL, from_ms BIGINT NOT NULL, until_ms BIGINT NOT NULL, closed BIGINT NOT NULL);
+
+-- Which announcement was told in which visit.
+CREATE TABLE told (
+  visit TEXT NOT NULL, announcement TEXT NOT NULL, store TEXT NOT NULL, record TEXT NOT NULL, told_ms BIGINT NOT NULL,
+  PRIMARY KEY (visit, announcement));
+CREATE INDEX told_store ON told (store, announcement);
+CREATE INDEX told_record ON told (record);
+
+-- state and due_ms follow from the events, see field.Request.
+CREATE TABLE request (
+  id TEXT PRIMARY KEY, territory TEXT NOT NULL, store TEXT NOT NULL, visit TEXT NOT NULL, kind TEXT NOT NULL,
+  urgent BIGINT NOT NULL, text TEXT NOT NULL, owner TEXT NOT NULL, state TEXT NOT NULL, spoke_ms BIGINT NOT NULL,
+  due_ms BIGINT NOT NULL, rating BIGINT NOT NULL);
+CREATE INDEX request_store ON request (store);
+CREATE INDEX request_visit ON request (visit);
+CREATE INDEX request_due ON request (state, due_ms);
+
+CREATE TABLE application (
+  id TEXT PRIMARY KEY, territory TEXT NOT NULL, store TEXT NOT NULL, visit TEXT NOT NULL, kind TEXT NOT NULL,
+  state TEXT NOT NULL, author TEXT NOT NULL, made_ms BIGINT NOT NULL);
+CREATE INDEX application_store ON application (store);
+CREATE INDEX application_visit ON application (visit);
+CREATE INDEX application_state ON application (state, made_ms);
+
+-- What belongs to a visit or a store and has no table above that says so: checklists, requests, applications,
+-- walks, and count sheets without a line. visit is the nil id for what belongs to the store alone.
+CREATE TABLE about (record TEXT PRIMARY KEY, store TEXT NOT NULL, visit TEXT NOT NULL);
+CREATE INDEX about_visit ON about (visit);
+CREATE INDEX about_store ON about (store);

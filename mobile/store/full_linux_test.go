@@ -102,7 +102,7 @@ func TestADiskThatIsFullLosesNothingWhateverItIsFullFor(t *testing.T) {
 func TestAPhoneWhoseDiskIsFullFromTheStartSaysSo(t *testing.T) {
 	t.Parallel()
 	disk := smallDisk(t)
-	for free := int64(0); free < 400<<10; free += 20 << 10 {
+	for free := int64(0); free < 800<<10; free += 40 << 10 {
 		empty := fill(t, disk, free)
 		dir := filepath.Join(disk, "data")
 		s, err := Open(t.Context(), dir)

@@ -124,6 +124,7 @@ const inOpenVisit = `EXISTS (SELECT 1 FROM visit v JOIN meta me ON me.key = 'use
 	WHERE v.check_out_ms = 0 AND (v.id = r.id OR v.store = r.id
 	  OR EXISTS (SELECT 1 FROM count_line l WHERE l.visit = v.id AND l.record = r.id)
 	  OR EXISTS (SELECT 1 FROM note n WHERE n.visit = v.id AND n.id = r.id)
+	  OR EXISTS (SELECT 1 FROM about a WHERE a.visit = v.id AND a.record = r.id)
 	  OR EXISTS (SELECT 1 FROM photo p WHERE p.visit = v.id AND p.id = r.id)
 	  OR EXISTS (SELECT 1 FROM photo p JOIN thumbnail t ON t.photo = p.id WHERE p.visit = v.id AND t.record = r.id)))`
 

@@ -80,11 +80,11 @@ func openFirst(r StoreRow) int {
 const storeOf = `coalesce(CASE r.type
 	WHEN 'store' THEN r.id
 	WHEN 'visit' THEN (SELECT store FROM visit WHERE id = r.id)
-	WHEN 'count' THEN (SELECT store FROM count_line WHERE record = r.id LIMIT 1)
+	WHEN 'count' THEN coalesce((SELECT store FROM count_line WHERE record = r.id LIMIT 1), (SELECT store FROM about WHERE record = r.id))
 	WHEN 'note' THEN (SELECT store FROM note WHERE id = r.id)
 	WHEN 'photo' THEN (SELECT store FROM photo WHERE id = r.id)
 	WHEN 'thumbnail' THEN (SELECT p.store FROM thumbnail t JOIN photo p ON p.id = t.photo WHERE t.record = r.id)
-	END, '')`
+	ELSE (SELECT store FROM about WHERE record = r.id) END, '')`
 
 // refusedByStore counts what the server put aside. It reads only that.
 const refusedByStore = `SELECT store, count(*) AS n FROM (

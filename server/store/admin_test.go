@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -96,7 +97,7 @@ func TestImportingTheSameListAgainWritesNothing(t *testing.T) {
 	if got := imported(t, s, corner, other); got != "0 1 1" || writes(t, s) != before+1 {
 		t.Fatal(got, writes(t, s)-before)
 	}
-	if got := field.StoreOf(storeRecord(t, s, corner.LicenceNo)); got != corner {
+	if got := field.StoreOf(storeRecord(t, s, corner.LicenceNo)); !reflect.DeepEqual(got, corner) {
 		t.Fatalf("%+v", got)
 	}
 }

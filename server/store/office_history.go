@@ -33,6 +33,11 @@ var bookkeeping = map[string][]string{
 	field.TypeVisit: {"store", "manager"},
 	field.TypeCount: {"store", "visit"},
 	field.TypeNote:  {"store", "visit", "corrects"},
+
+	field.TypeChecklist:   {"store", "visit", "template"},
+	field.TypeRequest:     {"store", "visit", "owner"},
+	field.TypeApplication: {"store", "visit"},
+	field.TypeWalk:        {"store"},
 }
 
 // history lists the writes to some records in the order they are preferred, the oldest first.

@@ -99,6 +99,7 @@ func aboutStore(ctx context.Context, tx *sql.Tx, store uuid.UUID) ([]uuid.UUID, 
 		SELECT id FROM visit WHERE store = $1
 		UNION SELECT record FROM count_line WHERE store = $1
 		UNION SELECT id FROM note WHERE store = $1
+		UNION SELECT record FROM about WHERE store = $1
 		UNION SELECT id FROM photo WHERE store = $1
 		UNION SELECT t.record FROM thumbnail t JOIN photo p ON p.id = t.photo WHERE p.store = $1`, store.String())
 }
@@ -219,6 +220,14 @@ func storeOf(ctx context.Context, tx *sql.Tx, r record.Record) (uuid.UUID, error
 		return field.NoteOf(r).Store, nil
 	case field.TypePhoto:
 		return field.PhotoOf(r).Store, nil
+	case field.TypeChecklist:
+		return field.ChecklistOf(r).Store, nil
+	case field.TypeRequest:
+		return field.RequestOf(r).Store, nil
+	case field.TypeApplication:
+		return field.ApplicationOf(r).Store, nil
+	case field.TypeWalk:
+		return field.WalkOf(r).Store, nil
 	case field.TypeThumbnail:
 		var store uuid.UUID
 		err := tx.QueryRowContext(ctx, `SELECT store FROM photo WHERE id = $1`, field.ThumbnailOf(r).Photo.String()).Scan(&store)

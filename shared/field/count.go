@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"storewalk/shared/fault"
 	"storewalk/shared/record"
@@ -17,6 +18,10 @@ type CountLine struct {
 	Packs      int  `json:"packs"`   // 包, loose
 	OnDisplay  bool `json:"display"`
 	OutOfStock bool `json:"out"`
+
+	Facings  int    `json:"facings,omitempty"` // 陈列面
+	PriceFen int64  `json:"price,omitempty"`   // observed retail price of one pack in fen
+	Why      string `json:"why,omitempty"`     // why an implausible value is right, or why this could not be counted
 }
 
 // PacksPerCarton converts cartons to packs.
@@ -25,9 +30,10 @@ const PacksPerCarton = 10
 // Total returns the number of packs.
 func (l CountLine) Total() int { return l.Cartons*PacksPerCarton + l.Packs }
 
-// Validate returns a fault "count.out_of_range" when a number is negative or above MaxCount.
+// Validate returns a fault "count.out_of_range" when a number is negative or above its limit.
 func (l CountLine) Validate() error {
-	if min(l.Cartons, l.Packs) < 0 || max(l.Cartons, l.Packs) > MaxCount {
+	if min(l.Cartons, l.Packs, l.Facings) < 0 || max(l.Cartons, l.Packs, l.Facings) > MaxCount ||
+		l.PriceFen < 0 || l.PriceFen > MaxPriceFen || utf8.RuneCountInString(l.Why) > MaxTextRunes {
 		return fault.New(fault.Invalid, "count.out_of_range", fmt.Errorf("%+v", l))
 	}
 	return nil
@@ -35,13 +41,17 @@ func (l CountLine) Validate() error {
 
 // A Count is the sheet of one visit.
 type Count struct {
-	Visit uuid.UUID
-	Store uuid.UUID
+	Visit      uuid.UUID
+	Store      uuid.UUID
+	NotCounted string // why nothing could be counted: one of NotCountedReasons; "" when it could
 }
+
+// NotCountedReasons are why a store could not be counted: refused, closed, or the stock is kept elsewhere.
+var NotCountedReasons = []string{"refused", "closed", "stored_elsewhere"}
 
 // CountOf reads a count sheet's header; Line reads its lines.
 func CountOf(r record.Record) Count {
-	return Count{Visit: get[uuid.UUID](r, "visit"), Store: get[uuid.UUID](r, "store")}
+	return Count{Visit: get[uuid.UUID](r, "visit"), Store: get[uuid.UUID](r, "store"), NotCounted: get[string](r, "not_counted")}
 }
 
 const linePrefix = "line:"

@@ -21,16 +21,29 @@ const (
 	TypeNote      = "note"
 	TypePhoto     = "photo"
 	TypeThumbnail = "thumbnail" // the small picture of a photo: a record of its own, so that it can follow later
+
+	TypeTask         = "task"
+	TypeTemplate     = "template"
+	TypeAnnouncement = "announcement"
+	TypeChecklist    = "checklist" // what was done in one visit
+	TypeRequest      = "request"
+	TypeApplication  = "application"
+	TypeWalk         = "walk" // the order of the products along a store's shelves
 )
 
 // OfficeOwned reports whether records of the type are decided by the office: a phone never writes them.
 func OfficeOwned(typ string) bool {
-	return typ == TypeTerritory || typ == TypeUser || typ == TypeProduct
+	switch typ {
+	case TypeTerritory, TypeUser, TypeProduct, TypeTask, TypeTemplate, TypeAnnouncement:
+		return true
+	}
+	return false
 }
 
 // Limits of what a person enters.
 const (
-	MaxCount     = 9_999   // cartons or packs in one line
+	MaxCount     = 9_999 // cartons, packs or facings in one line
+	MaxPriceFen  = 1_000_000
 	MaxNoteRunes = 10_000  // characters of one note
 	MaxTextRunes = 200     // characters of one line of a store's profile
 	MaxThumbnail = 8 << 10 // bytes of a thumbnail

@@ -1,6 +1,7 @@
 package field
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -75,7 +76,7 @@ func TestAStoreReadsBackAsItWasWritten(t *testing.T) {
 		}
 		r = r.Set(v.Field, record.Entry{Dot: record.Dot{Replica: record.Replica{1}, N: uint64(i + 1)}, Lam: 1, Value: raw}, nil)
 	}
-	if got := StoreOf(r); got != want {
+	if got := StoreOf(r); !reflect.DeepEqual(got, want) {
 		t.Fatalf("%+v", got)
 	}
 }

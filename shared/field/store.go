@@ -25,7 +25,14 @@ type Store struct {
 	Address        string
 	Position       Position
 	Note           string // standing remark, not a visit note
+	CareFlags      []string
+	WindowFrom     string // 约定拜访时段: "15:00", or ""
+	WindowTo       string
+	Opened         string // day of the licence, as in DayOf; "" when not known
 }
+
+// CareFlagCodes are what to have in mind with an owner: disabled, elderly, laid off, low literacy.
+var CareFlagCodes = []string{"disabled", "elderly", "laid_off", "low_literacy"}
 
 // StoreOf reads a store record.
 func StoreOf(r record.Record) Store {
@@ -36,7 +43,8 @@ func StoreOf(r record.Record) Store {
 		Grade: get[int](r, "grade"), TerminalLevel: get[string](r, "terminal_level"),
 		IntegrityGrade: get[string](r, "integrity_grade"), DistrictType: get[string](r, "district_type"),
 		Township: get[string](r, "township"), Address: get[string](r, "address"),
-		Position: get[Position](r, "position"), Note: get[string](r, "note"),
+		Position: get[Position](r, "position"), Note: get[string](r, "note"), CareFlags: get[[]string](r, "care"),
+		WindowFrom: get[string](r, "window_from"), WindowTo: get[string](r, "window_to"), Opened: get[string](r, "opened"),
 	}
 }
 

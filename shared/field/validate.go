@@ -80,8 +80,16 @@ var checks = map[string]func(json.RawMessage) error{
 	"store.grade": grade, "store.position": position,
 	"visit.store": id, "visit.manager": id, "visit.check_in": moment, "visit.check_out": moment,
 	"count.store": id, "count.visit": id,
-	"note.store": id, "note.visit": id, "note.corrects": id,
-	"photo.photo": photo, "thumbnail.thumbnail": thumbnail,
+	"count.not_counted": line,
+	"note.store":        id, "note.visit": id, "note.corrects": id,
+	"store.window_from": line, "store.window_to": line, "store.opened": line,
+	"visit.task": id, "visit.template": id, "visit.trigger": line, "visit.channel": line,
+	"checklist.visit": id, "checklist.store": id, "checklist.template": id, "walk.store": id,
+	"request.store": id, "request.visit": id, "request.owner": id, "request.kind": line, "request.text": prose,
+	"request.promise": prose, "request.spoke": instant,
+	"application.store": id, "application.visit": id, "application.kind": line, "application.reason": prose,
+	"application.made": instant,
+	"photo.photo":      photo, "thumbnail.thumbnail": thumbnail,
 }
 
 // line is one line of a store's profile. A later version may make something else of it, of no greater size.
@@ -92,6 +100,30 @@ func line(value json.RawMessage) error {
 	}
 	if utf8.RuneCountInString(text) > MaxTextRunes {
 		return errors.New("too long")
+	}
+	return nil
+}
+
+// prose is as long as a note may be.
+func prose(value json.RawMessage) error {
+	var text string
+	if err := json.Unmarshal(value, &text); err != nil {
+		return err
+	}
+	if utf8.RuneCountInString(text) > MaxNoteRunes {
+		return errors.New("too long")
+	}
+	return nil
+}
+
+// instant is a time by some clock.
+func instant(value json.RawMessage) error {
+	var ms int64
+	if err := json.Unmarshal(value, &ms); err != nil {
+		return err
+	}
+	if !saneTime(ms) {
+		return errors.New("no time that a clock shows")
 	}
 	return nil
 }
@@ -169,7 +201,7 @@ func photo(value json.RawMessage) error {
 		return errors.New("no picture is that large")
 	case !saneTime(p.TakenMS):
 		return errors.New("no time that a clock shows")
-	case utf8.RuneCountInString(p.Kind) > MaxTextRunes:
+	case max(utf8.RuneCountInString(p.Kind), utf8.RuneCountInString(p.Item)) > MaxTextRunes:
 		return errors.New("too long")
 	}
 	return p.Position.validate()

@@ -14,6 +14,7 @@ import (
 type Moment struct {
 	AtMS     int64    `json:"at"` // Unix milliseconds
 	Position Position `json:"pos,omitzero"`
+	Mocked   bool     `json:"mock,omitempty"` // the system says that the position is made up
 }
 
 // A Visit (拜访) runs from check-in to check-out at one store.
@@ -22,12 +23,27 @@ type Visit struct {
 	Manager  uuid.UUID
 	CheckIn  Moment
 	CheckOut Moment // zero while the visit is open
+
+	Task     uuid.UUID   // what it is made for; nil when it was not planned
+	Template uuid.UUID   // what has to be done; nil: no list
+	Trigger  string      // VisitRoutine or VisitInstant 常规 / 即时; "" is routine
+	Channel  string      // OnSite or ByPhone 线下 / 线上; "" is on site
+	Group    bool        // 团访: several stores in one place, see Attendance; else 专访
+	With     []uuid.UUID // 协同: who came along; none: 独立
 }
+
+// The channels of a visit.
+const (
+	OnSite  = "on_site"
+	ByPhone = "by_phone"
+)
 
 // VisitOf reads a visit record.
 func VisitOf(r record.Record) Visit {
 	return Visit{Store: get[uuid.UUID](r, "store"), Manager: get[uuid.UUID](r, "manager"),
-		CheckIn: get[Moment](r, "check_in"), CheckOut: get[Moment](r, "check_out")}
+		CheckIn: get[Moment](r, "check_in"), CheckOut: get[Moment](r, "check_out"),
+		Task: get[uuid.UUID](r, "task"), Template: get[uuid.UUID](r, "template"), Trigger: get[string](r, "trigger"),
+		Channel: get[string](r, "channel"), Group: get[bool](r, "group"), With: get[[]uuid.UUID](r, "with")}
 }
 
 // A Note (拜访记录) is what was said and seen. After check-out it does not change: a correction is a new

@@ -208,7 +208,26 @@ func TestRebuildEqualsIncremental(t *testing.T) {
 			return Edit{ID: uuid.NewSHA1(li, []byte("h")), Type: "hologram", Territory: terr, Field: "z", Value: rnd.IntN(3)}
 		},
 	}
-	for range 300 {
+	work := func(typ, name string, value func() any) {
+		all = append(all, func() Edit {
+			return Edit{ID: uuid.NewSHA1(visitID, []byte(typ)), Type: typ, Territory: terr, Field: name, Value: value()}
+		})
+	}
+	fixed := func(v any) func() any { return func() any { return v } }
+	work(field.TypeTask, "stores", func() any { return []uuid.UUID{storeID, li, terr}[rnd.IntN(2):] })
+	work(field.TypeTask, "closed", func() any { return rnd.IntN(2) == 0 })
+	work(field.TypeAnnouncement, "until", func() any { return rnd.IntN(9) })
+	work(field.TypeChecklist, "visit", fixed(visitID))
+	work(field.TypeChecklist, "store", fixed(storeID))
+	work(field.TypeChecklist, field.ToldPrefix+li.String(), func() any { return field.Tick{Done: rnd.IntN(2) == 0, AtMS: 7} })
+	work(field.TypeRequest, "store", fixed(storeID))
+	work(field.TypeRequest, "kind", fixed(field.RequestComplaint))
+	work(field.TypeRequest, field.EventPrefix+li.String(), fixed(field.RequestEvent{Kind: field.EventStart}))
+	work(field.TypeRequest, field.EventPrefix+terr.String(), fixed(field.RequestEvent{Kind: field.EventSolve}))
+	work(field.TypeApplication, "visit", fixed(visitID))
+	work(field.TypeApplication, "decision", func() any { return field.Decision{State: field.DecisionApproved, AtMS: int64(rnd.IntN(3))} })
+	work(field.TypeWalk, "store", fixed(storeID))
+	for range 600 {
 		from, to := a, b
 		if rnd.IntN(2) == 0 {
 			from, to = b, a
@@ -228,8 +247,10 @@ func TestRebuildEqualsIncremental(t *testing.T) {
 		if rebuilt := dump(t, db); rebuilt != incremental {
 			t.Fatalf("incremental:\n%s\nrebuilt:\n%s", incremental, rebuilt)
 		}
-		if !strings.Contains(incremental, "conflict|") || !strings.Contains(incremental, "count_line|") {
-			t.Fatal("the test wrote too little:\n" + incremental)
+		for _, table := range []string{"conflict", "count_line", "task_store", "told", "request", "about"} {
+			if !strings.Contains(incremental, table+"|") {
+				t.Fatal("nothing in " + table + ":\n" + incremental)
+			}
 		}
 	}
 }
@@ -237,7 +258,8 @@ func TestRebuildEqualsIncremental(t *testing.T) {
 func dump(t *testing.T, db *sqldb.DB) string {
 	t.Helper()
 	var out strings.Builder
-	for _, table := range []string{"territory", "person", "product", "store", "visit", "count_line", "note", "photo", "thumbnail", "conflict"} {
+	for _, table := range []string{"territory", "person", "product", "store", "visit", "count_line", "note", "photo", "thumbnail", "conflict",
+		"task", "task_store", "announcement", "told", "request", "application", "about"} {
 		rows, err := db.Read.Query(`SELECT * FROM ` + table + ` ORDER BY 1, 2`)
 		if err != nil {
 			t.Fatal(err)

@@ -115,10 +115,13 @@ func project(ctx context.Context, tx *sql.Tx, r record.Record, held bool) error 
 		v := field.VisitOf(r)
 		store, visit = v.Store, r.ID
 		checkIn, _ := r.Winner("check_in")
-		p.exec(`INSERT INTO visit (id, territory, store, manager, check_in_ms, check_out_ms, lam) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		p.exec(`INSERT INTO visit (id, territory, store, manager, check_in_ms, check_out_ms, lam, task, template)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			ON CONFLICT (id) DO UPDATE SET territory = excluded.territory, store = excluded.store, manager = excluded.manager,
-			  check_in_ms = excluded.check_in_ms, check_out_ms = excluded.check_out_ms, lam = excluded.lam`,
-			id, r.Territory.String(), v.Store.String(), v.Manager.String(), v.CheckIn.AtMS, v.CheckOut.AtMS, checkIn.Lam)
+			  check_in_ms = excluded.check_in_ms, check_out_ms = excluded.check_out_ms, lam = excluded.lam,
+			  task = excluded.task, template = excluded.template`,
+			id, r.Territory.String(), v.Store.String(), v.Manager.String(), v.CheckIn.AtMS, v.CheckOut.AtMS, checkIn.Lam,
+			v.Task.String(), v.Template.String())
 	case field.TypeCount:
 		c := field.CountOf(r)
 		store, visit = c.Store, c.Visit
@@ -149,6 +152,9 @@ func project(ctx context.Context, tx *sql.Tx, r record.Record, held bool) error 
 		p.exec(`INSERT INTO thumbnail (photo, record, jpeg) VALUES ($1, $2, $3)
 			ON CONFLICT (photo) DO UPDATE SET record = excluded.record, jpeg = excluded.jpeg`, t.Photo.String(), id, t.JPEG)
 	}
+	if s, v, known := p.work(r); known {
+		store, visit = s, v
+	}
 	p.conflicts(r, store, visit)
 	if p.err != nil {
 		return fmt.Errorf("ledger: project %s %s: %w", r.Type, r.ID, p.err)
@@ -173,23 +179,25 @@ func (p *projector) exec(query string, args ...any) {
 
 func (p *projector) store(r record.Record, s field.Store) {
 	p.exec(`INSERT INTO store (id, territory, licence_no, name, owner, phone, backup_phone, business_type, market_type,
-		  grade, terminal_level, integrity_grade, district_type, township, address, lat, lon, note, search)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+		  grade, terminal_level, integrity_grade, district_type, township, address, lat, lon, note, opened, search)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 		ON CONFLICT (id) DO UPDATE SET territory = excluded.territory, licence_no = excluded.licence_no, name = excluded.name,
 		  owner = excluded.owner, phone = excluded.phone, backup_phone = excluded.backup_phone,
 		  business_type = excluded.business_type, market_type = excluded.market_type, grade = excluded.grade,
 		  terminal_level = excluded.terminal_level, integrity_grade = excluded.integrity_grade,
 		  district_type = excluded.district_type, township = excluded.township, address = excluded.address,
-		  lat = excluded.lat, lon = excluded.lon, note = excluded.note, search = excluded.search`,
+		  lat = excluded.lat, lon = excluded.lon, note = excluded.note, opened = excluded.opened, search = excluded.search`,
 		r.ID.String(), r.Territory.String(), s.LicenceNo, s.Name, s.Owner, s.Phone, s.BackupPhone, s.BusinessType, s.MarketType,
 		s.Grade, s.TerminalLevel, s.IntegrityGrade, s.DistrictType, s.Township, s.Address, s.Position.Lat, s.Position.Lon,
-		s.Note, searchText(s.Name, s.Owner, s.LicenceNo, s.Phone))
+		s.Note, s.Opened, searchText(s.Name, s.Owner, s.LicenceNo, s.Phone))
 }
 
 func (p *projector) countLines(r record.Record, c field.Count) {
 	if p.held {
 		p.exec(`DELETE FROM count_line WHERE record = $1`, r.ID.String())
+		p.exec(`DELETE FROM about WHERE record = $1`, r.ID.String())
 	}
+	lines := 0
 	for _, name := range r.Names() {
 		product, ok := field.LineProduct(name)
 		if !ok {
@@ -200,11 +208,16 @@ func (p *projector) countLines(r record.Record, c field.Count) {
 		if err != nil {
 			continue // a shape from a newer version: the record keeps it
 		}
-		p.exec(`INSERT INTO count_line (visit, product, record, store, cartons, packs, on_display, out_of_stock, author, counted_ms)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		lines++
+		p.exec(`INSERT INTO count_line (visit, product, record, store, cartons, packs, on_display, out_of_stock, author, counted_ms,
+			  facings, price_fen, why)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 			ON CONFLICT (visit, product) DO NOTHING`,
 			c.Visit.String(), product.String(), r.ID.String(), c.Store.String(), l.Cartons, l.Packs, bit(l.OnDisplay), bit(l.OutOfStock),
-			e.Author, e.Wall)
+			e.Author, e.Wall, l.Facings, l.PriceFen, l.Why)
+	}
+	if lines == 0 {
+		p.about(r, c.Store, c.Visit)
 	}
 }
 
