@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync"
 
 	"storewalk/shared/fault"
@@ -21,7 +22,7 @@ type Command struct {
 	Cmd      string          `json:"cmd"`
 	Op       string          `json:"op,omitempty"` // another word for cmd
 	Do       string          `json:"do,omitempty"` // and another
-	Dev      string          `json:"dev,omitempty"`
+	Dev      string          `json:"dev,omitempty"` // without it, the phone that was named last
 	Dir      string          `json:"dir,omitempty"`
 	URL      string          `json:"url,omitempty"`
 	User     string          `json:"user,omitempty"`
@@ -33,7 +34,7 @@ type Command struct {
 	Wait     float64         `json:"wait,omitempty"` // seconds to keep trying
 }
 
-// An Answer is one line of the output, besides "i" and "ok" or "err".
+// An Answer is what a line of the output says besides "i" and "ok".
 type Answer map[string]any
 
 // Wrong is the error of a command that makes no sense: the code that the answer has, and why.
@@ -68,10 +69,11 @@ type host struct {
 
 // Serve answers commands until "exit" or the end of in, and then closes all devices. The first line it writes
 // is {"ready":true}. device makes the one with a name when it is first mentioned. Commands of one device run in
-// order, those of several at once. A failure answers with its fault code and, for a person, why.
+// order, those of several at once. A failure answers with its code alone; where the code does not say it all, a line
+// on standard error does.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, device func(dev string) Device) error {
 	h := &host{ctx: ctx, device: device, queues: map[string]chan Command{}, out: out}
-	if err := h.write(Answer{"ready": true}); err != nil {
+	if err := h.write([]byte(`{"ready":true}`)); err != nil {
 		return err
 	}
 	bye, err := h.read(in)
@@ -89,6 +91,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, device func(dev str
 func (h *host) read(in io.Reader) (bye *Command, err error) {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, maxLine)
+	dev := ""
 	for n := 1; lines.Scan(); n++ {
 		c := Command{I: json.RawMessage(fmt.Sprint(n))}
 		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
@@ -100,6 +103,8 @@ func (h *host) read(in io.Reader) (bye *Command, err error) {
 		if c.Cmd = cmp.Or(c.Cmd, c.Op, c.Do); c.Cmd == "exit" {
 			return &c, nil
 		}
+		c.Dev = cmp.Or(c.Dev, dev)
+		dev = c.Dev
 		h.queue(c.Dev) <- c
 	}
 	return nil, lines.Err()
@@ -130,30 +135,33 @@ func (h *host) serve(d Device, q chan Command) {
 
 // reply writes the answer to c.
 func (h *host) reply(c Command, a Answer, err error) error {
-	if a == nil {
-		a = Answer{}
-	}
-	a["i"] = c.I
+	line := fmt.Appendf(nil, `{"i":%s,`, c.I)
 	if err == nil {
-		a["ok"] = true
-		return h.write(a)
+		rest, err := json.Marshal(a)
+		if err != nil {
+			return err
+		}
+		line = append(line, `"ok":true`...)
+		if len(a) > 0 {
+			line = append(append(line, ','), rest[1:len(rest)-1]...)
+		}
+		return h.write(append(line, '}'))
 	}
 	_, code := fault.Of(err)
 	var misuse misuseError
 	if errors.As(err, &misuse) {
 		code = misuse.code
 	}
-	a["err"], a["why"] = code, err.Error()
-	return h.write(a)
+	if misuse.why != "" || code == "internal" {
+		fmt.Fprintf(os.Stderr, "%s %s: %v\n", c.Cmd, c.Dev, err)
+	}
+	return h.write(fmt.Appendf(line, `"err":%q}`, code))
 }
 
-func (h *host) write(a Answer) error {
-	b, err := json.Marshal(a)
-	if err != nil {
-		return err
-	}
+// write writes one line, whole: answers come from many goroutines.
+func (h *host) write(line []byte) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	_, err = h.out.Write(append(b, '\n'))
+	_, err := h.out.Write(append(line, '\n'))
 	return err
 }

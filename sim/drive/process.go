@@ -29,7 +29,6 @@ type Reply struct {
 	I             int     `json:"i"`
 	OK            bool    `json:"ok"`
 	Err           string  `json:"err"`
-	Why           string  `json:"why"`
 	N             int     `json:"n"`
 	Sha           string  `json:"sha"`
 	Values        int     `json:"values"`
@@ -125,7 +124,7 @@ func (r Reply) fault(c Command) error {
 	if r.Err == "" {
 		return nil
 	}
-	return fmt.Errorf("drive: %s %s: %s (%s)", c.Cmd, c.Dev, r.Err, r.Why)
+	return fmt.Errorf("drive: %s %s: %s", c.Cmd, c.Dev, r.Err)
 }
 
 // PID is the process's number.

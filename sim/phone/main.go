@@ -1,6 +1,7 @@
 // Command phone is the phone without its screens: the real database and the real syncer, driven by one JSON
 // command a line on standard input and answering one JSON line each. One process can host many phones, which
-// commands name by "dev"; those of one phone run in order, those of several at once.
+// commands name by "dev"; those of one phone run in order, those of several at once. A command that names none
+// is for the phone that was named last.
 //
 //	→ {"i":1,"cmd":"open","dev":"a","dir":"/tmp/a","url":"http://127.0.0.1:8080","user":"li","password":"…"}
 //	← {"i":1,"ok":true,"new":true}
