@@ -70,6 +70,7 @@ func (p *phoneCommand) Run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	ph := &phone{st: st, sync: syncer.New(st, "storewalk demo", slog.New(slog.DiscardHandler))}
+	ph.sync.Room = st.Room
 	out := json.NewEncoder(os.Stdout)
 	in := bufio.NewScanner(os.Stdin)
 	in.Buffer(nil, 1<<20)

@@ -50,6 +50,7 @@ func run(a fyne.App, dir, server string, log *slog.Logger) (err error) {
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	sync := syncer.New(st, fmt.Sprintf("storewalk %s", version), log)
+	sync.Room = st.Room
 	changes, stop := st.Watch()
 	defer stop()
 	rounds, stopRounds := sync.Watch()

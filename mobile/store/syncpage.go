@@ -15,11 +15,25 @@ type Exchange struct {
 	TriedMS  int64  `json:"tried_ms"`  // end of the last round
 	Code     string `json:"code"`      // why that failed; "" when it did not
 	OffsetMS int64  `json:"offset_ms"` // how far this phone's clock is ahead of the server's
+	RoomMS   int64  `json:"room_ms"`   // when the server was last told how full the phone is
+	RoomFree int64  `json:"room_free"` // bytes that were free then
 }
 
 // NoteExchange keeps e for the sync page.
 func (s *Store) NoteExchange(ctx context.Context, e Exchange) error {
 	return s.change(ctx, func(tx *sql.Tx) error { return setMetaJSON(ctx, tx, metaSync, e) })
+}
+
+// LastExchange returns what NoteExchange kept; zero before the first.
+func (s *Store) LastExchange(ctx context.Context) (e Exchange, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		_, err := getMeta(ctx, tx, metaSync, &e)
+		return err
+	})
+	if err != nil {
+		return Exchange{}, fmt.Errorf("store: last exchange: %w", err)
+	}
+	return e, nil
 }
 
 // A SyncPage is all that the sync page shows.

@@ -35,6 +35,9 @@ const asks = 20
 // A Syncer keeps this phone and the server equal. Make one with New; Run is the only goroutine that talks
 // to the server, besides Enrol.
 type Syncer struct {
+	// Room says how full the phone is, for the office; nil tells it nothing. Set it before Run.
+	Room func() (wire.Storage, error)
+
 	app   string
 	store *store.Store
 	log   *slog.Logger
@@ -46,6 +49,7 @@ type Syncer struct {
 	budget  int               // bytes on the line per exchange, each way
 	packing float64           // what compression last left of a request
 	damaged map[blob.Ref]bool // photos that arrived as other bytes once
+	room    *wire.Storage     // what the next exchange says of it
 
 	mu    sync.Mutex
 	state State
@@ -150,11 +154,10 @@ func (s *Syncer) somethingToSend(ctx context.Context) bool {
 // Round exchanges everything there is, notes how it went for the sync page, and returns a fault when it
 // ended early. What was done stays done.
 func (s *Syncer) Round(ctx context.Context) error {
-	page, err := s.store.SyncPage(ctx)
+	note, err := s.store.LastExchange(ctx)
 	if err != nil {
 		return err
 	}
-	note := page.Exchange
 	err = s.round(ctx, &note)
 	if ctx.Err() != nil {
 		return ctx.Err() // the app is closing: nothing failed
@@ -187,6 +190,7 @@ func (s *Syncer) round(ctx context.Context, note *store.Exchange) error {
 		return fault.New(fault.Unauthorized, "auth.signed_out", nil)
 	}
 	c := &client{base: a.Server, token: a.Token, http: s.http}
+	s.room = s.news(ctx, *note)
 	photos := newUploads(s, c)
 	for {
 		if err := s.exchangeAll(ctx, c, note); err != nil {
@@ -225,7 +229,7 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 	if err != nil {
 		return false, false, err
 	}
-	req := wire.SyncRequest{Proto: wire.Proto, App: s.app, ClockMS: time.Now().UnixMilli(), Budget: budget}
+	req := wire.SyncRequest{Proto: wire.Proto, App: s.app, ClockMS: time.Now().UnixMilli(), Storage: s.room, Budget: budget}
 	if req.Waiting, err = s.store.Waiting(ctx); err != nil {
 		return false, false, err
 	}
@@ -271,6 +275,9 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 		s.packing = c.packing
 	}
 	note.OffsetMS = req.ClockMS - resp.ServerMS
+	if s.room != nil {
+		note.RoomMS, note.RoomFree, s.room = req.ClockMS, s.room.Free, nil
+	}
 	if err := s.store.Apply(ctx, sent, resp); err != nil {
 		return false, false, err
 	}

@@ -82,6 +82,7 @@ func (s *Store) Townships(ctx context.Context) ([]string, error) {
 type Summary struct {
 	Visits, Photos, OutOfStock int // arrived since
 	Conflicts, Quarantined     int // waiting now
+	Alarms                     int // nobody has seen
 }
 
 // Arrived sums up what reached the server since an instant in Unix milliseconds.
@@ -93,8 +94,9 @@ func (s *Store) Arrived(ctx context.Context, sinceMS int64) (Summary, error) {
 		(SELECT count(*) FROM record r JOIN count_line l ON l.record = r.id
 		   WHERE r.type = $3 AND r.received_ms >= $4 AND l.out_of_stock = 1),
 		(SELECT count(*) FROM conflict),
-		(SELECT count(*) FROM quarantine)`, field.TypeVisit, field.TypePhoto, field.TypeCount, sinceMS).
-		Scan(&out.Visits, &out.Photos, &out.OutOfStock, &out.Conflicts, &out.Quarantined)
+		(SELECT count(*) FROM quarantine),
+		(SELECT count(*) FROM alarm a WHERE `+alarmOpen+`)`, field.TypeVisit, field.TypePhoto, field.TypeCount, sinceMS).
+		Scan(&out.Visits, &out.Photos, &out.OutOfStock, &out.Conflicts, &out.Quarantined, &out.Alarms)
 	if err != nil {
 		return Summary{}, fmt.Errorf("store: summary: %w", err)
 	}

@@ -43,8 +43,17 @@ func (s *Store) heard(ctx context.Context, tx *sql.Tx, p auth.Principal, req wir
 	left.Photos -= len(whole)
 	_, err := tx.ExecContext(ctx, `UPDATE device SET seen_ms = $1, app = $2, offset_ms = $3, waiting_records = $4, waiting_photos = $5
 		WHERE id = $6`, nowMS, limitText(req.App, 100), req.ClockMS-nowMS, max(left.Records, 0), max(left.Photos, 0), p.Device.String())
+	if err != nil || req.Storage == nil {
+		return err
+	}
+	within := func(n int64) int64 { return min(max(n, 0), maxStorage) }
+	_, err = tx.ExecContext(ctx, `UPDATE device SET storage_free = $1, storage_used = $2, storage_ms = $3 WHERE id = $4`,
+		within(req.Storage.Free), within(req.Storage.Used), nowMS, p.Device.String())
 	return err
 }
+
+// maxStorage is more bytes than any phone has.
+const maxStorage = 1 << 50
 
 // complete returns what a photo is named by when its record, its thumbnail and its bytes are here. id is the
 // record's or the thumbnail's.

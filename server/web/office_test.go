@@ -42,13 +42,15 @@ type office struct {
 	store *store.Store
 	url   string
 	boss  uuid.UUID
+	dir   string
 }
 
 func openOffice(t *testing.T) *office {
 	t.Helper()
 	gin.SetMode(gin.TestMode)
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	s, err := store.Open(t.Context(), t.TempDir(), log)
+	dir := t.TempDir()
+	s, err := store.Open(t.Context(), dir, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +73,7 @@ func openOffice(t *testing.T) *office {
 			t.Error(err)
 		}
 	})
-	o := &office{t: t, store: s, url: server.URL}
+	o := &office{t: t, store: s, url: server.URL, dir: dir}
 	o.boss = o.account("zhou", "周敏", field.RoleSupervisor)
 	return o
 }

@@ -2,13 +2,19 @@ package web
 
 import (
 	"crypto/sha256"
+	"database/sql"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"storewalk/demo/guyuan"
 	"storewalk/demo/shelf"
+	"storewalk/migrations"
 	"storewalk/server/store"
 	"storewalk/shared/field"
+	"storewalk/shared/record"
+	"storewalk/shared/sqldb"
+	"storewalk/shared/wire"
 	"storewalk/shared/words"
 
 	"github.com/google/uuid"
@@ -119,7 +125,26 @@ func tell(o *office) story {
 	off := wang.visit(shops[12], now.Add(-25*time.Minute), 0)
 	wang.note(off, shops[12], "店里在装修，下午再来盘点。", uuid.Nil, now.Add(-20*time.Minute))
 	wang.sync()
+	o.silent("chen", "陈志强", 5*24*time.Hour, wire.Waiting{Records: 14, Photos: 32}, wire.Storage{Free: 700 << 20, Used: 61 << 30})
+	o.silent("yang", "杨秀兰", 26*time.Hour, wire.Waiting{Records: 3}, wire.Storage{Free: 19 << 30, Used: 44 << 30})
 	return s
+}
+
+// silent is a phone that called long ago and held something then.
+func (o *office) silent(login, name string, since time.Duration, holds wire.Waiting, room wire.Storage) *phone {
+	o.t.Helper()
+	p := o.phone(login, name)
+	_, err := o.store.Sync(o.t.Context(), p.me, wire.SyncRequest{Proto: wire.Proto, App: "storewalk 0.9.2", Replica: record.Replica{4, byte(len(login)), login[0]}, Next: "1",
+		ClockMS: time.Now().UnixMilli(), Waiting: holds, Storage: &room, Budget: wire.MinBudget})
+	o.check(err)
+	db, err := sqldb.Open(o.t.Context(), filepath.Join(o.dir, "storewalk.db"), migrations.Server())
+	o.check(err)
+	o.check(db.Tx(o.t.Context(), func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE device SET seen_ms = seen_ms - $1, storage_ms = storage_ms - $1 WHERE id = $2`, since.Milliseconds(), p.me.Device.String())
+		return err
+	}))
+	o.check(db.Close())
+	return p
 }
 
 func moment(t time.Time) field.Moment { return field.Moment{AtMS: t.UnixMilli()} }

@@ -57,6 +57,7 @@ func (v view) funcs(a assets) template.FuncMap {
 		"asideText": v.asideText, "alarmText": v.alarmText, "otherDay": v.otherDay,
 		"langs": words.Langs, "clockOff": v.clockOff, "size": size, "day": func(ms int64) string { return shortDay(time.UnixMilli(ms).In(words.Zone), v.Words) },
 		"sub":      func(a, b int) int { return a - b },
+		"add":      func(a, b int64) int64 { return a + b },
 		"editable": editable, "isLine": isLine,
 		"tab":     func(icon, to, text string, on bool, n int) tab { return tab{icon, to, text, on, n} },
 		"inVisit": func(c store.Conflict, next string) conflictView { return conflictView{c, next, false} },
@@ -299,10 +300,15 @@ func initial(name string) string {
 }
 
 func size(bytes int64) string {
-	if bytes < 1<<20 {
+	switch {
+	case bytes < 1<<20:
 		return fmt.Sprintf("%d KB", max(1, bytes>>10))
+	case 100<<20 <= bytes && bytes < 1<<30:
+		return fmt.Sprintf("%d MB", bytes>>20)
+	case bytes < 1<<30:
+		return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20))
 	}
-	return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20))
+	return fmt.Sprintf("%.1f GB", float64(bytes)/(1<<30))
 }
 
 // A rail shows where in the working day a visit lay, as a bar from 8 to 19 o'clock in railWidth units.

@@ -99,6 +99,7 @@ func (w *Web) Register(r gin.IRouter) {
 	in.POST("/stores/:id", w.handle(w.editStore))
 	in.GET("/phones", w.handle(w.phones))
 	in.POST("/phones/:id/revoke", w.handle(w.revoke))
+	in.POST("/alarms/:id", w.handle(w.seeAlarm))
 	in.POST("/phones/:id/aside", w.handle(w.takeAllAgain))
 	in.GET("/aside", w.handle(w.aside))
 	in.GET("/aside/:id", w.handle(w.asideRaw))
@@ -211,6 +212,7 @@ type page struct {
 	Fault, Done string // code and key of what the last form did, from the address
 	Conflicts   int
 	Quarantined int
+	Alarms      int
 }
 
 // render answers with a page of the browser's language.
@@ -225,7 +227,7 @@ func (w *Web) render(c *gin.Context, status int, name string, p page) error {
 		if err != nil {
 			return err
 		}
-		p.Conflicts, p.Quarantined = sum.Conflicts, sum.Quarantined
+		p.Conflicts, p.Quarantined, p.Alarms = sum.Conflicts, sum.Quarantined, sum.Alarms
 	}
 	var out bytes.Buffer
 	if err := w.pages[p.Lang][name].ExecuteTemplate(&out, "layout", p); err != nil {

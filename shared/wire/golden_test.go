@@ -48,6 +48,8 @@ func goldenMessages(t *testing.T) map[string]any {
 			Blobs:   []wire.BlobAsk{{Ref: goldenPhoto, Size: 412345}}, Budget: 262144},
 		"sync_request_was": wire.SyncRequest{Proto: wire.Proto, App: "storewalk 1.1", Replica: goldenOwn, Cur: "SECOND", Was: []string{"THIRD", "FOURTH"},
 			Next: "FIFTH", Confirmed: 17, ClockMS: 1789084800456, Cursors: []wire.Cursor{}, Budget: 1 << 20},
+		"sync_request_storage": wire.SyncRequest{Proto: wire.Proto, App: "storewalk 1.2", Replica: goldenOwn, Cur: "FIFTH", Next: "SIXTH", Confirmed: 17,
+			ClockMS: 1789084800456, Storage: &wire.Storage{Free: 3221225472, Used: 60817408000}, Cursors: []wire.Cursor{}, Budget: 1 << 15},
 		"sync_response": wire.SyncResponse{ServerMS: 1789084800789,
 			Receipts: []wire.Receipt{{Status: wire.Applied}, {Status: wire.Same}, {Status: wire.Merged},
 				{Status: wire.Quarantined, Code: "record.bad_value"}, {Status: wire.Elsewhere, Place: wire.Place{1, 3}}},
@@ -100,7 +102,7 @@ func TestEveryFieldIsInAGoldenFile(t *testing.T) {
 	for name := range goldenMessages(t) {
 		all = append(all, goldenFile(t, "messages", name)...)
 	}
-	for _, message := range []any{wire.EnrolRequest{}, wire.EnrolResponse{}, wire.SyncRequest{}, wire.Waiting{}, wire.Cursor{}, wire.SyncResponse{},
+	for _, message := range []any{wire.EnrolRequest{}, wire.EnrolResponse{}, wire.SyncRequest{}, wire.Waiting{}, wire.Storage{}, wire.Cursor{}, wire.SyncResponse{},
 		wire.KnownDot{}, wire.Receipt{}, wire.Feed{}, wire.Out{}, wire.BlobAsk{}, wire.BlobHeld{}, wire.Error{}} {
 		for f := range reflect.TypeOf(message).Fields() {
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")

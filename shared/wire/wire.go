@@ -65,6 +65,7 @@ type SyncRequest struct {
 	Confirmed uint64            `json:"confirmed"`     // all writes of the replica up to this number have receipts
 	ClockMS   int64             `json:"clock_ms"`      // the phone's clock when it sent this
 	Waiting   Waiting           `json:"waiting"`
+	Storage   *Storage          `json:"storage,omitempty"` // now and then; nil says nothing
 	Cursors   []Cursor          `json:"cursors"`
 	Push      []json.RawMessage `json:"push"` // whole records; raw, so that one bad record spoils no other
 	Blobs     []BlobAsk         `json:"blobs,omitempty"`
@@ -75,6 +76,12 @@ type SyncRequest struct {
 type Waiting struct {
 	Records int `json:"records"`
 	Photos  int `json:"photos"`
+}
+
+// Storage is how full the phone is, in bytes.
+type Storage struct {
+	Free int64 `json:"free"` // for the app
+	Used int64 `json:"used"` // by everything that is on the phone
 }
 
 // A Cursor says how far a territory's feed was read, in which history of the server.

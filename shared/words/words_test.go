@@ -84,6 +84,27 @@ func TestEveryFaultCodeInTheSourceHasWords(t *testing.T) {
 	}
 }
 
+// TestEveryCodeOfTheProtocolHasWords: whatever a server may say, phone and office can say in words.
+func TestEveryCodeOfTheProtocolHasWords(t *testing.T) {
+	t.Parallel()
+	b := load(t)
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "protocol.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := regexp.MustCompile("`((?:request|proto|auth|blob|disk|record|count|note|network|server)\\.[a-z_]+|timeout|internal)`").FindAllStringSubmatch(string(text), -1)
+	if len(said) < 30 {
+		t.Fatalf("only %d codes found: the pattern no longer fits the protocol", len(said))
+	}
+	for _, m := range said {
+		for _, lang := range words.Langs() {
+			if !b.In(lang).Has("fault." + m[1]) {
+				t.Errorf("code %q has no words in %s", m[1], lang)
+			}
+		}
+	}
+}
+
 func TestAKeyInTwoFilesIsRefused(t *testing.T) {
 	t.Parallel()
 	twice := &fstest.MapFile{Data: []byte(`"app.name" = "x"`)}
