@@ -19,6 +19,7 @@ DROP TABLE IF EXISTS request;
 DROP TABLE IF EXISTS application;
 DROP TABLE IF EXISTS told;
 DROP TABLE IF EXISTS about;
+DROP TABLE IF EXISTS removal;
 
 CREATE TABLE territory (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, county TEXT NOT NULL);
@@ -59,16 +60,19 @@ CREATE TABLE count_line (
 CREATE INDEX count_line_store ON count_line (store, product);
 CREATE INDEX count_line_record ON count_line (record);
 
--- lam is the Lamport time of the text: it orders the notes of a visit when a clock is wrong.
+-- lam is the Lamport time of the text: it orders the notes of a visit when a clock is wrong. gone is 1 when the note is
+-- deleted with all that it holds: lists and sums leave it out.
 CREATE TABLE note (
   id TEXT PRIMARY KEY, visit TEXT NOT NULL, store TEXT NOT NULL, text TEXT NOT NULL, author TEXT NOT NULL,
-  written_ms BIGINT NOT NULL, corrects TEXT NOT NULL, lam BIGINT NOT NULL);
+  written_ms BIGINT NOT NULL, corrects TEXT NOT NULL, lam BIGINT NOT NULL,
+  gone BIGINT NOT NULL);
 CREATE INDEX note_visit ON note (visit);
 
+-- gone is as in note. The row stays: the bytes of a photo that somebody takes back are wanted again.
 CREATE TABLE photo (
   id TEXT PRIMARY KEY, visit TEXT NOT NULL, store TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL,
   size BIGINT NOT NULL, width BIGINT NOT NULL, height BIGINT NOT NULL, taken_ms BIGINT NOT NULL,
-  lat DOUBLE PRECISION NOT NULL, lon DOUBLE PRECISION NOT NULL);
+  lat DOUBLE PRECISION NOT NULL, lon DOUBLE PRECISION NOT NULL, gone BIGINT NOT NULL);
 CREATE INDEX photo_visit ON photo (visit);
 CREATE INDEX photo_sha256 ON photo (sha256);
 
@@ -126,3 +130,10 @@ CREATE INDEX application_state ON application (state, made_ms);
 CREATE TABLE about (record TEXT PRIMARY KEY, store TEXT NOT NULL, visit TEXT NOT NULL);
 CREATE INDEX about_visit ON about (visit);
 CREATE INDEX about_store ON about (store);
+
+-- One row for each record that somebody deleted. gone is 0 when it is shown all the same, because other wrote something
+-- that the one who deleted it had not seen; kept says that this was the word to keep it.
+CREATE TABLE removal (
+  record TEXT PRIMARY KEY, type TEXT NOT NULL, store TEXT NOT NULL, visit TEXT NOT NULL, gone BIGINT NOT NULL,
+  author TEXT NOT NULL, removed_ms BIGINT NOT NULL, other TEXT NOT NULL, other_ms BIGINT NOT NULL, kept BIGINT NOT NULL);
+CREATE INDEX removal_visit ON removal (visit);

@@ -90,6 +90,7 @@ var checks = map[string]func(json.RawMessage) error{
 	"application.store": id, "application.visit": id, "application.kind": line, "application.reason": prose,
 	"application.made": instant,
 	"photo.photo":      photo, "thumbnail.thumbnail": thumbnail,
+	TypePhoto + "." + record.Deleted: deletion, TypeNote + "." + record.Deleted: deletion,
 }
 
 // line is one line of a store's profile. A later version may make something else of it, of no greater size.

@@ -49,6 +49,10 @@ func TestAValueThatNobodyCanHaveEnteredIsNotTaken(t *testing.T) {
 		{"photo", "photo", shot(func(p *field.Photo) { p.Width = -5 })},
 		{"photo", "photo", shot(func(p *field.Photo) { p.TakenMS = 1 << 62 })},
 		{"photo", "photo", shot(func(p *field.Photo) { p.Kind = strings.Repeat("<", 10_000) })},
+		{"photo", record.Deleted, true},
+		{"note", record.Deleted, json.RawMessage(`{"rids":[],"ctx":[]}`)},
+		{"note", record.Deleted, json.RawMessage(`{"rids":["AQAAAAAAAAAAAAAAAAAAAA"],"ctx":[18446744073709551615]}`)},
+		{"note", record.Deleted, json.RawMessage(`{"rids":["AQAAAAAAAAAAAAAAAAAAAA"],"ctx":[1],"why":"` + strings.Repeat("x", 70_000) + `"}`)},
 	} {
 		if err := field.Validate(holding(t, c.typ, c.name, c.value, 1), record.Record{}); !fault.Is(err, "record.bad_value") {
 			t.Errorf("%s.%s %.40v: %v", c.typ, c.name, c.value, err)
@@ -91,5 +95,18 @@ func TestWhatIsHereAlreadyStopsNobodyWhoEditsSomethingElse(t *testing.T) {
 	}
 	if err := field.Validate(old, old); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestADeleteOrOneTakenBackIsTaken(t *testing.T) {
+	t.Parallel()
+	saw := record.Vector{}.With(record.Dot{Replica: record.Replica{1}, N: 7})
+	for _, c := range []struct {
+		typ   string
+		value any
+	}{{"photo", record.DeleteValue(saw)}, {"note", record.DeleteValue(saw)}, {"note", record.UndeleteValue}, {"visit", "means nothing there"}} {
+		if err := field.Validate(holding(t, c.typ, record.Deleted, c.value, 1), record.Record{}); err != nil {
+			t.Error(c, err)
+		}
 	}
 }

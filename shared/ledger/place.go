@@ -82,6 +82,7 @@ func unproject(ctx context.Context, tx *sql.Tx, r record.Record) error {
 	}
 	p.exec(`DELETE FROM about WHERE record = $1`, r.ID.String())
 	p.exec(`DELETE FROM conflict WHERE record = $1`, r.ID.String())
+	p.exec(`DELETE FROM removal WHERE record = $1`, r.ID.String())
 	if p.err != nil {
 		return fmt.Errorf("ledger: unproject %s %s: %w", r.Type, r.ID, p.err)
 	}

@@ -93,6 +93,11 @@ func project(ctx context.Context, tx *sql.Tx, r record.Record, held bool) error 
 	p := projector{ctx: ctx, tx: tx, held: held}
 	id := r.ID.String()
 	var store, visit uuid.UUID // where a person meets a conflict of this record
+	var j record.Judgement
+	if field.Deletable(r.Type) {
+		j = r.Judge()
+	}
+	gone := bit(j.Fate == record.Gone)
 	switch r.Type {
 	case field.TypeTerritory:
 		t := field.TerritoryOf(r)
@@ -130,20 +135,20 @@ func project(ctx context.Context, tx *sql.Tx, r record.Record, held bool) error 
 		n := field.NoteOf(r)
 		store, visit = n.Store, n.Visit
 		text, _ := r.Winner("text")
-		p.exec(`INSERT INTO note (id, visit, store, text, author, written_ms, corrects, lam) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		p.exec(`INSERT INTO note (id, visit, store, text, author, written_ms, corrects, lam, gone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			ON CONFLICT (id) DO UPDATE SET visit = excluded.visit, store = excluded.store, text = excluded.text,
-			  author = excluded.author, written_ms = excluded.written_ms, corrects = excluded.corrects, lam = excluded.lam`,
-			id, n.Visit.String(), n.Store.String(), n.Text, text.Author, text.Wall, n.Corrects.String(), text.Lam)
+			  author = excluded.author, written_ms = excluded.written_ms, corrects = excluded.corrects, lam = excluded.lam, gone = excluded.gone`,
+			id, n.Visit.String(), n.Store.String(), n.Text, text.Author, text.Wall, n.Corrects.String(), text.Lam, gone)
 	case field.TypePhoto:
 		f := field.PhotoOf(r)
 		store, visit = f.Store, f.Visit
-		p.exec(`INSERT INTO photo (id, visit, store, kind, sha256, size, width, height, taken_ms, lat, lon)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		p.exec(`INSERT INTO photo (id, visit, store, kind, sha256, size, width, height, taken_ms, lat, lon, gone)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 			ON CONFLICT (id) DO UPDATE SET visit = excluded.visit, store = excluded.store, kind = excluded.kind,
 			  sha256 = excluded.sha256, size = excluded.size, width = excluded.width, height = excluded.height,
-			  taken_ms = excluded.taken_ms, lat = excluded.lat, lon = excluded.lon`,
+			  taken_ms = excluded.taken_ms, lat = excluded.lat, lon = excluded.lon, gone = excluded.gone`,
 			id, f.Visit.String(), f.Store.String(), f.Kind, f.Ref.String(), f.Size, f.Width, f.Height, f.TakenMS,
-			f.Position.Lat, f.Position.Lon)
+			f.Position.Lat, f.Position.Lon, gone)
 	case field.TypeThumbnail:
 		t := field.ThumbnailOf(r)
 		if t.JPEG == nil {
@@ -155,7 +160,8 @@ func project(ctx context.Context, tx *sql.Tx, r record.Record, held bool) error 
 	if s, v, known := p.work(r); known {
 		store, visit = s, v
 	}
-	p.conflicts(r, store, visit)
+	p.removal(r, j, store, visit)
+	p.conflicts(r, j, store, visit)
 	if p.err != nil {
 		return fmt.Errorf("ledger: project %s %s: %w", r.Type, r.ID, p.err)
 	}
@@ -221,11 +227,36 @@ func (p *projector) countLines(r record.Record, c field.Count) {
 	}
 }
 
-func (p *projector) conflicts(r record.Record, store, visit uuid.UUID) {
+// removal writes who deleted a record, and who wrote what they did not see.
+func (p *projector) removal(r record.Record, j record.Judgement, store, visit uuid.UUID) {
+	if p.held && field.Deletable(r.Type) {
+		p.exec(`DELETE FROM removal WHERE record = $1`, r.ID.String())
+	}
+	if j.Fate == record.Live {
+		return
+	}
+	var other record.FieldEntry
+	if j.Fate == record.Disputed {
+		other = j.Unseen[0]
+	}
+	by := j.Deletes[0]
+	p.exec(`INSERT INTO removal (record, type, store, visit, gone, author, removed_ms, other, other_ms, kept) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		r.ID.String(), r.Type, store.String(), visit.String(), bit(j.Fate == record.Gone), by.Author, by.Wall,
+		other.Entry.Author, other.Entry.Wall, bit(other.Field == record.Deleted))
+}
+
+// conflicts lists the fields that hold several values. Deletes are no such field: what they differ in is judged.
+func (p *projector) conflicts(r record.Record, j record.Judgement, store, visit uuid.UUID) {
 	if p.held {
 		p.exec(`DELETE FROM conflict WHERE record = $1`, r.ID.String())
 	}
+	if j.Fate == record.Gone {
+		return
+	}
 	for _, name := range r.Names() {
+		if name == record.Deleted && field.Deletable(r.Type) {
+			continue
+		}
 		if n := len(r.Siblings(name)); n > 1 {
 			p.exec(`INSERT INTO conflict (record, field, type, store, visit, values_n) VALUES ($1, $2, $3, $4, $5, $6)`,
 				r.ID.String(), name, r.Type, store.String(), visit.String(), n)

@@ -129,20 +129,39 @@ func (r Record) Set(name string, e Entry, seen []Dot) Record {
 // Rename returns r as if the writes of old numbered from on had been made under dots of a new replica, which
 // mint returns one after the other; r no longer claims to have seen old's writes from there on. It is for a
 // replica that learns that another life of its database has used the same numbers for other writes.
+//
+// Dots are minted in the order of the writes, so that what one of these writes had seen of the others, which only a
+// delete says, can be said of the new dots too. Others' deletes keep their word: by the old names they mean the
+// other life's writes.
 func (r Record) Rename(old Replica, from uint64, mint func() Dot) Record {
 	out := r
-	out.ctx = r.ctx.below(Dot{old, from})
+	first := Dot{old, from}
+	out.ctx = r.ctx.below(first)
 	out.fields = make(map[string][]Entry, len(r.fields))
+	var own []*Entry
 	for _, name := range r.Names() {
 		es := slices.Clone(r.fields[name])
-		for i, e := range es {
-			if e.Dot.Replica == old && e.Dot.N >= from {
-				es[i].Dot = mint()
-				out.ctx = out.ctx.With(es[i].Dot)
+		out.fields[name] = es
+		for i := range es {
+			if es[i].Dot.Replica == old && es[i].Dot.N >= from {
+				own = append(own, &es[i])
 			}
 		}
+	}
+	slices.SortStableFunc(own, func(a, b *Entry) int { return cmp.Compare(a.Dot.N, b.Dot.N) })
+	renamed := make([]rename, len(own))
+	for i, e := range own {
+		renamed[i] = rename{e.Dot, mint()}
+		e.Dot = renamed[i].to
+		out.ctx = out.ctx.With(e.Dot)
+	}
+	for i, e := range out.fields[Deleted] {
+		if slices.ContainsFunc(renamed, func(n rename) bool { return n.to == e.Dot }) {
+			out.fields[Deleted][i].Value = renameSeen(e.Value, first, renamed)
+		}
+	}
+	for _, es := range out.fields {
 		sortByDot(es)
-		out.fields[name] = es
 	}
 	return out
 }
