@@ -36,7 +36,7 @@ var demoPeople = []struct{ login, name, role, password string }{
 // Run fills in what is missing and prints how to sign in. Run again, it changes nothing.
 func (d *demoSeed) Run(ctx context.Context, c *console) error {
 	return d.with(ctx, func(st *store.Store) error {
-		if err := st.EnsureTerritory(ctx, demoTerritory, demoTerritoryName, guyuan.TerritoryCounty); err != nil {
+		if err := st.SetTerritory(ctx, demoTerritory, demoPlace()); err != nil {
 			return err
 		}
 		stores, problems := importer.Stores(bytes.NewReader(guyuan.StoresCSV()))
@@ -55,10 +55,16 @@ func (d *demoSeed) Run(ctx context.Context, c *console) error {
 			return err
 		}
 		n, err := st.AddPastVisits(ctx, pastVisits(time.Now(), managers, stores, products))
-		if err == nil {
-			fmt.Fprintf(c.out, "past visits: %d added\n", n)
+		if err != nil {
+			return err
 		}
-		return err
+		fmt.Fprintf(c.out, "past visits: %d added\n", n)
+		plan, problems := importer.ReadPlan(bytes.NewReader(guyuan.PlanJSON()))
+		if len(problems) > 0 {
+			return fmt.Errorf("demo: %v", problems)
+		}
+		plan.Tasks = demoTasks(time.Now(), stores)
+		return putPlan(ctx, st, c, plan)
 	})
 }
 

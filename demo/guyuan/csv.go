@@ -11,11 +11,13 @@ func StoresCSV() []byte {
 	rows := [][]string{{
 		"licence_no", "name", "owner", "phone", "backup_phone", "business_type", "market_type", "grade", "terminal_level",
 		"integrity_grade", "district_type", "township_code", "address", "lat", "lon",
+		"care", "window", "opened",
 	}}
 	for _, s := range stores() {
 		rows = append(rows, []string{
 			s.LicenceNo, s.Name, s.Owner, s.Phone, s.BackupPhone, s.BusinessType, s.MarketType, strconv.Itoa(s.Grade), s.TerminalLevel,
 			s.IntegrityGrade, s.DistrictType, s.TownshipCode, s.Address, degrees(s.Lat), degrees(s.Lon),
+			s.Care, s.Window, s.Opened,
 		})
 	}
 	return encode(rows)

@@ -17,6 +17,12 @@ var countiesJSON []byte
 //go:embed townships.csv
 var townshipsCSV []byte
 
+//go:embed plan.json
+var planJSON []byte
+
+// PlanJSON returns templates and announcements as the file that the server imports.
+func PlanJSON() []byte { return planJSON }
+
 // A Point is a place on the map.
 type Point struct{ Lat, Lon float64 } // degrees, north and east positive
 

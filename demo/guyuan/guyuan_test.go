@@ -134,7 +134,7 @@ func TestTheFilesHoldEverythingUnderTheColumnsTheServerKnows(t *testing.T) {
 		header string
 		lines  int
 	}{
-		{StoresCSV(), "licence_no,name,owner,phone,backup_phone,business_type,market_type,grade,terminal_level,integrity_grade,district_type,township_code,address,lat,lon", 251},
+		{StoresCSV(), "licence_no,name,owner,phone,backup_phone,business_type,market_type,grade,terminal_level,integrity_grade,district_type,township_code,address,lat,lon,care,window,opened", 251},
 		{ProductsCSV(), "code,name,price_class,guide_price_fen,status", 61},
 	} {
 		rows, err := csv.NewReader(bytes.NewReader(c.file)).ReadAll()

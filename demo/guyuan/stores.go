@@ -23,6 +23,9 @@ type Store struct {
 	TownshipCode   string
 	Address        string
 	Lat, Lon       float64 // degrees
+	Care           string  // disabled, elderly, laid_off, low_literacy; mostly empty
+	Window         string  // when a visit suits, 15:00-17:00; often empty
+	Opened         string  // day of the licence, 2026-11-10
 }
 
 // TerritoryCounty is the code of the county whose rural townships are the territory of Stores.
@@ -122,7 +125,29 @@ func makeStores() []Store {
 			list = append(list, store)
 		}
 	}
+	people := rand.New(rand.NewPCG(640402, 251))
+	for i := range list {
+		about(people, &list[i])
+	}
 	return list
+}
+
+// about says what to know before going there: a tenth of the owners needs care, who cooks has time in the afternoon,
+// and one store in fifty is new.
+func about(rnd *rand.Rand, s *Store) {
+	if rnd.IntN(10) == 0 {
+		s.Care = pick(rnd, []string{"elderly", "elderly", "low_literacy", "disabled", "laid_off"})
+	}
+	switch {
+	case s.BusinessType == "entertainment":
+		s.Window = "14:30-16:30"
+	case rnd.IntN(3) == 0:
+		s.Window = pick(rnd, []string{"09:00-11:00", "10:00-12:00", "15:00-17:30"})
+	}
+	s.Opened = fmt.Sprintf("20%02d-%02d-%02d", 10+rnd.IntN(15), 1+rnd.IntN(12), 1+rnd.IntN(28))
+	if rnd.IntN(50) == 0 {
+		s.Opened = fmt.Sprintf("2026-11-%02d", 1+rnd.IntN(20))
+	}
 }
 
 func makeStore(rnd *rand.Rand, township string, s settlement, taken map[string]bool) Store {

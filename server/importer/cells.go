@@ -3,8 +3,10 @@ package importer
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"storewalk/shared/fault"
@@ -66,6 +68,53 @@ func (c cells) enum(column string) string {
 		c.wrong(column, "enum.unknown", s, enumWords(column))
 	}
 	return code
+}
+
+// enums reads several words of a column in one cell.
+func (c cells) enums(column string) (codes []string) {
+	if code, ok := enumCode(column, c.get(column)); ok {
+		return []string{code}
+	}
+	for _, word := range strings.FieldsFunc(c.get(column), func(r rune) bool { return strings.ContainsRune("、，,;；/| ", r) }) {
+		code, ok := enumCode(column, word)
+		if !ok {
+			c.wrong(column, "enum.unknown", word, enumWords(column))
+		} else if !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
+
+// day reads a date as spreadsheets write it.
+func (c cells) day(column string) string {
+	s := digits(c.get(column))
+	if s == "" {
+		return ""
+	}
+	for _, form := range []string{time.DateOnly, "2006/1/2", "2006-1-2", "2006.1.2", "20060102", "2006年1月2日"} {
+		if at, err := time.Parse(form, s); err == nil {
+			return at.Format(time.DateOnly)
+		}
+	}
+	c.wrong(column, "date.invalid", s, "")
+	return ""
+}
+
+// window reads two times of a day.
+func (c cells) window(column string) (from, to string) {
+	s := digits(c.get(column))
+	if s == "" {
+		return "", ""
+	}
+	a, b, ok := strings.Cut(strings.NewReplacer("：", ":", "–", "-", "—", "-", "~", "-", "～", "-", "至", "-").Replace(s), "-")
+	first, err := time.Parse("15:04", strings.TrimSpace(a))
+	last, err2 := time.Parse("15:04", strings.TrimSpace(b))
+	if !ok || err != nil || err2 != nil || !first.Before(last) {
+		c.wrong(column, "window.invalid", s, "")
+		return "", ""
+	}
+	return first.Format("15:04"), last.Format("15:04")
 }
 
 const licenceDigits = 12

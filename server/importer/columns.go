@@ -25,6 +25,9 @@ var storeColumns = []column{
 	{"address", "地址 经营地址", false},
 	{"lat", "latitude 纬度", false},
 	{"lon", "lng longitude 经度", false},
+	{"care", "关怀标记 关怀 特殊群体", false},
+	{"window", "约定拜访时段 拜访时段", false},
+	{"opened", "发证日期 开业日期 入网日期", false},
 }
 
 // A price in a Chinese sheet is in yuan unless its header says fen.
@@ -83,6 +86,10 @@ var enums = map[string][]struct{ code, words string }{
 	"district_type": {
 		{"residential", "居民区 住宅区 居民社区"}, {"commercial", "商业区 商业街 商业"}, {"school", "学校周边 学校 学区 Near-a-school"},
 		{"transport", "交通枢纽 交通 交通站点 Transport-hub"}, {"tourist", "旅游景区 旅游 景区 Tourist-area"}, {"rural", "乡村 农村"},
+	},
+	"care": {
+		{"disabled", "残疾 残疾人 Disabled"}, {"elderly", "老年人 老人 老年 高龄 孤寡老人"}, {"laid_off", "下岗 下岗人员 下岗失业 失业 Laid-off"},
+		{"low_literacy", "识字不多 文化程度低 不识字 低文化 识字不多，宜当面讲 Low-literacy Low-literacy:talk-rather-than-leaflets"},
 	},
 	"status": {{"normal", "正常"}, {"new", "新品"}, {"scarce", "紧俏"}, {"retiring", "退市"}},
 	"price_class": {

@@ -32,7 +32,9 @@ func Stores(r io.Reader) ([]field.Store, []Problem) {
 			Grade: c.grade("grade"), TerminalLevel: c.enum("terminal_level"),
 			IntegrityGrade: c.enum("integrity_grade"), DistrictType: c.enum("district_type"),
 			Township: c.township("township_code"), Address: c.text("address"), Position: c.position("lat", "lon"),
+			CareFlags: c.enums("care"), Opened: c.day("opened"),
 		}
+		s.WindowFrom, s.WindowTo = c.window("window")
 		c.once(unique, "licence_no", s.LicenceNo)
 		out = append(out, s)
 	}

@@ -24,19 +24,25 @@ var slugForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 // these are not empty. County is a six-digit division code. Faults: "territory.slug_invalid", and
 // "territory.not_found" when it does not exist and name is empty.
 func (s *Store) EnsureTerritory(ctx context.Context, slug, name, county string) error {
+	return s.SetTerritory(ctx, slug, field.Territory{Name: name, County: county})
+}
+
+// SetTerritory makes the territory with a short name, or gives an existing one what of t is not empty; the faults
+// are those of EnsureTerritory.
+func (s *Store) SetTerritory(ctx context.Context, slug string, t field.Territory) error {
 	if !slugForm.MatchString(slug) {
 		return fault.New(fault.Invalid, "territory.slug_invalid", fmt.Errorf("%.50q", slug))
 	}
 	id := field.TerritoryID(slug)
 	return s.change(ctx, func(tx *sql.Tx) error {
-		if name == "" {
+		if t.Name == "" {
 			if err := territoryExists(ctx, tx, id); err != nil {
 				return err
 			}
 		}
 		var edits []ledger.Edit
-		for _, v := range (field.Territory{Name: name, County: county}).Fields() {
-			if v.Value != "" {
+		for _, v := range t.Fields() {
+			if !reflect.ValueOf(v.Value).IsZero() {
 				edits = append(edits, ledger.Edit{ID: id, Type: field.TypeTerritory, Territory: field.Common, Field: v.Field, Value: v.Value, SeenAll: true})
 			}
 		}
@@ -63,52 +69,78 @@ func territoryExists(ctx context.Context, tx *sql.Tx, id uuid.UUID) error {
 func (s *Store) ImportStores(ctx context.Context, territory uuid.UUID, stores []field.Store) (added, changed, same int, err error) {
 	rows := make([]importRow, len(stores))
 	for i, st := range stores {
-		rows[i] = importRow{field.StoreID(st.LicenceNo), st.LicenceNo, st.Fields()}
+		rows[i] = importRow{Planned{field.StoreID(st.LicenceNo), field.TypeStore, territory, st.LicenceNo, st.Fields()}, false}
 	}
-	return s.importRows(ctx, field.TypeStore, territory, rows)
+	return s.importRows(ctx, rows, territory)
 }
 
 // ImportProducts writes the office's catalogue, by the rules of ImportStores. Every phone gets it.
 func (s *Store) ImportProducts(ctx context.Context, products []field.Product) (added, changed, same int, err error) {
 	rows := make([]importRow, len(products))
 	for i, p := range products {
-		rows[i] = importRow{field.ProductID(p.Code), p.Code, p.Fields()}
+		rows[i] = importRow{Planned{field.ProductID(p.Code), field.TypeProduct, field.Common, p.Code, p.Fields()}, false}
 	}
-	return s.importRows(ctx, field.TypeProduct, field.Common, rows)
+	return s.importRows(ctx, rows)
 }
 
-// An importRow is one record as a list has it.
+// A Planned is a record that the office decides, as a list has it.
+type Planned struct {
+	ID        uuid.UUID
+	Type      string // one of the office's, see field.OfficeOwned
+	Territory uuid.UUID
+	Key       string // what a person knows it by
+	Values    []field.Value
+}
+
+// ImportPlan writes tasks, templates and announcements by the rules of ImportStores, but that a zero value counts: a
+// plan says all there is.
+func (s *Store) ImportPlan(ctx context.Context, plan []Planned) (added, changed, same int, err error) {
+	rows := make([]importRow, len(plan))
+	for i, p := range plan {
+		rows[i] = importRow{p, true}
+	}
+	return s.importRows(ctx, rows)
+}
+
 type importRow struct {
-	id     uuid.UUID
-	key    string // what a person knows it by
-	values []field.Value
+	Planned
+	zeros bool // a zero value says something
 }
 
-func (s *Store) importRows(ctx context.Context, typ string, territory uuid.UUID, rows []importRow) (added, changed, same int, err error) {
+// importRows writes the rows, which lie in these territories or in those that they name.
+func (s *Store) importRows(ctx context.Context, rows []importRow, territories ...uuid.UUID) (added, changed, same int, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		added, changed, same = 0, 0, 0
-		if territory != field.Common {
-			if err := territoryExists(ctx, tx, territory); err != nil {
+		checked := map[uuid.UUID]bool{field.Common: true}
+		for _, row := range rows {
+			territories = append(territories, row.Territory)
+		}
+		for _, t := range territories {
+			if checked[t] {
+				continue
+			}
+			if err := territoryExists(ctx, tx, t); err != nil {
 				return err
 			}
+			checked[t] = true
 		}
 		fresh := map[uuid.UUID]bool{}
 		var edits []ledger.Edit
 		for _, row := range rows {
-			old, ok, err := ledger.Load(ctx, tx, row.id)
+			old, ok, err := ledger.Load(ctx, tx, row.ID)
 			if err != nil {
 				return err
 			}
-			if ok && old.Territory != territory {
-				return fault.New(fault.Conflict, "import.other_territory", errors.New(row.key))
+			if ok && old.Territory != row.Territory {
+				return fault.New(fault.Conflict, "import.other_territory", errors.New(row.Key))
 			}
-			fresh[row.id] = !ok
+			fresh[row.ID] = !ok
 			news, err := decided(ctx, tx, row)
 			if err != nil {
 				return err
 			}
 			for _, v := range news {
-				edits = append(edits, ledger.Edit{ID: row.id, Type: typ, Territory: territory, Field: v.Field, Value: v.Value, SeenAll: true})
+				edits = append(edits, ledger.Edit{ID: row.ID, Type: row.Type, Territory: row.Territory, Field: v.Field, Value: v.Value, SeenAll: true})
 			}
 		}
 		written, err := s.write(ctx, tx, uuid.Nil, edits...)
@@ -129,21 +161,21 @@ func (s *Store) importRows(ctx context.Context, typ string, territory uuid.UUID,
 func decided(ctx context.Context, tx *sql.Tx, row importRow) ([]field.Value, error) {
 	last := map[string]string{} // values as JSON text
 	var text []byte
-	err := tx.QueryRowContext(ctx, `SELECT fields FROM imported WHERE record = $1`, row.id.String()).Scan(&text)
+	err := tx.QueryRowContext(ctx, `SELECT fields FROM imported WHERE record = $1`, row.ID.String()).Scan(&text)
 	if err == nil {
 		err = json.Unmarshal(text, &last)
 	}
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("last import of %s: %w", row.key, err)
+		return nil, fmt.Errorf("last import of %s: %w", row.Key, err)
 	}
 	var out []field.Value
-	for _, v := range row.values {
-		if reflect.ValueOf(v.Value).IsZero() { // the list says nothing
+	for _, v := range row.Values {
+		if !row.zeros && reflect.ValueOf(v.Value).IsZero() { // the list says nothing
 			continue
 		}
 		value, err := record.Value(v.Value)
 		if err != nil {
-			return nil, fmt.Errorf("import of %s: %w", row.key, err)
+			return nil, fmt.Errorf("import of %s: %w", row.Key, err)
 		}
 		if last[v.Field] != string(value) {
 			last[v.Field] = string(value)
@@ -154,12 +186,12 @@ func decided(ctx context.Context, tx *sql.Tx, row importRow) ([]field.Value, err
 		return nil, nil
 	}
 	if text, err = json.Marshal(last); err != nil {
-		return nil, fmt.Errorf("import of %s: %w", row.key, err)
+		return nil, fmt.Errorf("import of %s: %w", row.Key, err)
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO imported (record, fields) VALUES ($1, $2)
-		ON CONFLICT (record) DO UPDATE SET fields = excluded.fields`, row.id.String(), string(text))
+		ON CONFLICT (record) DO UPDATE SET fields = excluded.fields`, row.ID.String(), string(text))
 	if err != nil {
-		return nil, fmt.Errorf("import of %s: %w", row.key, err)
+		return nil, fmt.Errorf("import of %s: %w", row.Key, err)
 	}
 	return out, nil
 }

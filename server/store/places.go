@@ -90,6 +90,17 @@ func (s *Store) HasTerritory(ctx context.Context, territory uuid.UUID) error {
 	return s.db.View(ctx, func(tx *sql.Tx) error { return territoryExists(ctx, tx, territory) })
 }
 
+// HasStore returns a fault "store.not_found" for a store that nobody has imported.
+func (s *Store) HasStore(ctx context.Context, id uuid.UUID) error {
+	return s.db.View(ctx, func(tx *sql.Tx) error {
+		r, ok, err := ledger.Load(ctx, tx, id)
+		if err == nil && (!ok || r.Type != field.TypeStore) {
+			err = notFound("store")
+		}
+		return err
+	})
+}
+
 // aboutStore lists the records of the visits to a store.
 func aboutStore(ctx context.Context, tx *sql.Tx, store uuid.UUID) ([]uuid.UUID, error) {
 	return query(ctx, tx, func(rows *sql.Rows) (one uuid.UUID, err error) {

@@ -55,6 +55,7 @@ func (s Store) Fields() []Value {
 		{"backup_phone", s.BackupPhone}, {"business_type", s.BusinessType}, {"market_type", s.MarketType},
 		{"grade", s.Grade}, {"terminal_level", s.TerminalLevel}, {"integrity_grade", s.IntegrityGrade},
 		{"district_type", s.DistrictType}, {"township", s.Township}, {"address", s.Address}, {"position", s.Position},
+		{"care", s.CareFlags}, {"window_from", s.WindowFrom}, {"window_to", s.WindowTo}, {"opened", s.Opened},
 	}
 }
 
