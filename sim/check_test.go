@@ -10,7 +10,6 @@ import (
 
 	"storewalk/shared/blob"
 	"storewalk/shared/field"
-	"storewalk/shared/record"
 	"storewalk/shared/wire"
 
 	"github.com/google/uuid"
@@ -29,14 +28,7 @@ func (w *world) rest() {
 	}
 	w.line.late = nil
 	for _, p := range w.phones { // people finish their visits: what is open stays on their phone wherever it lies
-		visits, err := p.st.Visits(w.ctx, 1000)
-		w.must(err)
-		for _, v := range visits {
-			if v.CheckOutMS == 0 && v.Mine {
-				w.tick()
-				w.local(p, []record.Dot{}, func() error { return p.st.CheckOut(w.ctx, v.ID, field.Position{}) })
-			}
-		}
+		w.checkOut(p)
 	}
 	for n := 0; ; n++ {
 		if n == maxSweeps {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"storewalk/shared/field"
+	"storewalk/shared/record"
 
 	"github.com/google/uuid"
 )
@@ -70,6 +71,29 @@ func (w *world) noAnswer(p *phone) func() {
 	}
 }
 
+// lateRequest is a round whose request is lost for the phone, and arrives when lateMessage is called.
+func (w *world) lateRequest(p *phone) func() {
+	return func() {
+		w.profile.lose = 1
+		for len(w.line.late) == 0 {
+			w.round(p)
+		}
+		w.profile.lose = 0
+	}
+}
+
+// checkOut ends the visits of the person with the phone.
+func (w *world) checkOut(p *phone) {
+	visits, err := p.st.Visits(w.ctx, 1000)
+	w.must(err)
+	for _, v := range visits {
+		if v.CheckOutMS == 0 && v.Mine {
+			w.tick()
+			w.local(p, []record.Dot{}, func() error { return p.st.CheckOut(w.ctx, v.ID, field.Position{}) })
+		}
+	}
+}
+
 func TestWhatRunsHaveFound(t *testing.T) {
 	template := newTemplate(t)
 	west, east := territories[0], territories[1]
@@ -101,6 +125,19 @@ func TestWhatRunsHaveFound(t *testing.T) {
 		"a territory is given back during a visit, and the server is restored": func(w *world) {
 			p := w.phones[0]
 			w.say(w.backUpServer, w.checkIn(p, shop), func() { w.round(p) }, w.grants(p), func() { w.round(p) }, w.grants(p, west), w.restoreServer)
+		},
+		"a territory is given back while the phone has heard nothing": func(w *world) {
+			p := w.phones[0]
+			w.say(w.checkIn(p, shop), func() { w.round(p) }, w.grants(p), func() { w.checkOut(p) }, w.noAnswer(p), w.grants(p, west))
+		},
+		"a territory is given back from which the store has gone during a visit": func(w *world) {
+			p := w.phones[0]
+			w.say(w.checkIn(p, shop), w.moves(shop, east), w.grants(p), func() { w.round(p) }, w.grants(p, west), func() { w.round(p) })
+		},
+		"a request arrives late at a server that was restored meanwhile": func(w *world) {
+			p := w.phones[0]
+			w.say(w.backUpServer, func() { w.editStore(p, shop, "note") }, w.lateRequest(p), func() { w.round(p) }, func() { w.round(p) })
+			w.say(w.restoreServer, func() { w.editStore(p, shop, "note") }, w.lateMessage)
 		},
 		"a store moves on from a territory that was taken away": func(w *world) {
 			p := w.phones[0]

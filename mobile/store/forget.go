@@ -28,10 +28,7 @@ func forgetLost(ctx context.Context, tx *sql.Tx, r wire.SyncResponse) error {
 			return err
 		}
 		read[f.Territory] = known
-		if !known { // given, or given back: what still lies here leaves no more, unless this feed says so
-			if _, err := tx.ExecContext(ctx, `DELETE FROM leaving WHERE territory = $1`, f.Territory.String()); err != nil {
-				return fmt.Errorf("leaving: %w", err)
-			}
+		if !known { // given, or given back
 			if err := retry(ctx, tx, f.Territory); err != nil {
 				return err
 			}

@@ -58,6 +58,27 @@ func leaveTerritory(ctx context.Context, tx *sql.Tx, territory uuid.UUID) error 
 	return err
 }
 
+// stay lets go on what was about to leave and is here again: its territory was given back, or it has moved back.
+func stay(ctx context.Context, tx *sql.Tx, here map[uuid.UUID]bool) error {
+	about, err := leavings(ctx, tx, `SELECT record, territory, place_epoch, place_n FROM leaving`)
+	if err != nil {
+		return err
+	}
+	for _, l := range about {
+		if !here[l.id] {
+			continue
+		}
+		r, _, err := ledger.Load(ctx, tx, l.id)
+		if err == nil && r.Place.Compare(l.since) >= 0 {
+			_, err = tx.ExecContext(ctx, `DELETE FROM leaving WHERE record = $1`, l.id.String())
+		}
+		if err != nil {
+			return fmt.Errorf("stay %s: %w", l.id, err)
+		}
+	}
+	return nil
+}
+
 // dropLeft removes the records that may go: everything entered on them is sent and taken, the bytes of a photo too,
 // no text on them waits to be put right, and the person is not in the middle of a visit to them. One that has come back to a territory of this phone stays.
 func dropLeft(ctx context.Context, tx *sql.Tx) error {

@@ -100,10 +100,12 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 				return err
 			}
 		}
+		here := map[uuid.UUID]bool{} // what this answer says to lie in a territory of this phone
 		for i, o := range sent {
 			if !durable(r.Receipts[i].Status) {
 				continue
 			}
+			here[o.ID] = r.Receipts[i].Status == wire.Applied || r.Receipts[i].Status == wire.Same
 			// The version that was sent, not the one held now: an edit made since is still waiting.
 			_, err := tx.ExecContext(ctx, `UPDATE record SET acked = $1, acked_ms = $2, refused = $3, feed_seq = `+inFeed+` WHERE id = $4`,
 				o.Version[:], now, r.Receipts[i].Code, o.ID.String(), r.Receipts[i].Status == wire.Elsewhere)
@@ -123,10 +125,15 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 				}
 			}
 			for _, raw := range f.Puts {
-				if err := s.take(ctx, tx, raw, f.Seq, now); err != nil {
+				id, err := s.take(ctx, tx, raw, f.Seq, now)
+				if err != nil {
 					return err
 				}
+				here[id] = true
 			}
+		}
+		if err := stay(ctx, tx, here); err != nil {
+			return err
 		}
 		for _, b := range r.Blobs {
 			if err := held(ctx, tx, b.Ref, b.Offset, now); err != nil {
@@ -157,34 +164,34 @@ func durable(status wire.Status) bool {
 
 // take joins a record from the server. If the join is exactly what came, the server holds all this phone
 // knows of the record and nothing of it is waiting. What cannot be read, or not together with what is here,
-// is kept for a later start.
-func (s *Store) take(ctx context.Context, tx *sql.Tx, raw json.RawMessage, seq, now int64) error {
+// is kept for a later start. It returns the id of the record, or nil when this copy of it does not count.
+func (s *Store) take(ctx context.Context, tx *sql.Tx, raw json.RawMessage, seq, now int64) (taken uuid.UUID, err error) {
 	in, err := record.Decode(raw)
 	if err != nil {
-		return keepUnread(ctx, tx, raw)
+		return uuid.Nil, keepUnread(ctx, tx, raw)
 	}
 	have, err := ledger.Get(ctx, tx, in.ID)
 	if err == nil && have.LiesLater(in) {
-		return nil // it had left this territory when the server wrote this, and comes again from there
+		return uuid.Nil, nil // it had left this territory when the server wrote this, and comes again from there
 	}
 	var j ledger.Joined
 	if err == nil {
 		j, err = ledger.JoinTo(ctx, tx, have, in)
 	}
 	if errors.Is(err, record.ErrMalformed) {
-		return keepUnread(ctx, tx, raw)
+		return uuid.Nil, keepUnread(ctx, tx, raw)
 	}
 	if err != nil {
-		return err
+		return uuid.Nil, err
 	}
 	if version := in.Version(); j.After.Version() == version {
 		_, err = tx.ExecContext(ctx, `UPDATE record SET acked_ms = $1, refused = '', acked = $2, feed_seq = $4 WHERE id = $3 AND acked IS NOT $2`,
 			now, version[:], in.ID.String(), seq)
 		if err != nil {
-			return err
+			return uuid.Nil, err
 		}
 	}
-	return s.adopt(ctx, tx, in)
+	return in.ID, s.adopt(ctx, tx, in)
 }
 
 func keepUnread(ctx context.Context, tx *sql.Tx, raw json.RawMessage) error {
@@ -225,7 +232,7 @@ func (s *Store) rereadUnread(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	for _, raw := range raws {
-		if err := s.take(ctx, tx, raw, 0, time.Now().UnixMilli()); err != nil {
+		if _, err := s.take(ctx, tx, raw, 0, time.Now().UnixMilli()); err != nil {
 			return err
 		}
 	}

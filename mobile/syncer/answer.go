@@ -16,6 +16,10 @@ func check(req wire.SyncRequest, resp wire.SyncResponse) error {
 	for _, r := range resp.Receipts {
 		switch r.Status {
 		case wire.Applied, wire.Same, wire.Merged, wire.Quarantined, wire.Elsewhere:
+		case wire.Later: // only once: the next request knows the history
+			if !anotherHistory(req.Cursors, resp.Feeds) {
+				return notStorewalk(errors.New("nothing taken, and no reason why"))
+			}
 		default:
 			return notStorewalk(fmt.Errorf("receipt %.20q", r.Status))
 		}
@@ -27,6 +31,13 @@ func check(req wire.SyncRequest, resp wire.SyncResponse) error {
 		}
 	}
 	return nil
+}
+
+// anotherHistory reports whether a feed is of another history of the server than the one that was read before.
+func anotherHistory(before []wire.Cursor, feeds []wire.Feed) bool {
+	return slices.ContainsFunc(feeds, func(f wire.Feed) bool {
+		return slices.ContainsFunc(before, func(c wire.Cursor) bool { return c.Territory == f.Territory && c.Epoch != f.Epoch })
+	})
 }
 
 // moreToRead reports whether another exchange brings more of the feeds. A server that says so without having

@@ -12,6 +12,7 @@ import (
 
 	"storewalk/server/auth"
 	"storewalk/shared/fault"
+	"storewalk/shared/field"
 	"storewalk/shared/ledger"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
@@ -26,12 +27,24 @@ const (
 	linkNext   link = iota // it follows the last one, or is the first heard of this replica
 	linkAgain              // it is the last one once more, with the same push: its receipts are known
 	linkForked             // it comes from another life of the phone's database
+	linkFormer             // it knows a history that ended
 )
 
 // follow finds out how a request stands to the last one of its replica. A repeated request that pushes
 // something else is the next one, and so is one that names the last one as unanswered: the phone never had the
 // answer, and pushes less at a time or has written on.
+//
+// A request that knows another history of this server has no place in a chain, because the chains of that one are lost:
+// it may have been under way since then, and the phone have gone on. Nothing of it is taken; what the phone still holds
+// comes with its next one.
 func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest) (link, []wire.Receipt, error) {
+	var epoch string
+	if err := tx.QueryRowContext(ctx, `SELECT epoch FROM replica WHERE one = 1`).Scan(&epoch); err != nil {
+		return 0, nil, fmt.Errorf("epoch: %w", err)
+	}
+	if slices.ContainsFunc(req.Cursors, func(c wire.Cursor) bool { return c.Territory == field.Common && c.Epoch.String() != epoch }) {
+		return linkFormer, slices.Repeat([]wire.Receipt{{Status: wire.Later}}, len(req.Push)), nil
+	}
 	var token, pushed, receipts string
 	err := tx.QueryRowContext(ctx, `SELECT token, pushed, receipts FROM chain WHERE rid = $1`, req.Replica.String()).Scan(&token, &pushed, &receipts)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {

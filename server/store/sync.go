@@ -55,6 +55,9 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 				resp.Known, err = reincarnate(ctx, tx, p, req, resp.Since, now)
 			}
 			return err
+		case place == linkFormer:
+			resp.Receipts = known
+			return s.heard(ctx, tx, p, req, nil, now)
 		case place == linkAgain:
 			resp.Receipts = known
 			return nil

@@ -112,7 +112,7 @@ type KnownDot struct {
 	Hash string `json:"hash"` // ledger.ContentHash
 }
 
-// A Status says what the server did with a pushed record. In every case it is on the server's disk.
+// A Status says what the server did with a pushed record. In every case but Later it is on the server's disk.
 type Status string
 
 // The statuses.
@@ -122,6 +122,7 @@ const (
 	Merged      Status = "merged"      // it holds that and more; the feed brings the result
 	Quarantined Status = "quarantined" // kept aside for a person, see Code
 	Elsewhere   Status = "elsewhere"   // taken, but the record lies in a territory that is not the phone's, see Place
+	Later       Status = "later"       // not taken: the request knows another history of the server than the one the feeds tell
 )
 
 // A Receipt answers one pushed record.
