@@ -95,6 +95,16 @@ func TestWhoAPhoneIsAfterEachThingThatCanHappenToItsFiles(t *testing.T) {
 			must(t, file.Write(s.identity))
 			return openStore(t, filepath.Dir(s.identity))
 		}, false},
+		"killed there three times in a row": {func(t *testing.T, s *Store) *Store {
+			must(t, s.Close())
+			before := filepath.Join(t.TempDir(), "before.db")
+			copyFile(t, dbFile(s), before)
+			for range 3 {
+				must(t, openStore(t, filepath.Dir(s.identity)).Close())
+				copyFile(t, before, dbFile(s)) // it was not committed
+			}
+			return openStore(t, filepath.Dir(s.identity))
+		}, false},
 		"database cloned to another phone": {func(t *testing.T, s *Store) *Store {
 			must(t, s.Close())
 			dir := t.TempDir()

@@ -117,11 +117,13 @@ func (s *Store) identify(ctx context.Context) error {
 		return err
 	}
 	renew := !fresh && file.InDoubt(db, s.print)
+	opens := db.Opens + 1 // of a crash before the commit nothing adds up: many in a row are still one opening
 	if renew || fresh {
 		db.Replica, db.Counter = ledger.NewReplica(), 0
-		file = identity.State{Replica: db.Replica, Fingerprint: s.print, Opens: file.Opens}
+		opens = max(file.Opens, db.Opens) + 1
+		file = identity.State{Replica: db.Replica, Fingerprint: s.print}
 	}
-	file.Opens = max(file.Opens, db.Opens) + 1
+	file.Opens = opens
 	if !renew {
 		if err := file.Write(s.identity); err != nil {
 			return err
