@@ -16,7 +16,7 @@ export PATH    := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help apt build server phone demo test vet unit race e2e sim fuzz bench screens lint clean
+.PHONY: help apt build server phone demo test vet unit race e2e crash sim fuzz bench screens lint clean
 
 help: ## show this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -49,7 +49,7 @@ demo: ## a field day told by a server and phones; EXIT=1 stops at its end, PHOTO
 	CGO_ENABLED=0 go build -tags $(TAGS) -o "$(BIN)/demo" ./demo
 	@exec "$(BIN)/demo" $(if $(EXIT),--exit) $(if $(PHOTOS),--photos "$(PHOTOS)")
 
-test: apt vet unit race e2e ## all checks and tests, as CI runs them
+test: apt vet unit race e2e crash ## all checks and tests, as CI runs them
 
 vet: $(BIN)/staticcheck-v0.8.2 ## gofmt, go vet, staticcheck
 	@test -z "$$(gofmt -l . | tee /dev/stderr)"
@@ -59,13 +59,17 @@ vet: $(BIN)/staticcheck-v0.8.2 ## gofmt, go vet, staticcheck
 unit: ## tests that need nothing but Go
 	@# The shape of the module is asked of the go command, which the test cache cannot see.
 	CGO_ENABLED=0 go test -count=1 .
-	CGO_ENABLED=0 go test -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -v -e /e2e -e '^storewalk$$')
+	CGO_ENABLED=0 go test -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -v -e /e2e -e /sim/crash -e '^storewalk$$')
 
 race: ## tests of the packages whose goroutines meet, under the race detector
 	CGO_ENABLED=1 go test -race -tags $(TAGS) $(wildcard $(RACE))
 
 e2e: apt ## app, server, real Chromium and the phone's window together
 	CGO_ENABLED=0 E2E=must go test -p 1 -tags $(TAGS) ./e2e/...
+
+crash: ## kill -9 of real servers and phones, 200 times; SEED=n takes the same victims again
+	@# What is killed is built by the test, which the test cache cannot see.
+	CGO_ENABLED=0 go test -count=1 -v -run 'TestKills' ./sim/crash -crash.seed $(or $(SEED),0)
 
 sim: ## SEEDS=100 runs of phones, office and server with every fault (5000 for the night)
 	@mkdir -p $(BIN)

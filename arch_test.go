@@ -60,6 +60,7 @@ var arrows = map[string]string{
 	"sim/drive": "shared/fault",
 	"sim/phone": all, // its tests need a server
 	"sim/bench": all,
+	"sim/crash": all,
 
 	"e2e":         all,
 	"e2e/browser": "",

@@ -20,8 +20,8 @@ import (
 type Command struct {
 	I        json.RawMessage `json:"i,omitempty"` // comes back with the answer; without it, the number of the line
 	Cmd      string          `json:"cmd"`
-	Op       string          `json:"op,omitempty"` // another word for cmd
-	Do       string          `json:"do,omitempty"` // and another
+	Op       string          `json:"op,omitempty"`  // another word for cmd
+	Do       string          `json:"do,omitempty"`  // and another
 	Dev      string          `json:"dev,omitempty"` // without it, the phone that was named last
 	Dir      string          `json:"dir,omitempty"`
 	URL      string          `json:"url,omitempty"`
