@@ -59,14 +59,20 @@ func load(ctx context.Context, tx *sql.Tx, id uuid.UUID) (c copyOf, err error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return copyOf{}, nil
 	}
-	if err == nil {
-		c.rec, err = record.Decode(c.body)
-	}
 	if err != nil {
 		return copyOf{}, fmt.Errorf("ledger: load %s: %w", id, err)
 	}
+	return c, c.read(id)
+}
+
+// read decodes the body of the copy with the id. A copy that can not be read is as none.
+func (c *copyOf) read(id uuid.UUID) (err error) {
+	if c.rec, err = record.Decode(c.body); err != nil {
+		*c = copyOf{}
+		return fmt.Errorf("ledger: load %s: %w", id, err)
+	}
 	c.held = true
-	return c, nil
+	return nil
 }
 
 // An Edit is one field that a person, or the office, sets. The record is made when it does not exist.
@@ -198,41 +204,18 @@ func Join(ctx context.Context, tx *sql.Tx, in record.Record) (Joined, error) {
 
 // JoinTo is Join for a caller that has looked at this database's copy already, in the same transaction.
 func JoinTo(ctx context.Context, tx *sql.Tx, have Copy, in record.Record) (Joined, error) {
-	j := Joined{Before: have.rec, After: in}
-	if have.held {
-		j.After = record.Join(have.rec, in)
-	}
-	body := j.After.Encode()
-	j.Version = record.VersionOf(body)
-	if j.Changed = !bytes.Equal(have.body, body); !j.Changed {
-		return j, nil
-	}
-	if err := j.After.Check(body); err != nil {
-		return Joined{}, fmt.Errorf("ledger: %s %s: %w", in.Type, in.ID, err)
-	}
-	self, err := loadReplica(ctx, tx)
+	b := Batch{tx: tx, copies: map[uuid.UUID]found{}}
+	j, err := b.Join(ctx, have, in)
 	if err != nil {
 		return Joined{}, err
 	}
-	renewed, err := self.see(ctx, tx, j.After)
-	if err != nil {
-		return Joined{}, err
-	}
-	if renewed {
-		have.ownN = 0
-	}
-	return j, put(ctx, tx, j.After, body, have.ownN, have.held)
+	return j, b.Close(ctx)
 }
 
 // put stores a record and its rows in the typed tables; held says that this database held it before.
 func put(ctx context.Context, tx *sql.Tx, r record.Record, body []byte, ownN uint64, held bool) error {
-	version := record.VersionOf(body)
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO record (id, type, territory, version, own_n, body) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (id) DO UPDATE SET type = excluded.type, territory = excluded.territory,
-		  version = excluded.version, own_n = excluded.own_n, body = excluded.body`,
-		r.ID.String(), r.Type, r.Territory.String(), version[:], ownN, string(body))
-	if err != nil {
+	row := Row{Joined: Joined{After: r, Version: record.VersionOf(body)}, Body: body, OwnN: ownN, Held: held}
+	if err := keepRow(ctx, tx, row); err != nil {
 		return fmt.Errorf("ledger: put %s: %w", r.ID, err)
 	}
 	return project(ctx, tx, r, held)
@@ -290,20 +273,6 @@ func Self(ctx context.Context, tx *sql.Tx) (rid record.Replica, counter uint64, 
 		return rid, 0, err
 	}
 	return r.rid, r.counter, nil
-}
-
-// see takes notice of a record that came from elsewhere: of its Lamport time, and of writes of ours that we
-// have not made, for which the replica takes a new id.
-func (r *replica) see(ctx context.Context, tx *sql.Tx, rec record.Record) (renewed bool, err error) {
-	lam, doubt := rec.MaxLam(), rec.Context().N(r.rid) > r.counter
-	if lam <= r.lam && !doubt {
-		return false, nil
-	}
-	r.lam = max(r.lam, lam)
-	if doubt {
-		return true, r.renew(ctx, tx)
-	}
-	return false, r.save(ctx, tx)
 }
 
 // News returns the entries of after that before did not have, by field name, oldest first.
