@@ -10,6 +10,8 @@ import (
 
 	"storewalk/shared/blob"
 	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
 	"storewalk/shared/wire"
 
 	"github.com/google/uuid"
@@ -94,26 +96,48 @@ func (w *world) checkRest() {
 
 // checkDots: a dot names one content for ever.
 func (w *world) checkDots() {
-	db, err := w.server.db()
-	w.must(err)
-	rows, err := db.QueryContext(w.ctx, `SELECT rid, n, record, hash FROM write_log l
-		WHERE EXISTS (SELECT 1 FROM write_log o WHERE o.rid = l.rid AND o.n = l.n AND o.hash <> l.hash) ORDER BY n`)
-	w.must(err)
-	defer rows.Close()
-	var twice []string
-	for rows.Next() {
-		var rid string
-		var n uint64
-		var c content
-		w.must(rows.Scan(&rid, &n, &c.rec, &c.hash))
-		if wr := w.ghost.writes[c]; wr != nil {
-			twice = append(twice, fmt.Sprintf("%.4s:%d w%d of %s on %s.%s", rid, n, wr.number, wr.who, w.name(c.rec), wr.field))
+	said := map[record.Dot]map[string]uuid.UUID{} // by content, the record
+	for id, es := range w.everCame() {
+		for _, e := range es {
+			if said[e.Entry.Dot] == nil {
+				said[e.Entry.Dot] = map[string]uuid.UUID{}
+			}
+			said[e.Entry.Dot][e.ContentHash()] = id
 		}
 	}
-	w.must(rows.Err())
+	var twice []string
+	for dot, known := range said {
+		for hash, id := range known {
+			if wr := w.ghost.writes[content{id, hash}]; wr != nil && len(known) > 1 {
+				twice = append(twice, fmt.Sprintf("%.4s:%d w%d of %s on %s.%s", dot.Replica, dot.N, wr.number, wr.who, w.name(id), wr.field))
+			}
+		}
+	}
 	if len(twice) > 0 {
+		slices.Sort(twice)
 		w.fail("7 dots came with two contents: %v", twice)
 	}
+}
+
+// everCame is every write that ever came to the server, by its record.
+func (w *world) everCame() map[uuid.UUID][]ledger.NewEntry {
+	db, err := w.server.db()
+	w.must(err)
+	rows, err := db.QueryContext(w.ctx, `SELECT record, rid, n, field, lam, author, wall_ms, value FROM write_log`)
+	w.must(err)
+	defer rows.Close()
+	out := map[uuid.UUID][]ledger.NewEntry{}
+	for rows.Next() {
+		var id uuid.UUID
+		var rid string
+		var e ledger.NewEntry
+		w.must(rows.Scan(&id, &rid, &e.Entry.Dot.N, &e.Field, &e.Entry.Lam, &e.Entry.Author, &e.Entry.Wall, (*[]byte)(&e.Entry.Value)))
+		e.Entry.Dot.Replica, err = record.ParseReplica(rid)
+		w.must(err)
+		out[id] = append(out[id], e)
+	}
+	w.must(rows.Err())
+	return out
 }
 
 // checkScope: a phone holds exactly what lies in its territories, as the server has it.

@@ -160,17 +160,11 @@ func (g *ghost) lost() {
 			}
 		}
 	}
-	db, err := g.w.server.db()
-	g.w.must(err)
-	rows, err := db.QueryContext(g.w.ctx, `SELECT record, hash FROM write_log`)
-	g.w.must(err)
-	defer rows.Close()
-	for rows.Next() {
-		var c content
-		g.w.must(rows.Scan(&c.rec, &c.hash))
-		g.keep[c] = "the server"
+	for id, es := range g.w.everCame() {
+		for _, e := range es {
+			g.keep[contentOf(id, e)] = "the server"
+		}
 	}
-	g.w.must(rows.Err())
 }
 
 // check compares the server's live values with those that the history wants live. Once a phone lived twice under one

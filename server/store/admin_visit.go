@@ -40,7 +40,7 @@ func (s *Store) AddPastVisits(ctx context.Context, visits []PastVisit) (added in
 				return err
 			}
 			for _, r := range written {
-				if err := s.publish(ctx, tx, record.Record{}, r, arrival{atMS: v.Visit.CheckOut.AtMS}); err != nil {
+				if err := publish(ctx, tx, record.Record{}, r, arrival{atMS: v.Visit.CheckOut.AtMS}); err != nil {
 					return err
 				}
 			}

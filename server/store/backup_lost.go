@@ -45,18 +45,18 @@ func admitLost(ctx context.Context, tx *sql.Tx, in, have record.Record) error {
 // hadMoved reports whether a record that lies in a territory which is not the phone's lay in one that is or was, in a
 // history that ended: a move that the server has lost with it. What was entered there is taken; then the phone hears that
 // the record is elsewhere.
-func hadMoved(ctx context.Context, tx *sql.Tx, account uuid.UUID, in, have record.Record) (was bool, err error) {
-	generation, err := generation(ctx, tx)
+func (u *push) hadMoved(ctx context.Context, in, have record.Record) (was bool, err error) {
+	generation, err := generation(ctx, u.tx)
 	if err != nil || in.Place.Epoch >= generation-1 {
 		return false, err
 	}
-	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM territory_grant WHERE account = $1 AND territory = $2)`,
-		account.String(), in.Territory.String()).Scan(&was)
+	err = u.tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM territory_grant WHERE account = $1 AND territory = $2)`,
+		u.phone.Account.String(), in.Territory.String()).Scan(&was)
 	if err != nil {
 		return false, fmt.Errorf("grant of %s: %w", in.Territory, err)
 	}
 	if was {
-		err = enter(ctx, tx, in.Territory, have, true)
+		err = u.leave(ctx, in.Territory, have)
 	}
 	return was, err
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -37,7 +38,7 @@ const (
 // A request that knows another history of this server has no place in a chain, because the chains of that one are lost:
 // it may have been under way since then, and the phone have gone on. Nothing of it is taken; what the phone still holds
 // comes with its next one.
-func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest) (link, []wire.Receipt, error) {
+func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest, push []pushed) (link, []wire.Receipt, error) {
 	var epoch string
 	if err := tx.QueryRowContext(ctx, `SELECT epoch FROM replica WHERE one = 1`).Scan(&epoch); err != nil {
 		return 0, nil, fmt.Errorf("epoch: %w", err)
@@ -50,7 +51,7 @@ func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest) (link, []wire
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, nil, fmt.Errorf("chain: %w", err)
 	}
-	if double, err := namesTaken(ctx, tx, req); err != nil || double {
+	if double, err := namesTaken(ctx, tx, req, push); err != nil || double {
 		return linkForked, nil, err
 	}
 	switch {
@@ -69,30 +70,42 @@ func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest) (link, []wire
 // namesTaken reports whether a write of the asking replica comes under a number that is known for another one. A server
 // that was restored has lost its chains, so that only this tells an older copy of a phone from the phone; any other
 // knows it by the chain.
-func namesTaken(ctx context.Context, tx *sql.Tx, req wire.SyncRequest) (bool, error) {
+func namesTaken(ctx context.Context, tx *sql.Tx, req wire.SyncRequest, push []pushed) (bool, error) {
 	var restored bool
 	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM former)`).Scan(&restored); err != nil || !restored {
 		return false, err
 	}
-	for _, raw := range req.Push {
-		r, err := record.Decode(raw)
-		if err != nil {
+	own := map[uint64][]string{} // what comes, by number
+	least := uint64(0)
+	for _, in := range push {
+		if in.err != nil {
 			continue // it is put aside
 		}
-		for _, n := range ledger.News(record.Record{}, r) {
-			if n.Entry.Dot.Replica != req.Replica {
-				continue
-			}
-			var same, other bool
-			err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM write_log WHERE rid = $1 AND n = $2 AND hash = $3),
-				EXISTS (SELECT 1 FROM write_log WHERE rid = $1 AND n = $2 AND hash <> $3)`,
-				n.Entry.Dot.Replica.String(), n.Entry.Dot.N, n.ContentHash()).Scan(&same, &other)
-			if err != nil || other && !same {
-				return other && !same, err
+		for _, n := range ledger.News(record.Record{}, in.rec) {
+			if d := n.Entry.Dot; d.Replica == req.Replica {
+				if own[d.N] = append(own[d.N], n.ContentHash()); least == 0 || d.N < least {
+					least = d.N
+				}
 			}
 		}
 	}
-	return false, nil
+	if len(own) == 0 {
+		return false, nil
+	}
+	here := map[uint64][]string{}
+	err := knownWrites(ctx, tx, req.Replica, least-1, func(n ledger.NewEntry) {
+		if _, comes := own[n.Entry.Dot.N]; comes {
+			here[n.Entry.Dot.N] = append(here[n.Entry.Dot.N], n.ContentHash())
+		}
+	})
+	for n, known := range here {
+		for _, hash := range own[n] {
+			if !slices.Contains(known, hash) {
+				return true, err
+			}
+		}
+	}
+	return false, err
 }
 
 // keepLink keeps a request's place in the chain, with its receipts, in the transaction that took its push.
@@ -135,23 +148,21 @@ func surely(ctx context.Context, tx *sql.Tx, req wire.SyncRequest) (uint64, erro
 // reincarnate answers a phone whose database has another life: what is known of its replica's writes above
 // those it is sure of.
 func reincarnate(ctx context.Context, tx *sql.Tx, p auth.Principal, req wire.SyncRequest, since uint64, nowMS int64) ([]wire.KnownDot, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT n, hash FROM write_log WHERE rid = $1 AND n > $2 ORDER BY n LIMIT $3`,
-		req.Replica.String(), since, wire.MaxKnown)
-	if err != nil {
-		return nil, fmt.Errorf("known writes: %w", err)
-	}
-	defer rows.Close()
 	var out []wire.KnownDot
-	for rows.Next() {
-		var k wire.KnownDot
-		if err := rows.Scan(&k.N, &k.Hash); err != nil {
-			return nil, fmt.Errorf("known writes: %w", err)
+	first := func() { // those that fit into an answer, in order and each once
+		slices.SortFunc(out, func(a, b wire.KnownDot) int { return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(a.Hash, b.Hash)) })
+		out = slices.Compact(out)
+		out = out[:min(len(out), wire.MaxKnown)]
+	}
+	err := knownWrites(ctx, tx, req.Replica, since, func(n ledger.NewEntry) {
+		if out = append(out, wire.KnownDot{N: n.Entry.Dot.N, Hash: n.ContentHash()}); len(out) >= 2*wire.MaxKnown {
+			first()
 		}
-		out = append(out, k)
+	})
+	if err != nil {
+		return nil, err
 	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("known writes: %w", err)
-	}
+	first()
 	return out, alarm(ctx, tx, p.Device, "alarm.clone", req.Replica.String(), nowMS)
 }
 

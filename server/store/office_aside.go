@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -130,7 +131,15 @@ func (s *Store) takeAgain(ctx context.Context, tx *sql.Tx, aside string) (taken 
 	if err != nil {
 		return false, err
 	}
-	receipt, _, err := s.receive(ctx, tx, p, append([]uuid.UUID{field.Common}, territories...), raw, at)
+	push := readAll([]json.RawMessage{raw})
+	u, err := s.newPush(ctx, tx, p, append([]uuid.UUID{field.Common}, territories...), at, push)
+	if err != nil {
+		return false, err
+	}
+	receipt, _, err := u.receive(ctx, push[0])
+	if err == nil {
+		err = u.close(ctx)
+	}
 	if err != nil {
 		return false, err
 	}

@@ -71,7 +71,7 @@ func conflicts(ctx context.Context, tx *sql.Tx, condition string, arg any) ([]Co
 		}
 		c.Seen = rec.Seen(c.Field)
 		for _, e := range rec.Siblings(c.Field) {
-			v, err := conflictValue(ctx, tx, e)
+			v, err := conflictValue(ctx, tx, c.Record, e)
 			if err != nil {
 				return nil, err
 			}
@@ -81,13 +81,13 @@ func conflicts(ctx context.Context, tx *sql.Tx, condition string, arg any) ([]Co
 	return out, nil
 }
 
-func conflictValue(ctx context.Context, tx *sql.Tx, e record.Entry) (ConflictValue, error) {
+func conflictValue(ctx context.Context, tx *sql.Tx, rec uuid.UUID, e record.Entry) (ConflictValue, error) {
 	v := ConflictValue{Value: e.Value, WallMS: e.Wall}
 	v.Author.ID, _ = uuid.Parse(e.Author) // "" is the server
 	err := tx.QueryRowContext(ctx, `SELECT
 		COALESCE((SELECT name FROM person WHERE id = $1), ''),
-		COALESCE((SELECT max(received_ms) FROM write_log WHERE rid = $2 AND n = $3), 0)`,
-		e.Author, e.Dot.Replica.String(), e.Dot.N).Scan(&v.Author.Name, &v.ReceivedMS)
+		COALESCE((SELECT max(received_ms) FROM write_log WHERE record = $2 AND rid = $3 AND n = $4), 0)`,
+		e.Author, rec.String(), e.Dot.Replica.String(), e.Dot.N).Scan(&v.Author.Name, &v.ReceivedMS)
 	if err != nil {
 		return v, fmt.Errorf("store: conflict: %w", err)
 	}

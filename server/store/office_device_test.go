@@ -94,7 +94,7 @@ func (d *fieldDevice) send(s *Store, atMS, offsetMS int64) {
 				return err
 			}
 			if j.Changed {
-				if err := s.publish(d.t.Context(), tx, j.Before, j.After, arrival{atMS: atMS, offsetMS: offsetMS}); err != nil {
+				if err := publish(d.t.Context(), tx, j.Before, j.After, arrival{atMS: atMS, offsetMS: offsetMS}); err != nil {
 					return err
 				}
 			}

@@ -16,21 +16,21 @@ import (
 	"github.com/google/uuid"
 )
 
-// enter gives a record the next number of a territory's feed, as being there or as having left it.
-func enter(ctx context.Context, tx *sql.Tx, territory uuid.UUID, r record.Record, out bool) error {
-	var seq int64
-	err := tx.QueryRowContext(ctx, `INSERT INTO head (territory, seq) VALUES ($1, 1)
+// nextSeq takes the next number of a territory's feed.
+func nextSeq(ctx context.Context, tx *sql.Tx, territory uuid.UUID) (seq int64, err error) {
+	err = tx.QueryRowContext(ctx, `INSERT INTO head (territory, seq) VALUES ($1, 1)
 		ON CONFLICT (territory) DO UPDATE SET seq = head.seq + 1 RETURNING seq`, territory.String()).Scan(&seq)
 	if err != nil {
-		return fmt.Errorf("head of %s: %w", territory, err)
+		return 0, fmt.Errorf("head of %s: %w", territory, err)
 	}
-	left := 0
-	if out {
-		left = 1
-	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO feed (territory, record, seq, out, place_epoch, place_n) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (territory, record) DO UPDATE SET seq = excluded.seq, out = excluded.out, place_epoch = excluded.place_epoch,
-		  place_n = excluded.place_n`, territory.String(), r.ID.String(), seq, left, r.Place.Epoch, r.Place.N)
+	return seq, nil
+}
+
+// leave notes under a number of a territory's feed that a record has left it, and since when.
+func leave(ctx context.Context, tx *sql.Tx, territory, id uuid.UUID, since record.Place, seq int64) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO feed_out (territory, record, seq, place_epoch, place_n) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (territory, record) DO UPDATE SET seq = excluded.seq, place_epoch = excluded.place_epoch,
+		  place_n = excluded.place_n`, territory.String(), id.String(), seq, since.Epoch, since.N)
 	if err != nil {
 		return fmt.Errorf("feed of %s: %w", territory, err)
 	}
@@ -42,8 +42,8 @@ func enter(ctx context.Context, tx *sql.Tx, territory uuid.UUID, r record.Record
 // field work like any other.
 func wasHere(ctx context.Context, tx *sql.Tx, account, id, territory uuid.UUID) (was bool, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM territory_grant WHERE account = $1 AND territory = $2)
-		OR EXISTS (SELECT 1 FROM territory_grant g JOIN feed f ON f.territory = g.territory
-		  WHERE g.account = $1 AND f.record = $3 AND f.out = 1)`, account.String(), territory.String(), id.String()).Scan(&was)
+		OR EXISTS (SELECT 1 FROM territory_grant g JOIN feed_out o ON o.territory = g.territory
+		  WHERE g.account = $1 AND o.record = $3)`, account.String(), territory.String(), id.String()).Scan(&was)
 	if err != nil {
 		return false, fmt.Errorf("former territories: %w", err)
 	}
@@ -131,17 +131,24 @@ func move(ctx context.Context, tx *sql.Tx, id, territory uuid.UUID, nowMS int64)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE record SET changed_ms = $1 WHERE id = $2`, nowMS, id.String()); err != nil {
-		return err
-	}
 	sides := []uuid.UUID{before.Territory, after.Territory}
 	slices.SortFunc(sides, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
 	for _, side := range sides {
-		if err := enter(ctx, tx, side, after, side == before.Territory); err != nil {
+		seq, err := nextSeq(ctx, tx, side)
+		if err != nil {
+			return err
+		}
+		if side == before.Territory {
+			err = leave(ctx, tx, side, id, after.Place, seq)
+		} else {
+			_, err = tx.ExecContext(ctx, `UPDATE record SET changed_ms = $1, seq = $2 WHERE id = $3`, nowMS, seq, id.String())
+		}
+		if err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err = tx.ExecContext(ctx, `DELETE FROM feed_out WHERE territory = $1 AND record = $2`, territory.String(), id.String())
+	return err
 }
 
 // outrank gives every record's place the epoch of a new history: what phones know of places from the history
@@ -174,7 +181,7 @@ func outrank(ctx context.Context, tx *sql.Tx, epoch uint64) error {
 			}
 		}
 		if len(rows) < page {
-			_, err := tx.ExecContext(ctx, `UPDATE feed SET place_epoch = $1`, epoch)
+			_, err := tx.ExecContext(ctx, `UPDATE feed_out SET place_epoch = $1`, epoch)
 			return err
 		}
 	}
@@ -183,24 +190,24 @@ func outrank(ctx context.Context, tx *sql.Tx, epoch uint64) error {
 // whereNew says where a record lies that is new here. A phone makes records at the first place of the territory
 // in which it believes their store to be; when the store has moved meanwhile, they follow it. Any other place is
 // from a history of this server that was lost, and begins again in this one.
-func whereNew(ctx context.Context, tx *sql.Tx, in record.Record) (uuid.UUID, record.Place, error) {
+func (u *push) whereNew(ctx context.Context, in record.Record) (uuid.UUID, record.Place, error) {
 	place := record.Place{N: 1}
 	if in.Place != place {
-		generation, err := generation(ctx, tx)
+		generation, err := generation(ctx, u.tx)
 		if err != nil {
 			return uuid.Nil, place, err
 		}
 		place.Epoch = generation - 1
 	}
-	id, err := storeOf(ctx, tx, in)
+	id, err := storeOf(ctx, u.tx, in)
 	if err != nil || id == uuid.Nil {
 		return in.Territory, place, err
 	}
-	store, ok, err := ledger.Load(ctx, tx, id)
+	about, err := u.batch.Get(ctx, id)
 	if errors.Is(err, record.ErrMalformed) {
 		return in.Territory, place, nil // a damaged store stops no visit to it
 	}
-	if err == nil && ok && store.Territory != in.Territory {
+	if store, ok := about.Record(); err == nil && ok && store.Territory != in.Territory {
 		place.N++
 		return store.Territory, place, nil
 	}

@@ -140,7 +140,7 @@ func (s *Store) write(ctx context.Context, tx *sql.Tx, author uuid.UUID, edits .
 		return nil, err
 	}
 	for _, r := range changed {
-		if err := s.publish(ctx, tx, before[r.ID], r, arrival{atMS: now}); err != nil {
+		if err := publish(ctx, tx, before[r.ID], r, arrival{atMS: now}); err != nil {
 			return nil, err
 		}
 	}
@@ -154,25 +154,20 @@ type arrival struct {
 }
 
 // publish logs the entries that are new in after and gives the record the next number of its feed.
-func (s *Store) publish(ctx context.Context, tx *sql.Tx, before, after record.Record, a arrival) error {
-	for _, n := range ledger.News(before, after) {
-		_, err := tx.ExecContext(ctx, `INSERT INTO write_log
-			(rid, n, hash, record, field, lam, author, wall_ms, received_ms, value)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (rid, n, hash) DO NOTHING`,
-			n.Entry.Dot.Replica.String(), n.Entry.Dot.N, n.ContentHash(), after.ID.String(), n.Field, n.Entry.Lam,
-			n.Entry.Author, n.Entry.Wall, a.atMS, string(n.Entry.Value))
-		if err != nil {
-			return fmt.Errorf("log write: %w", err)
-		}
-	}
-	_, err := tx.ExecContext(ctx, `UPDATE record SET changed_ms = $1,
-		  offset_ms = CASE received_ms WHEN 0 THEN $2 ELSE offset_ms END,
-		  received_ms = CASE received_ms WHEN 0 THEN $1 ELSE received_ms END
-		WHERE id = $3`, a.atMS, a.offsetMS, after.ID.String())
+func publish(ctx context.Context, tx *sql.Tx, before, after record.Record, a arrival) error {
+	seq, err := nextSeq(ctx, tx, after.Territory)
 	if err != nil {
 		return err
 	}
-	return enter(ctx, tx, after.Territory, after, false)
+	var no int64
+	err = tx.QueryRowContext(ctx, `UPDATE record SET changed_ms = $1, seq = $2,
+		  offset_ms = CASE received_ms WHEN 0 THEN $3 ELSE offset_ms END,
+		  received_ms = CASE received_ms WHEN 0 THEN $1 ELSE received_ms END
+		WHERE id = $4 RETURNING no`, a.atMS, seq, a.offsetMS, after.ID.String()).Scan(&no)
+	if err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	return logWrites(ctx, tx, no, false, ledger.News(before, after), a.atMS)
 }
 
 // notFound is the answer for what does not exist or is not the caller's.

@@ -9,21 +9,14 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"storewalk/server/auth"
-	"storewalk/shared/fault"
 	"storewalk/shared/field"
-	"storewalk/shared/ledger"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
 
 	"github.com/google/uuid"
 )
-
-// maxLamportJump bounds how far a phone's Lamport time may run ahead of the server's: no honest phone makes
-// this many writes between two exchanges, and time that reached record.MaxLamport would stop everyone.
-const maxLamportJump = 1 << 32
 
 // Sync is the server's half of an exchange. What the phone pushed is on the disk when it returns; doing the
 // same request again changes nothing more. A record that can not be one here is put aside whole and the
@@ -36,8 +29,10 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 	resp := wire.SyncResponse{ServerMS: now, Receipts: []wire.Receipt{}}
 	sent := map[uuid.UUID]record.Version{} // what the phone is known to hold exactly
 	var scope []uuid.UUID
-	var pushed []exact
+	own := map[uuid.UUID]map[int64]bool{} // numbers of feeds under which it does
+	var taken []exact
 	news := false
+	push := readAll(req.Push)
 	err := s.db.Tx(ctx, func(tx *sql.Tx) error {
 		territories, err := granted(ctx, tx, p.Account)
 		if err != nil {
@@ -45,7 +40,7 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 		}
 		scope = append([]uuid.UUID{field.Common}, territories...)
 		at := arrival{atMS: now, offsetMS: req.ClockMS - now}
-		place, known, err := follow(ctx, tx, req)
+		place, known, err := follow(ctx, tx, req, push)
 		switch {
 		case err != nil:
 			return err
@@ -62,22 +57,32 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 			resp.Receipts = known
 			return nil
 		}
-		for _, raw := range req.Push {
-			receipt, got, err := s.receive(ctx, tx, p, scope, raw, at)
+		u, err := s.newPush(ctx, tx, p, scope, at, push)
+		if err != nil {
+			return err
+		}
+		for _, in := range push {
+			receipt, got, err := u.receive(ctx, in)
 			if err != nil {
 				return err
 			}
 			if receipt.Status == wire.Applied || receipt.Status == wire.Same {
 				sent[got.id] = got.version
 			}
+			if receipt.Status == wire.Applied {
+				hold(own, got)
+			}
 			news = news || receipt.Status != wire.Same
-			pushed = append(pushed, got)
+			taken = append(taken, got)
 			resp.Receipts = append(resp.Receipts, receipt)
+		}
+		if err := u.close(ctx); err != nil {
+			return err
 		}
 		if err := keepLink(ctx, tx, p, req, resp.Receipts); err != nil {
 			return err
 		}
-		return s.heard(ctx, tx, p, req, pushed, now)
+		return s.heard(ctx, tx, p, req, taken, now)
 	})
 	if err != nil {
 		return wire.SyncResponse{}, fmt.Errorf("store: sync: %w", err)
@@ -91,7 +96,7 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 		return resp, nil
 	}
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		if err := answerFeeds(ctx, tx, &resp, req, p.Account, scope, sent); err != nil {
+		if err := answerFeeds(ctx, tx, &resp, req, p.Account, scope, sent, own); err != nil {
 			return err
 		}
 		for _, ask := range req.Blobs {
@@ -114,162 +119,19 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 	return resp, nil
 }
 
+// hold notes under which number of its feed the phone holds a record exactly.
+func hold(own map[uuid.UUID]map[int64]bool, got exact) {
+	if own[got.territory] == nil {
+		own[got.territory] = map[int64]bool{}
+	}
+	own[got.territory][got.seq] = true
+}
+
 // limitText cuts s after n bytes at most, never inside a character.
 func limitText(s string, n int) string { return strings.ToValidUTF8(s[:min(len(s), n)], "") }
 
-// receive joins one pushed record, or puts it aside.
-func (s *Store) receive(ctx context.Context, tx *sql.Tx, p auth.Principal, scope []uuid.UUID, raw json.RawMessage, at arrival) (wire.Receipt, exact, error) {
-	in, err := readPushed(raw)
-	if err != nil {
-		return s.quarantine(ctx, tx, p, in, raw, at, malformed(err))
-	}
-	mine, err := ledger.Get(ctx, tx, in.ID)
-	if errors.Is(err, record.ErrMalformed) { // the copy here is damaged: that must not stop the phone
-		return s.quarantine(ctx, tx, p, in, raw, at, malformed(err))
-	}
-	if err != nil {
-		return wire.Receipt{}, exact{}, err
-	}
-	have, held := mine.Record()
-	if err := s.admit(ctx, tx, p, in, have, held, scope); err != nil {
-		if kind, _ := fault.Of(err); kind == fault.Internal {
-			return wire.Receipt{}, exact{}, err
-		}
-		return s.quarantine(ctx, tx, p, in, raw, at, err)
-	}
-	pushed, sentTo := in.Version(), in.Territory
-	if held { // where a record lies is decided here
-		in.Territory = have.Territory
-		if in.Place, err = whereHeld(ctx, tx, in, have); err != nil {
-			return wire.Receipt{}, exact{}, err
-		}
-	} else if in.Territory, in.Place, err = whereNew(ctx, tx, in); err != nil {
-		return wire.Receipt{}, exact{}, err
-	}
-	if sentTo != in.Territory && !held { // its phone may write to it, and send its bytes, until it hears of that
-		if err := enter(ctx, tx, sentTo, in, true); err != nil {
-			return wire.Receipt{}, exact{}, err
-		}
-	}
-	j, err := ledger.JoinTo(ctx, tx, mine, in)
-	if errors.Is(err, record.ErrMalformed) { // together with what is here it breaks a limit
-		return s.quarantine(ctx, tx, p, in, raw, at, malformed(err))
-	}
-	if err != nil {
-		return wire.Receipt{}, exact{}, err
-	}
-	receipt := wire.Receipt{Status: wire.Same}
-	if j.Changed {
-		receipt.Status = wire.Applied
-		if err := s.publish(ctx, tx, j.Before, j.After, at); err != nil {
-			return wire.Receipt{}, exact{}, err
-		}
-	}
-	if j.Version != pushed {
-		receipt.Status = wire.Merged
-	}
-	if !slices.Contains(scope, j.After.Territory) {
-		receipt.Status, receipt.Place = wire.Elsewhere, wire.PlaceOf(j.After.Place)
-	}
-	return receipt, exact{in.ID, in.Type, pushed}, nil
-}
-
-// An exact is a pushed record as both sides now hold it; one that was put aside has no version.
-type exact struct {
-	id      uuid.UUID
-	typ     string
-	version record.Version
-}
-
-func malformed(err error) error { return fault.New(fault.Invalid, "record.malformed", err) }
-
-// maxDepth bounds how deep the JSON of a record nests. A value that is just within what a JSON reader takes
-// would be beyond it inside an answer, and no phone of the territory could read one again.
-const maxDepth = 100
-
-// readPushed decodes a record that can be stored, read again and passed on.
-func readPushed(raw json.RawMessage) (record.Record, error) {
-	if !utf8.Valid(raw) { // a reader that mends it would make another content under the same dot
-		return record.Record{}, errors.New("not UTF-8")
-	}
-	depth, quoted := 0, false
-	for i := 0; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			if depth++; depth > maxDepth {
-				return record.Record{}, errors.New("nested too deep")
-			}
-		case c == '}' || c == ']':
-			depth--
-		}
-	}
-	in, err := record.Decode(raw)
-	if n := len(in.Encode()); err == nil && n > record.MaxBytes { // bytes that are no text grow
-		err = fmt.Errorf("%d bytes when encoded", n)
-	}
-	return in, err
-}
-
-// admit says whether a phone may push the record: nil, or a fault whose code goes into its receipt.
-func (s *Store) admit(ctx context.Context, tx *sql.Tx, p auth.Principal, in, have record.Record, held bool, scope []uuid.UUID) error {
-	territory, typ := in.Territory, in.Type
-	if held {
-		territory, typ = have.Territory, have.Type
-	}
-	switch {
-	case in.Type != typ:
-		return fault.New(fault.Forbidden, "record.office_owned", nil)
-	case field.OfficeOwned(typ):
-		if err := admitLost(ctx, tx, in, have); err != nil {
-			return err
-		}
-	case territory == field.Common:
-		return fault.New(fault.Forbidden, "record.out_of_scope", nil)
-	case !slices.Contains(scope, territory):
-		was, err := wasHere(ctx, tx, p.Account, in.ID, territory)
-		if err == nil && !was {
-			was, err = hadMoved(ctx, tx, p.Account, in, have)
-		}
-		if err != nil {
-			return err
-		}
-		if !was {
-			return fault.New(fault.Forbidden, "record.out_of_scope", nil)
-		}
-	}
-	var lam uint64
-	if err := tx.QueryRowContext(ctx, `SELECT lam FROM replica WHERE one = 1`).Scan(&lam); err != nil {
-		return err
-	}
-	if in.MaxLam() > lam+maxLamportJump {
-		return fault.New(fault.Invalid, "record.bad_value", errors.New("lamport time far ahead"))
-	}
-	if err := field.Validate(in, have); err != nil || in.Type != field.TypePhoto {
-		return err
-	}
-	return s.checkPhoto(ctx, tx, in)
-}
-
-// quarantine keeps what was pushed, byte for byte. The id is made from the content, so that pushing it
-// again keeps it once.
-func (s *Store) quarantine(ctx context.Context, tx *sql.Tx, p auth.Principal, in record.Record, raw []byte, at arrival, why error) (wire.Receipt, exact, error) {
-	_, code := fault.Of(why)
-	_, err := tx.ExecContext(ctx, `INSERT INTO quarantine (id, device, received_ms, offset_ms, code, raw) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (id) DO NOTHING`, uuid.NewSHA1(p.Device, raw).String(), p.Device.String(), at.atMS, at.offsetMS, code, raw)
-	if err != nil {
-		return wire.Receipt{}, exact{}, fmt.Errorf("quarantine: %w", err)
-	}
-	s.log.WarnContext(ctx, "Record put aside", "device", p.Device, "code", code, "error", why)
-	return wire.Receipt{Status: wire.Quarantined, Code: code}, exact{id: in.ID, typ: in.Type}, nil
-}
-
 // answerFeeds fills in what changed in each territory after the phone's cursors, within its budget.
-func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req wire.SyncRequest, account uuid.UUID, scope []uuid.UUID, sent map[uuid.UUID]record.Version) error {
+func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req wire.SyncRequest, account uuid.UUID, scope []uuid.UUID, sent map[uuid.UUID]record.Version, own map[uuid.UUID]map[int64]bool) error {
 	var text string
 	if err := tx.QueryRowContext(ctx, `SELECT epoch FROM replica WHERE one = 1`).Scan(&text); err != nil {
 		return err
@@ -296,6 +158,9 @@ func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req w
 			return err
 		}
 		fresh := !slices.ContainsFunc(req.Cursors, func(c wire.Cursor) bool { return c.Territory == territory })
+		for own[territory][f.Seq+1] {
+			f.Seq++ // the phone holds exactly this: it need not be read
+		}
 		if err := readFeed(ctx, tx, &f, &left, sent, fresh); err != nil {
 			return fmt.Errorf("feed of %s: %w", territory, err)
 		}
@@ -323,9 +188,10 @@ const outBytes = 70
 // readFeed reads on from f.Seq until the feed or the budget ends. One record always fits. fresh says that the phone
 // has never read this feed.
 func readFeed(ctx context.Context, tx *sql.Tx, f *wire.Feed, left *int, sent map[uuid.UUID]record.Version, fresh bool) error {
-	rows, err := tx.QueryContext(ctx, `SELECT f.seq, r.id, r.version, r.body, f.out, f.place_epoch, f.place_n
-		FROM feed f JOIN record r ON r.id = f.record
-		WHERE f.territory = $1 AND f.seq > $2 ORDER BY f.seq`, f.Territory.String(), f.Seq)
+	rows, err := tx.QueryContext(ctx, `
+		SELECT seq, id, version, body, 0 AS out, 0, 0 FROM record WHERE territory = $1 AND seq > $2
+		UNION ALL SELECT seq, record, '', '', 1, place_epoch, place_n FROM feed_out WHERE territory = $1 AND seq > $2
+		ORDER BY seq`, f.Territory.String(), f.Seq)
 	if err != nil {
 		return err
 	}

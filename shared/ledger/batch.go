@@ -21,7 +21,7 @@ type Batch struct {
 
 	tx     *sql.Tx
 	self   *replica // nil: not read yet
-	stale  bool // the replica's row is behind self
+	stale  bool     // the replica's row is behind self
 	copies map[uuid.UUID]found
 }
 

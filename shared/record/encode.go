@@ -34,7 +34,7 @@ func (r Record) Encode() []byte {
 	b = append(b, `{"id":"`...)
 	b = append(b, r.ID.String()...)
 	b = append(b, `","type":`...)
-	b = appendString(b, r.Type)
+	b = AppendString(b, r.Type)
 	b = append(b, `,"terr":"`...)
 	b = append(b, r.Territory.String()...)
 	b = append(b, `","place":[`...)
@@ -56,7 +56,7 @@ func (r Record) Encode() []byte {
 	b = append(b, `],"f":{`...)
 	for i, name := range r.Names() {
 		b = comma(b, i)
-		b = appendString(b, name)
+		b = AppendString(b, name)
 		b = append(b, ":["...)
 		for j, e := range r.fields[name] {
 			b = comma(b, j)
@@ -68,7 +68,7 @@ func (r Record) Encode() []byte {
 			b = append(b, ',')
 			b = strconv.AppendUint(b, e.Lam, 10)
 			b = append(b, ',')
-			b = appendString(b, e.Author)
+			b = AppendString(b, e.Author)
 			b = append(b, ',')
 			b = strconv.AppendInt(b, e.Wall, 10)
 			b = append(b, ',')
@@ -87,7 +87,8 @@ func comma(b []byte, i int) []byte {
 	return b
 }
 
-func appendString(b []byte, s string) []byte {
+// AppendString appends s to b as a JSON string, spelt as records spell it.
+func AppendString(b []byte, s string) []byte {
 	if plain(s) {
 		b = append(b, '"')
 		b = append(b, s...)

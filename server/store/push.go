@@ -1,0 +1,280 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"storewalk/server/auth"
+	"storewalk/shared/fault"
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
+	"storewalk/shared/wire"
+
+	"github.com/google/uuid"
+)
+
+// maxLamportJump bounds how far a phone's Lamport time may run ahead of the server's: no honest phone makes
+// this many writes between two exchanges, and time that reached record.MaxLamport would stop everyone.
+const maxLamportJump = 1 << 32
+
+// A push is what a phone sent, being taken in one transaction. What each of its records would ask for is read once,
+// and the feeds' heads are written once, by close.
+type push struct {
+	store *Store
+	tx    *sql.Tx
+	phone auth.Principal
+	scope []uuid.UUID
+	at    arrival
+	batch *ledger.Batch
+	heads map[uuid.UUID]int64 // of the feeds it has moved on
+	seq   int64               // of the record that was kept last
+}
+
+// A pushed is one of its records, as it came and as it reads.
+type pushed struct {
+	raw json.RawMessage
+	rec record.Record
+	err error // why it can not be one here
+}
+
+func readAll(raws []json.RawMessage) []pushed {
+	out := make([]pushed, len(raws))
+	for i, raw := range raws {
+		out[i].raw = raw
+		out[i].rec, out[i].err = readPushed(raw)
+	}
+	return out
+}
+
+func (s *Store) newPush(ctx context.Context, tx *sql.Tx, p auth.Principal, scope []uuid.UUID, at arrival, all []pushed) (*push, error) {
+	ids := make([]uuid.UUID, 0, len(all))
+	for _, one := range all {
+		if one.err == nil {
+			ids = append(ids, one.rec.ID)
+		}
+	}
+	batch, err := ledger.NewBatch(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	u := &push{store: s, tx: tx, phone: p, scope: scope, at: at, batch: batch, heads: map[uuid.UUID]int64{}}
+	batch.Keep = u.keep
+	return u, nil
+}
+
+// next takes the next number of a territory's feed.
+func (u *push) next(ctx context.Context, territory uuid.UUID) (int64, error) {
+	if _, known := u.heads[territory]; !known {
+		var seq int64
+		err := u.tx.QueryRowContext(ctx, `SELECT seq FROM head WHERE territory = $1`, territory.String()).Scan(&seq)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return 0, fmt.Errorf("head of %s: %w", territory, err)
+		}
+		u.heads[territory] = seq
+	}
+	u.heads[territory]++
+	return u.heads[territory], nil
+}
+
+// leave notes that a record has left a territory, or never lay where its phone believes.
+func (u *push) leave(ctx context.Context, territory uuid.UUID, r record.Record) error {
+	seq, err := u.next(ctx, territory)
+	if err != nil {
+		return err
+	}
+	return leave(ctx, u.tx, territory, r.ID, r.Place, seq)
+}
+
+// keep writes a record that the push made or changed, with the next number of its feed, and logs what is new in it.
+func (u *push) keep(ctx context.Context, tx *sql.Tx, row ledger.Row) error {
+	r := row.After
+	seq, err := u.next(ctx, r.Territory)
+	if err != nil {
+		return err
+	}
+	u.seq = seq
+	var no int64
+	if row.Held {
+		err = tx.QueryRowContext(ctx, `UPDATE record SET type = $1, territory = $2, version = $3, own_n = $4, body = $5, seq = $6, changed_ms = $7,
+			  offset_ms = CASE received_ms WHEN 0 THEN $8 ELSE offset_ms END,
+			  received_ms = CASE received_ms WHEN 0 THEN $7 ELSE received_ms END
+			WHERE id = $9 RETURNING no`, r.Type, r.Territory.String(), row.Version[:], row.OwnN, string(row.Body), seq, u.at.atMS,
+			u.at.offsetMS, r.ID.String()).Scan(&no)
+	} else {
+		var done sql.Result
+		done, err = tx.ExecContext(ctx, `INSERT INTO record (id, type, territory, version, own_n, body, received_ms, changed_ms, offset_ms, seq)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)`, r.ID.String(), r.Type, r.Territory.String(), row.Version[:], row.OwnN,
+			string(row.Body), u.at.atMS, u.at.offsetMS, seq)
+		if err == nil {
+			no, err = done.LastInsertId()
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return logWrites(ctx, tx, no, !row.Held, ledger.News(row.Before, r), u.at.atMS)
+}
+
+// close writes what was put off until the last record.
+func (u *push) close(ctx context.Context) error {
+	for territory, seq := range u.heads {
+		_, err := u.tx.ExecContext(ctx, `INSERT INTO head (territory, seq) VALUES ($1, $2)
+			ON CONFLICT (territory) DO UPDATE SET seq = excluded.seq`, territory.String(), seq)
+		if err != nil {
+			return fmt.Errorf("head of %s: %w", territory, err)
+		}
+	}
+	return u.batch.Close(ctx)
+}
+
+// receive joins one pushed record, or puts it aside.
+func (u *push) receive(ctx context.Context, one pushed) (wire.Receipt, exact, error) {
+	if one.err != nil {
+		return u.quarantine(ctx, one, malformed(one.err))
+	}
+	in := one.rec
+	mine, err := u.batch.Get(ctx, in.ID)
+	if errors.Is(err, record.ErrMalformed) { // the copy here is damaged: that must not stop the phone
+		return u.quarantine(ctx, one, malformed(err))
+	}
+	if err != nil {
+		return wire.Receipt{}, exact{}, err
+	}
+	have, held := mine.Record()
+	if err := u.admit(ctx, in, have, held); err != nil {
+		if kind, _ := fault.Of(err); kind == fault.Internal {
+			return wire.Receipt{}, exact{}, err
+		}
+		return u.quarantine(ctx, one, err)
+	}
+	version, sentTo := in.Version(), in.Territory
+	if held { // where a record lies is decided here
+		in.Territory = have.Territory
+		if in.Place, err = whereHeld(ctx, u.tx, in, have); err != nil {
+			return wire.Receipt{}, exact{}, err
+		}
+	} else if in.Territory, in.Place, err = u.whereNew(ctx, in); err != nil {
+		return wire.Receipt{}, exact{}, err
+	}
+	j, err := u.batch.Join(ctx, mine, in)
+	if errors.Is(err, record.ErrMalformed) { // together with what is here it breaks a limit
+		return u.quarantine(ctx, one, malformed(err))
+	}
+	if err != nil {
+		return wire.Receipt{}, exact{}, err
+	}
+	if sentTo != in.Territory && !held { // its phone may write to it, and send its bytes, until it hears of that
+		if err := u.leave(ctx, sentTo, in); err != nil {
+			return wire.Receipt{}, exact{}, err
+		}
+	}
+	receipt := wire.Receipt{Status: wire.Same}
+	if j.Changed {
+		receipt.Status = wire.Applied
+	}
+	if j.Version != version {
+		receipt.Status = wire.Merged
+	}
+	if !slices.Contains(u.scope, j.After.Territory) {
+		receipt.Status, receipt.Place = wire.Elsewhere, wire.PlaceOf(j.After.Place)
+	}
+	return receipt, exact{in.ID, in.Type, version, j.After.Territory, u.seq}, nil
+}
+
+// An exact is a pushed record as both sides now hold it; one that was put aside has no version.
+type exact struct {
+	id        uuid.UUID
+	typ       string
+	version   record.Version
+	territory uuid.UUID
+	seq       int64 // of the territory's feed, when the push changed the record
+}
+
+func malformed(err error) error { return fault.New(fault.Invalid, "record.malformed", err) }
+
+// maxDepth bounds how deep the JSON of a record nests. A value that is just within what a JSON reader takes
+// would be beyond it inside an answer, and no phone of the territory could read one again.
+const maxDepth = 100
+
+// readPushed decodes a record that can be stored, read again and passed on.
+func readPushed(raw json.RawMessage) (record.Record, error) {
+	if !utf8.Valid(raw) { // a reader that mends it would make another content under the same dot
+		return record.Record{}, errors.New("not UTF-8")
+	}
+	depth, quoted := 0, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > maxDepth {
+				return record.Record{}, errors.New("nested too deep")
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	in, err := record.Decode(raw)
+	if n := len(in.Encode()); err == nil && n > record.MaxBytes { // bytes that are no text grow
+		err = fmt.Errorf("%d bytes when encoded", n)
+	}
+	return in, err
+}
+
+// admit says whether a phone may push the record: nil, or a fault whose code goes into its receipt.
+func (u *push) admit(ctx context.Context, in, have record.Record, held bool) error {
+	territory, typ := in.Territory, in.Type
+	if held {
+		territory, typ = have.Territory, have.Type
+	}
+	switch {
+	case in.Type != typ:
+		return fault.New(fault.Forbidden, "record.office_owned", nil)
+	case field.OfficeOwned(typ):
+		if err := admitLost(ctx, u.tx, in, have); err != nil {
+			return err
+		}
+	case territory == field.Common:
+		return fault.New(fault.Forbidden, "record.out_of_scope", nil)
+	case !slices.Contains(u.scope, territory):
+		was, err := wasHere(ctx, u.tx, u.phone.Account, in.ID, territory)
+		if err == nil && !was {
+			was, err = u.hadMoved(ctx, in, have)
+		}
+		if err != nil {
+			return err
+		}
+		if !was {
+			return fault.New(fault.Forbidden, "record.out_of_scope", nil)
+		}
+	}
+	if in.MaxLam() > u.batch.Lam()+maxLamportJump {
+		return fault.New(fault.Invalid, "record.bad_value", errors.New("lamport time far ahead"))
+	}
+	if err := field.Validate(in, have); err != nil || in.Type != field.TypePhoto {
+		return err
+	}
+	return u.store.checkPhoto(ctx, u.tx, in)
+}
+
+// quarantine keeps what was pushed, byte for byte. The id is made from the content, so that pushing it
+// again keeps it once.
+func (u *push) quarantine(ctx context.Context, one pushed, why error) (wire.Receipt, exact, error) {
+	_, code := fault.Of(why)
+	_, err := u.tx.ExecContext(ctx, `INSERT INTO quarantine (id, device, received_ms, offset_ms, code, raw) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (id) DO NOTHING`, uuid.NewSHA1(u.phone.Device, one.raw).String(), u.phone.Device.String(), u.at.atMS, u.at.offsetMS, code, []byte(one.raw))
+	if err != nil {
+		return wire.Receipt{}, exact{}, fmt.Errorf("quarantine: %w", err)
+	}
+	u.store.log.WarnContext(ctx, "Record put aside", "device", u.phone.Device, "code", code, "error", why)
+	return wire.Receipt{Status: wire.Quarantined, Code: code}, exact{id: one.rec.ID, typ: one.rec.Type}, nil
+}
