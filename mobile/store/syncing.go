@@ -4,13 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"storewalk/shared/blob"
-	"storewalk/shared/field"
-	"storewalk/shared/ledger"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
 
@@ -124,12 +121,8 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 					return err
 				}
 			}
-			for _, raw := range f.Puts {
-				id, err := s.take(ctx, tx, raw, f.Seq, now)
-				if err != nil {
-					return err
-				}
-				here[id] = true
+			if err := s.take(ctx, tx, f.Puts, f.Seq, now, here); err != nil {
+				return err
 			}
 		}
 		if err := stay(ctx, tx, here); err != nil {
@@ -160,83 +153,6 @@ func durable(status wire.Status) bool {
 		return true
 	}
 	return false
-}
-
-// take joins a record from the server. If the join is exactly what came, the server holds all this phone
-// knows of the record and nothing of it is waiting. What cannot be read, or not together with what is here,
-// is kept for a later start. It returns the id of the record, or nil when this copy of it does not count.
-func (s *Store) take(ctx context.Context, tx *sql.Tx, raw json.RawMessage, seq, now int64) (taken uuid.UUID, err error) {
-	in, err := record.Decode(raw)
-	if err != nil {
-		return uuid.Nil, keepUnread(ctx, tx, raw)
-	}
-	have, err := ledger.Get(ctx, tx, in.ID)
-	if err == nil && have.LiesLater(in) {
-		return uuid.Nil, nil // it had left this territory when the server wrote this, and comes again from there
-	}
-	var j ledger.Joined
-	if err == nil {
-		j, err = ledger.JoinTo(ctx, tx, have, in)
-	}
-	if errors.Is(err, record.ErrMalformed) {
-		return uuid.Nil, keepUnread(ctx, tx, raw)
-	}
-	if err != nil {
-		return uuid.Nil, err
-	}
-	if version := in.Version(); j.After.Version() == version {
-		_, err = tx.ExecContext(ctx, `UPDATE record SET acked_ms = $1, refused = '', acked = $2, feed_seq = $4 WHERE id = $3 AND acked IS NOT $2`,
-			now, version[:], in.ID.String(), seq)
-		if err != nil {
-			return uuid.Nil, err
-		}
-	}
-	return in.ID, s.adopt(ctx, tx, in)
-}
-
-func keepUnread(ctx context.Context, tx *sql.Tx, raw json.RawMessage) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO unread (raw) SELECT $1 WHERE NOT EXISTS (SELECT 1 FROM unread WHERE raw = $1)`, string(raw))
-	return err
-}
-
-// adopt queues the bytes of a photo that was taken here and whose record the server gave back, as after this
-// phone was restored from a backup: nobody else has them.
-func (s *Store) adopt(ctx context.Context, tx *sql.Tx, r record.Record) error {
-	if r.Type != field.TypePhoto {
-		return nil
-	}
-	p := field.PhotoOf(r)
-	if _, here := s.Blobs.Has(p.Ref); !here {
-		return nil
-	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO upload (sha256, size) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING`, p.Ref.String(), p.Size)
-	return err
-}
-
-// rereadUnread tries again, with this version, what an earlier one could not read.
-func (s *Store) rereadUnread(ctx context.Context, tx *sql.Tx) error {
-	rows, err := tx.QueryContext(ctx, `DELETE FROM unread RETURNING raw`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var raws []json.RawMessage
-	for rows.Next() {
-		var raw json.RawMessage
-		if err := rows.Scan((*[]byte)(&raw)); err != nil {
-			return err
-		}
-		raws = append(raws, raw)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return err
-	}
-	for _, raw := range raws {
-		if _, err := s.take(ctx, tx, raw, 0, time.Now().UnixMilli()); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // An Upload is the bytes of one photo on their way.

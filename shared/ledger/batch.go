@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"storewalk/shared/record"
+	"storewalk/shared/sqldb"
 
 	"github.com/google/uuid"
 )
@@ -15,6 +16,10 @@ import (
 // A Batch joins many records in one transaction: it reads the copies that are here at once and the replica once.
 // Between NewBatch and Close nothing else in the transaction writes records or the replica.
 type Batch struct {
+	// Add makes the row of a record that is new here. It is written with others, and with their rows in the typed
+	// tables, by Flush or Close: until then no query sees them. nil writes a new record at once, by Keep.
+	Add func(rows *sqldb.Rows, row Row)
+
 	// Keep writes a record that a join changed, where a database keeps more of it than every ledger does; nil does
 	// what Join does. Its rows in the typed tables are written after it, by the batch.
 	Keep func(ctx context.Context, tx *sql.Tx, row Row) error
@@ -23,6 +28,8 @@ type Batch struct {
 	self   *replica // nil: not read yet
 	stale  bool     // the replica's row is behind self
 	copies map[uuid.UUID]found
+	rows   sqldb.Rows         // not written yet
+	queued map[uuid.UUID]bool // records whose rows these are
 }
 
 // A Row is a record to be kept, and what a database keeps with it.
@@ -40,7 +47,7 @@ type found struct {
 
 // NewBatch begins a batch and reads the copies that are here of the records with these ids.
 func NewBatch(ctx context.Context, tx *sql.Tx, ids []uuid.UUID) (*Batch, error) {
-	b := &Batch{tx: tx, copies: make(map[uuid.UUID]found, len(ids))}
+	b := &Batch{tx: tx, copies: make(map[uuid.UUID]found, len(ids)), queued: map[uuid.UUID]bool{}}
 	var err error
 	if b.self, err = loadReplica(ctx, tx); err != nil || len(ids) == 0 {
 		return b, err
@@ -52,7 +59,7 @@ func NewBatch(ctx context.Context, tx *sql.Tx, ids []uuid.UUID) (*Batch, error) 
 	if err != nil {
 		return nil, fmt.Errorf("ledger: batch: %w", err)
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT id, body, own_n FROM record WHERE id IN (SELECT value FROM json_each($1))`, string(list))
+	rows, err := tx.QueryContext(ctx, `SELECT r.id, r.body, r.own_n FROM json_each($1) j CROSS JOIN record r ON r.id = j.value`, string(list))
 	if err != nil {
 		return nil, fmt.Errorf("ledger: batch: %w", err)
 	}
@@ -108,37 +115,76 @@ func (b *Batch) Join(ctx context.Context, have Copy, in record.Record) (j Joined
 		b.self.lam, b.stale = lam, true
 	}
 	if j.After.Context().N(b.self.rid) > b.self.counter { // writes of ours that we have not made
-		if err := b.self.renew(ctx, b.tx); err != nil {
+		if err := b.renew(ctx); err != nil {
 			return Joined{}, err
 		}
-		b.stale = false
-		for id, f := range b.copies {
-			f.copy.ownN = 0
-			b.copies[id] = f
-		}
 		have.ownN = 0
+	}
+	return j, b.put(ctx, Row{Joined: j, Body: body, OwnN: have.ownN, Held: have.held})
+}
+
+// renew takes a new replica id, of which no copy has a write.
+func (b *Batch) renew(ctx context.Context) error {
+	if err := b.self.renew(ctx, b.tx); err != nil {
+		return err
+	}
+	b.stale = false
+	for id, f := range b.copies {
+		f.copy.ownN = 0
+		b.copies[id] = f
+	}
+	return nil
+}
+
+// put writes a record and its rows in the typed tables, or keeps those of a new one to be written with others.
+func (b *Batch) put(ctx context.Context, row Row) error {
+	b.copies[row.After.ID] = found{copy: Copy{copyOf{rec: row.After, held: true, body: row.Body, ownN: row.OwnN}}}
+	if !row.Held && b.Add != nil {
+		b.Add(&b.rows, row)
+		projectNew(&b.rows, row.After)
+		b.queued[row.After.ID] = true
+		return nil
+	}
+	if b.queued[row.After.ID] { // it came twice
+		if err := b.Flush(ctx); err != nil {
+			return err
+		}
 	}
 	keep := b.Keep
 	if keep == nil {
 		keep = keepRow
 	}
-	if err := keep(ctx, b.tx, Row{Joined: j, Body: body, OwnN: have.ownN, Held: have.held}); err != nil {
-		return Joined{}, fmt.Errorf("ledger: put %s: %w", in.ID, err)
+	if err := keep(ctx, b.tx, row); err != nil {
+		return fmt.Errorf("ledger: put %s: %w", row.After.ID, err)
 	}
-	if err := project(ctx, b.tx, j.After, have.held); err != nil {
-		return Joined{}, err
-	}
-	b.copies[in.ID] = found{copy: Copy{copyOf{rec: j.After, held: true, body: body, ownN: have.ownN}}}
-	return j, nil
+	return project(ctx, b.tx, row.After, row.Held)
 }
 
-// Close keeps what the batch has seen of Lamport times.
+// Flush writes the records that are new here.
+func (b *Batch) Flush(ctx context.Context) error {
+	if err := b.rows.Write(ctx, b.tx); err != nil {
+		return fmt.Errorf("ledger: new records: %w", err)
+	}
+	clear(b.queued)
+	return nil
+}
+
+// Close does what Flush does, and keeps what the batch has seen of Lamport times.
 func (b *Batch) Close(ctx context.Context) error {
+	if err := b.Flush(ctx); err != nil {
+		return err
+	}
 	if !b.stale {
 		return nil
 	}
 	b.stale = false
 	return b.self.save(ctx, b.tx)
+}
+
+// addRow is Add where a database keeps nothing else of a record.
+func addRow(rows *sqldb.Rows, row Row) {
+	rows.Add(`INSERT INTO record (id, type, territory, version, own_n, body) VALUES ($1, $2, $3, $4, $5, $6)`,
+		row.After.ID.String(), row.After.Type, row.After.Territory.String(), row.Version[:], row.OwnN, string(row.Body))
 }
 
 // keepRow writes a record's row where a database keeps nothing else of it.

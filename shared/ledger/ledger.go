@@ -47,11 +47,10 @@ func Get(ctx context.Context, tx *sql.Tx, id uuid.UUID) (Copy, error) {
 func (c Copy) Record() (r record.Record, held bool) { return c.rec, c.held }
 
 type copyOf struct {
-	rec   record.Record
-	held  bool
-	body  []byte // as stored: the canonical encoding
-	ownN  uint64 // number of this replica's last write to the record
-	dirty bool
+	rec  record.Record
+	held bool
+	body []byte // as stored: the canonical encoding
+	ownN uint64 // number of this replica's last write to the record
 }
 
 func load(ctx context.Context, tx *sql.Tx, id uuid.UUID) (c copyOf, err error) {
@@ -100,63 +99,104 @@ type Writer struct {
 // an older one came back): the ledger then takes a new replica id first. A write that would make the record
 // unreadable is record.ErrMalformed.
 func Write(ctx context.Context, tx *sql.Tx, w Writer, edits ...Edit) ([]record.Record, error) {
-	self, err := loadReplica(ctx, tx)
+	var ids []uuid.UUID
+	drafts := map[uuid.UUID]*draft{}
+	for _, e := range edits {
+		if drafts[e.ID] == nil {
+			ids, drafts[e.ID] = append(ids, e.ID), &draft{}
+		}
+	}
+	b, err := NewBatch(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
-	changed := map[uuid.UUID]*copyOf{}
-	var order []*copyOf
+	b.Add = addRow
+	var order []*draft
 	for _, e := range edits {
-		c := changed[e.ID]
-		if c == nil {
-			if c, err = open(ctx, tx, e); err != nil {
+		d := drafts[e.ID]
+		if d.rec.ID == uuid.Nil {
+			if *d, err = open(ctx, b, e); err != nil {
 				return nil, err
 			}
-			changed[e.ID] = c
-			order = append(order, c)
+			order = append(order, d)
 		}
-		if c.rec.Context().N(self.rid) < c.ownN {
-			if err := self.renew(ctx, tx); err != nil {
+		if d.rec.Context().N(b.self.rid) < d.ownN {
+			if err := b.renew(ctx); err != nil {
 				return nil, err
 			}
 			for _, o := range order {
-				o.ownN = o.rec.Context().N(self.rid)
+				o.ownN = o.rec.Context().N(b.self.rid)
 			}
 		}
-		value, err := record.Value(e.Value)
-		if err != nil {
-			return nil, fmt.Errorf("ledger: %s.%s: %w", e.Type, e.Field, err)
-		}
-		seen := slices.Clone(e.Seen)
-		for _, d := range c.rec.Seen(e.Field) {
-			if e.SeenAll || d.Replica == self.rid { // whoever writes here has seen what they wrote here
-				seen = append(seen, d)
-			}
-		}
-		if now := c.rec.Siblings(e.Field); len(now) == 1 && bytes.Equal(now[0].Value, value) {
-			continue
-		}
-		self.lam = max(self.lam, c.rec.MaxLam()) + 1
-		self.counter++
-		dot := record.Dot{Replica: self.rid, N: self.counter}
-		c.rec = c.rec.Set(e.Field, record.Entry{Dot: dot, Lam: self.lam, Author: author(w.Author), Wall: w.WallMS, Value: value}, seen)
-		c.ownN, c.dirty = self.counter, true
-	}
-	var out []record.Record
-	for _, c := range order {
-		if !c.dirty {
-			continue
-		}
-		body := c.rec.Encode()
-		if err := c.rec.Check(body); err != nil {
-			return nil, fmt.Errorf("ledger: %s %s: %w", c.rec.Type, c.rec.ID, err)
-		}
-		if err := put(ctx, tx, c.rec, body, c.ownN, c.held); err != nil {
+		if err := d.set(b.self, w, e); err != nil {
 			return nil, err
 		}
-		out = append(out, c.rec)
 	}
-	return out, self.save(ctx, tx)
+	var out []record.Record
+	for _, d := range order {
+		if !d.dirty {
+			continue
+		}
+		body := d.rec.Encode()
+		if err := d.rec.Check(body); err != nil {
+			return nil, fmt.Errorf("ledger: %s %s: %w", d.rec.Type, d.rec.ID, err)
+		}
+		j := Joined{Before: d.was, After: d.rec, Version: record.VersionOf(body), Changed: true}
+		if err := b.put(ctx, Row{Joined: j, Body: body, OwnN: d.ownN, Held: d.held}); err != nil {
+			return nil, err
+		}
+		out = append(out, d.rec)
+	}
+	b.stale = true // the counter
+	return out, b.Close(ctx)
+}
+
+// A draft is a record that is being written.
+type draft struct {
+	was   record.Record
+	held  bool
+	rec   record.Record
+	ownN  uint64
+	dirty bool
+}
+
+// open returns what an edit's record goes on from.
+func open(ctx context.Context, b *Batch, e Edit) (draft, error) {
+	c, err := b.Get(ctx, e.ID)
+	if err != nil {
+		return draft{}, err
+	}
+	if !c.held && e.Territory == uuid.Nil || c.held && IsHusk(c.rec) {
+		return draft{}, fault.New(fault.NotFound, "record.not_found", fmt.Errorf("%s %s", e.Type, e.ID))
+	}
+	d := draft{was: c.rec, held: c.held, rec: c.rec, ownN: c.ownN}
+	if !c.held {
+		d.rec = record.Record{ID: e.ID, Type: e.Type, Territory: e.Territory, Place: record.Place{N: 1}}
+	}
+	return d, nil
+}
+
+// set mints a dot for an edit, unless it changes nothing.
+func (d *draft) set(self *replica, w Writer, e Edit) error {
+	value, err := record.Value(e.Value)
+	if err != nil {
+		return fmt.Errorf("ledger: %s.%s: %w", e.Type, e.Field, err)
+	}
+	seen := slices.Clone(e.Seen)
+	for _, dot := range d.rec.Seen(e.Field) {
+		if e.SeenAll || dot.Replica == self.rid { // whoever writes here has seen what they wrote here
+			seen = append(seen, dot)
+		}
+	}
+	if now := d.rec.Siblings(e.Field); len(now) == 1 && bytes.Equal(now[0].Value, value) {
+		return nil
+	}
+	self.lam = max(self.lam, d.rec.MaxLam()) + 1
+	self.counter++
+	dot := record.Dot{Replica: self.rid, N: self.counter}
+	d.rec = d.rec.Set(e.Field, record.Entry{Dot: dot, Lam: self.lam, Author: author(w.Author), Wall: w.WallMS, Value: value}, seen)
+	d.ownN, d.dirty = self.counter, true
+	return nil
 }
 
 func author(id uuid.UUID) string {
@@ -164,20 +204,6 @@ func author(id uuid.UUID) string {
 		return ""
 	}
 	return id.String()
-}
-
-func open(ctx context.Context, tx *sql.Tx, e Edit) (*copyOf, error) {
-	c, err := load(ctx, tx, e.ID)
-	if err != nil {
-		return nil, err
-	}
-	if !c.held && e.Territory == uuid.Nil || c.held && IsHusk(c.rec) {
-		return nil, fault.New(fault.NotFound, "record.not_found", fmt.Errorf("%s %s", e.Type, e.ID))
-	}
-	if !c.held {
-		c.rec = record.Record{ID: e.ID, Type: e.Type, Territory: e.Territory, Place: record.Place{N: 1}}
-	}
-	return &c, nil
 }
 
 // A Joined is what Join did.

@@ -63,26 +63,26 @@ func (c Copy) LiesLater(in record.Record) bool { return c.held && c.rec.Place.Co
 
 // unproject removes a record's rows from the typed tables.
 func unproject(ctx context.Context, tx *sql.Tx, r record.Record) error {
-	p := projector{ctx: ctx, tx: tx}
+	p := projector{ctx: ctx, tx: tx, held: true}
 	switch r.Type {
 	case field.TypeTerritory, field.TypeProduct, field.TypeStore, field.TypeVisit, field.TypeNote, field.TypePhoto,
 		field.TypeAnnouncement, field.TypeRequest, field.TypeApplication:
-		p.exec(`DELETE FROM `+r.Type+` WHERE id = $1`, r.ID.String()) // these tables bear their type's name
+		p.remove(`DELETE FROM `+r.Type+` WHERE id = $1`, r.ID.String()) // these tables bear their type's name
 	case field.TypeUser:
-		p.exec(`DELETE FROM person WHERE id = $1`, r.ID.String())
+		p.remove(`DELETE FROM person WHERE id = $1`, r.ID.String())
 	case field.TypeCount:
-		p.exec(`DELETE FROM count_line WHERE record = $1`, r.ID.String())
+		p.remove(`DELETE FROM count_line WHERE record = $1`, r.ID.String())
 	case field.TypeTask:
-		p.exec(`DELETE FROM task WHERE id = $1`, r.ID.String())
-		p.exec(`DELETE FROM task_store WHERE task = $1`, r.ID.String())
+		p.remove(`DELETE FROM task WHERE id = $1`, r.ID.String())
+		p.remove(`DELETE FROM task_store WHERE task = $1`, r.ID.String())
 	case field.TypeChecklist:
-		p.exec(`DELETE FROM told WHERE record = $1`, r.ID.String())
+		p.remove(`DELETE FROM told WHERE record = $1`, r.ID.String())
 	case field.TypeThumbnail:
-		p.exec(`DELETE FROM thumbnail WHERE record = $1`, r.ID.String())
+		p.remove(`DELETE FROM thumbnail WHERE record = $1`, r.ID.String())
 	}
-	p.exec(`DELETE FROM about WHERE record = $1`, r.ID.String())
-	p.exec(`DELETE FROM conflict WHERE record = $1`, r.ID.String())
-	p.exec(`DELETE FROM removal WHERE record = $1`, r.ID.String())
+	p.remove(`DELETE FROM about WHERE record = $1`, r.ID.String())
+	p.remove(`DELETE FROM conflict WHERE record = $1`, r.ID.String())
+	p.remove(`DELETE FROM removal WHERE record = $1`, r.ID.String())
 	if p.err != nil {
 		return fmt.Errorf("ledger: unproject %s %s: %w", r.Type, r.ID, p.err)
 	}

@@ -11,6 +11,7 @@ import (
 	"storewalk/migrations"
 	"storewalk/shared/field"
 	"storewalk/shared/record"
+	"storewalk/shared/sqldb"
 
 	"github.com/google/uuid"
 )
@@ -50,14 +51,14 @@ func Rebuild(ctx context.Context, tx *sql.Tx) error {
 		if err != nil {
 			return fmt.Errorf("ledger: rebuild: %w", err)
 		}
+		var rows sqldb.Rows
 		for _, body := range bodies {
-			r, err := record.Decode(body)
-			if err != nil {
-				continue
+			if r, err := record.Decode(body); err == nil {
+				projectNew(&rows, r)
 			}
-			if err := project(ctx, tx, r, false); err != nil {
-				return err
-			}
+		}
+		if err := rows.Write(ctx, tx); err != nil {
+			return fmt.Errorf("ledger: rebuild: %w", err)
 		}
 		if len(bodies) < page {
 			return nil
@@ -83,14 +84,34 @@ func readPage(ctx context.Context, tx *sql.Tx, after string, n int) (out [][]byt
 	return out, last, rows.Err()
 }
 
-// project writes a record's rows in the typed tables. A type this version does not know has none.
-//
-// held says that the record may have rows already, which one that is new here has not.
+// project writes a record's rows in the typed tables. held says that the record may have rows already, which one that
+// is new here has not.
 func project(ctx context.Context, tx *sql.Tx, r record.Record, held bool) error {
 	if IsHusk(r) {
 		return unproject(ctx, tx, r)
 	}
-	p := projector{ctx: ctx, tx: tx, held: held}
+	var rows sqldb.Rows
+	p := projector{ctx: ctx, tx: tx, rows: &rows, held: held}
+	p.project(r)
+	if p.err == nil {
+		p.err = rows.Write(ctx, tx)
+	}
+	if p.err != nil {
+		return fmt.Errorf("ledger: project %s %s: %w", r.Type, r.ID, p.err)
+	}
+	return nil
+}
+
+// projectNew adds the rows in the typed tables of a record that has none.
+func projectNew(rows *sqldb.Rows, r record.Record) {
+	if !IsHusk(r) {
+		p := projector{rows: rows}
+		p.project(r)
+	}
+}
+
+// project adds the rows of a record. A type this version does not know has none.
+func (p *projector) project(r record.Record) {
 	id := r.ID.String()
 	var store, visit uuid.UUID // where a person meets a conflict of this record
 	var j record.Judgement
@@ -101,15 +122,15 @@ func project(ctx context.Context, tx *sql.Tx, r record.Record, held bool) error 
 	switch r.Type {
 	case field.TypeTerritory:
 		t := field.TerritoryOf(r)
-		p.exec(`INSERT INTO territory (id, name, county) VALUES ($1, $2, $3)
+		p.insert(`INSERT INTO territory (id, name, county) VALUES ($1, $2, $3)
 			ON CONFLICT (id) DO UPDATE SET name = excluded.name, county = excluded.county`, id, t.Name, t.County)
 	case field.TypeUser:
 		u := field.UserOf(r)
-		p.exec(`INSERT INTO person (id, login, name, role) VALUES ($1, $2, $3, $4)
+		p.insert(`INSERT INTO person (id, login, name, role) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, role = excluded.role`, id, u.Login, u.Name, u.Role)
 	case field.TypeProduct:
 		d := field.ProductOf(r)
-		p.exec(`INSERT INTO product (id, code, name, price_class, guide_price_fen, status, search) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		p.insert(`INSERT INTO product (id, code, name, price_class, guide_price_fen, status, search) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (id) DO UPDATE SET code = excluded.code, name = excluded.name, price_class = excluded.price_class,
 			  guide_price_fen = excluded.guide_price_fen, status = excluded.status, search = excluded.search`,
 			id, d.Code, d.Name, d.PriceClass, d.GuidePriceFen, d.Status, searchText(d.Name, d.Code))
@@ -120,7 +141,7 @@ func project(ctx context.Context, tx *sql.Tx, r record.Record, held bool) error 
 		v := field.VisitOf(r)
 		store, visit = v.Store, r.ID
 		checkIn, _ := r.Winner("check_in")
-		p.exec(`INSERT INTO visit (id, territory, store, manager, check_in_ms, check_out_ms, lam, task, template)
+		p.insert(`INSERT INTO visit (id, territory, store, manager, check_in_ms, check_out_ms, lam, task, template)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			ON CONFLICT (id) DO UPDATE SET territory = excluded.territory, store = excluded.store, manager = excluded.manager,
 			  check_in_ms = excluded.check_in_ms, check_out_ms = excluded.check_out_ms, lam = excluded.lam,
@@ -135,14 +156,14 @@ func project(ctx context.Context, tx *sql.Tx, r record.Record, held bool) error 
 		n := field.NoteOf(r)
 		store, visit = n.Store, n.Visit
 		text, _ := r.Winner("text")
-		p.exec(`INSERT INTO note (id, visit, store, text, author, written_ms, corrects, lam, gone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		p.insert(`INSERT INTO note (id, visit, store, text, author, written_ms, corrects, lam, gone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			ON CONFLICT (id) DO UPDATE SET visit = excluded.visit, store = excluded.store, text = excluded.text,
 			  author = excluded.author, written_ms = excluded.written_ms, corrects = excluded.corrects, lam = excluded.lam, gone = excluded.gone`,
 			id, n.Visit.String(), n.Store.String(), n.Text, text.Author, text.Wall, n.Corrects.String(), text.Lam, gone)
 	case field.TypePhoto:
 		f := field.PhotoOf(r)
 		store, visit = f.Store, f.Visit
-		p.exec(`INSERT INTO photo (id, visit, store, kind, sha256, size, width, height, taken_ms, lat, lon, gone)
+		p.insert(`INSERT INTO photo (id, visit, store, kind, sha256, size, width, height, taken_ms, lat, lon, gone)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 			ON CONFLICT (id) DO UPDATE SET visit = excluded.visit, store = excluded.store, kind = excluded.kind,
 			  sha256 = excluded.sha256, size = excluded.size, width = excluded.width, height = excluded.height,
@@ -154,7 +175,7 @@ func project(ctx context.Context, tx *sql.Tx, r record.Record, held bool) error 
 		if t.JPEG == nil {
 			t.JPEG = []byte{} // the column is never NULL, whatever arrived
 		}
-		p.exec(`INSERT INTO thumbnail (photo, record, jpeg) VALUES ($1, $2, $3)
+		p.insert(`INSERT INTO thumbnail (photo, record, jpeg) VALUES ($1, $2, $3)
 			ON CONFLICT (photo) DO UPDATE SET record = excluded.record, jpeg = excluded.jpeg`, t.Photo.String(), id, t.JPEG)
 	}
 	if s, v, known := p.work(r); known {
@@ -162,29 +183,30 @@ func project(ctx context.Context, tx *sql.Tx, r record.Record, held bool) error 
 	}
 	p.removal(r, j, store, visit)
 	p.conflicts(r, j, store, visit)
-	if p.err != nil {
-		return fmt.Errorf("ledger: project %s %s: %w", r.Type, r.ID, p.err)
-	}
-	return nil
 }
 
-// A projector runs statements until one fails.
+// A projector makes the rows of one record, and removes those it has that are not simply replaced.
 type projector struct {
-	ctx context.Context
-	tx  *sql.Tx
-	err error
+	rows *sqldb.Rows
 
-	held bool // the record may have rows already
+	held bool // the record may have rows already; only then the following count
+	ctx  context.Context
+	tx   *sql.Tx
+	err  error // of the first statement that failed
 }
 
-func (p *projector) exec(query string, args ...any) {
-	if p.err == nil {
+// insert adds one row, see sqldb.Rows.
+func (p *projector) insert(query string, values ...any) { p.rows.Add(query, values...) }
+
+// remove runs a DELETE of rows that the record may have, before those that were added are written.
+func (p *projector) remove(query string, args ...any) {
+	if p.held && p.err == nil {
 		_, p.err = p.tx.ExecContext(p.ctx, query, args...)
 	}
 }
 
 func (p *projector) store(r record.Record, s field.Store) {
-	p.exec(`INSERT INTO store (id, territory, licence_no, name, owner, phone, backup_phone, business_type, market_type,
+	p.insert(`INSERT INTO store (id, territory, licence_no, name, owner, phone, backup_phone, business_type, market_type,
 		  grade, terminal_level, integrity_grade, district_type, township, address, lat, lon, note, opened, search)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 		ON CONFLICT (id) DO UPDATE SET territory = excluded.territory, licence_no = excluded.licence_no, name = excluded.name,
@@ -199,10 +221,8 @@ func (p *projector) store(r record.Record, s field.Store) {
 }
 
 func (p *projector) countLines(r record.Record, c field.Count) {
-	if p.held {
-		p.exec(`DELETE FROM count_line WHERE record = $1`, r.ID.String())
-		p.exec(`DELETE FROM about WHERE record = $1`, r.ID.String())
-	}
+	p.remove(`DELETE FROM count_line WHERE record = $1`, r.ID.String())
+	p.remove(`DELETE FROM about WHERE record = $1`, r.ID.String())
 	lines := 0
 	for _, name := range r.Names() {
 		product, ok := field.LineProduct(name)
@@ -215,7 +235,7 @@ func (p *projector) countLines(r record.Record, c field.Count) {
 			continue // a shape from a newer version: the record keeps it
 		}
 		lines++
-		p.exec(`INSERT INTO count_line (visit, product, record, store, cartons, packs, on_display, out_of_stock, author, counted_ms,
+		p.insert(`INSERT INTO count_line (visit, product, record, store, cartons, packs, on_display, out_of_stock, author, counted_ms,
 			  facings, price_fen, why)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 			ON CONFLICT (visit, product) DO NOTHING`,
@@ -230,7 +250,7 @@ func (p *projector) countLines(r record.Record, c field.Count) {
 // removal writes who deleted a record, and who wrote what they did not see.
 func (p *projector) removal(r record.Record, j record.Judgement, store, visit uuid.UUID) {
 	if p.held && field.Deletable(r.Type) {
-		p.exec(`DELETE FROM removal WHERE record = $1`, r.ID.String())
+		p.remove(`DELETE FROM removal WHERE record = $1`, r.ID.String())
 	}
 	if j.Fate == record.Live {
 		return
@@ -240,16 +260,14 @@ func (p *projector) removal(r record.Record, j record.Judgement, store, visit uu
 		other = j.Unseen[0]
 	}
 	by := j.Deletes[0]
-	p.exec(`INSERT INTO removal (record, type, store, visit, gone, author, removed_ms, other, other_ms, kept) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+	p.insert(`INSERT INTO removal (record, type, store, visit, gone, author, removed_ms, other, other_ms, kept) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		r.ID.String(), r.Type, store.String(), visit.String(), bit(j.Fate == record.Gone), by.Author, by.Wall,
 		other.Entry.Author, other.Entry.Wall, bit(other.Field == record.Deleted))
 }
 
 // conflicts lists the fields that hold several values. Deletes are no such field: what they differ in is judged.
 func (p *projector) conflicts(r record.Record, j record.Judgement, store, visit uuid.UUID) {
-	if p.held {
-		p.exec(`DELETE FROM conflict WHERE record = $1`, r.ID.String())
-	}
+	p.remove(`DELETE FROM conflict WHERE record = $1`, r.ID.String())
 	if j.Fate == record.Gone {
 		return
 	}
@@ -258,7 +276,7 @@ func (p *projector) conflicts(r record.Record, j record.Judgement, store, visit 
 			continue
 		}
 		if n := len(r.Siblings(name)); n > 1 {
-			p.exec(`INSERT INTO conflict (record, field, type, store, visit, values_n) VALUES ($1, $2, $3, $4, $5, $6)`,
+			p.insert(`INSERT INTO conflict (record, field, type, store, visit, values_n) VALUES ($1, $2, $3, $4, $5, $6)`,
 				r.ID.String(), name, r.Type, store.String(), visit.String(), n)
 		}
 	}

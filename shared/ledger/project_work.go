@@ -16,19 +16,17 @@ func (p *projector) work(r record.Record) (store, visit uuid.UUID, known bool) {
 	switch r.Type {
 	case field.TypeTask:
 		t := field.TaskOf(r)
-		p.exec(`INSERT INTO task (id, territory, kind, manager, day, due_ms, closed) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		p.insert(`INSERT INTO task (id, territory, kind, manager, day, due_ms, closed) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (id) DO UPDATE SET territory = excluded.territory, kind = excluded.kind, manager = excluded.manager,
 			  day = excluded.day, due_ms = excluded.due_ms, closed = excluded.closed`,
 			id, territory, t.Kind, t.Manager.String(), t.Day, t.DueMS, bit(t.Closed))
-		if p.held {
-			p.exec(`DELETE FROM task_store WHERE task = $1`, id)
-		}
+		p.remove(`DELETE FROM task_store WHERE task = $1`, id)
 		for i, s := range t.Stores {
-			p.exec(`INSERT INTO task_store (task, store, position) VALUES ($1, $2, $3) ON CONFLICT (task, store) DO NOTHING`, id, s.String(), i)
+			p.insert(`INSERT INTO task_store (task, store, position) VALUES ($1, $2, $3) ON CONFLICT (task, store) DO NOTHING`, id, s.String(), i)
 		}
 	case field.TypeAnnouncement:
 		a := field.AnnouncementOf(r)
-		p.exec(`INSERT INTO announcement (id, territory, from_ms, until_ms, closed) VALUES ($1, $2, $3, $4, $5)
+		p.insert(`INSERT INTO announcement (id, territory, from_ms, until_ms, closed) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (id) DO UPDATE SET territory = excluded.territory, from_ms = excluded.from_ms,
 			  until_ms = excluded.until_ms, closed = excluded.closed`,
 			id, territory, a.FromMS, a.UntilMS, bit(a.Closed))
@@ -40,7 +38,7 @@ func (p *projector) work(r record.Record) (store, visit uuid.UUID, known bool) {
 		q := field.RequestOf(r)
 		store, visit = q.Store, q.Visit
 		_, due := q.Due()
-		p.exec(`INSERT INTO request (id, territory, store, visit, kind, urgent, text, owner, state, spoke_ms, due_ms, rating)
+		p.insert(`INSERT INTO request (id, territory, store, visit, kind, urgent, text, owner, state, spoke_ms, due_ms, rating)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 			ON CONFLICT (id) DO UPDATE SET territory = excluded.territory, store = excluded.store, visit = excluded.visit,
 			  kind = excluded.kind, urgent = excluded.urgent, text = excluded.text, owner = excluded.owner, state = excluded.state,
@@ -50,7 +48,7 @@ func (p *projector) work(r record.Record) (store, visit uuid.UUID, known bool) {
 		a := field.ApplicationOf(r)
 		store, visit = a.Store, a.Visit
 		kind, _ := r.Winner("kind")
-		p.exec(`INSERT INTO application (id, territory, store, visit, kind, state, author, made_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		p.insert(`INSERT INTO application (id, territory, store, visit, kind, state, author, made_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 			ON CONFLICT (id) DO UPDATE SET territory = excluded.territory, store = excluded.store, visit = excluded.visit,
 			  kind = excluded.kind, state = excluded.state, author = excluded.author, made_ms = excluded.made_ms`,
 			id, territory, store.String(), visit.String(), a.Kind, a.Decision.State, kind.Author, a.MadeMS)
@@ -66,22 +64,20 @@ func (p *projector) work(r record.Record) (store, visit uuid.UUID, known bool) {
 }
 
 func (p *projector) about(r record.Record, store, visit uuid.UUID) {
-	p.exec(`INSERT INTO about (record, store, visit) VALUES ($1, $2, $3)
+	p.insert(`INSERT INTO about (record, store, visit) VALUES ($1, $2, $3)
 		ON CONFLICT (record) DO UPDATE SET store = excluded.store, visit = excluded.visit`, r.ID.String(), store.String(), visit.String())
 }
 
 // told writes which announcements were told in a visit.
 func (p *projector) told(r record.Record, c field.Checklist) {
-	if p.held {
-		p.exec(`DELETE FROM told WHERE record = $1`, r.ID.String())
-	}
+	p.remove(`DELETE FROM told WHERE record = $1`, r.ID.String())
 	for _, name := range r.Names() {
 		if !strings.HasPrefix(name, field.ToldPrefix) {
 			continue
 		}
 		announcement, ok := field.Told(name)
 		if tick, known := field.TickOf(r, name); ok && known && tick.Done {
-			p.exec(`INSERT INTO told (visit, announcement, store, record, told_ms) VALUES ($1, $2, $3, $4, $5)
+			p.insert(`INSERT INTO told (visit, announcement, store, record, told_ms) VALUES ($1, $2, $3, $4, $5)
 				ON CONFLICT (visit, announcement) DO NOTHING`, c.Visit.String(), announcement.String(), c.Store.String(), r.ID.String(), tick.AtMS)
 		}
 	}

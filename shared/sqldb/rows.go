@@ -1,0 +1,73 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+)
+
+// Rows are rows on their way into tables. They are written several with one statement, which costs less than
+// one each. The zero value is empty and ready to use.
+type Rows struct {
+	inserts map[string]*insert
+	order   []*insert
+}
+
+// An insert is the rows of one statement.
+type insert struct {
+	query  string
+	width  int // values in a row
+	values []any
+}
+
+// Add puts a row behind the others. The query is the statement for this row alone: "INSERT INTO … (…) VALUES ($1, $2)",
+// each value once and in order, with what may follow. Rows of one query keep their order.
+func (r *Rows) Add(query string, values ...any) {
+	s := r.inserts[query]
+	if s == nil {
+		s = &insert{query: query, width: len(values)}
+		if r.inserts == nil {
+			r.inserts = map[string]*insert{}
+		}
+		r.inserts[query] = s
+		r.order = append(r.order, s)
+	}
+	s.values = append(s.values, values...)
+}
+
+// Write writes all rows and forgets them.
+func (r *Rows) Write(ctx context.Context, tx *sql.Tx) error {
+	for _, s := range r.order {
+		for len(s.values) > 0 {
+			n := together(len(s.values) / s.width)
+			if _, err := tx.ExecContext(ctx, s.text(n), s.values[:n*s.width]...); err != nil {
+				return err
+			}
+			s.values = s.values[n*s.width:]
+		}
+	}
+	*r = Rows{}
+	return nil
+}
+
+// together returns how many of n rows go into the next statement: one of three numbers, so that few texts are compiled.
+func together(n int) int {
+	switch {
+	case n >= 32:
+		return 32
+	case n >= 8:
+		return 8
+	}
+	return 1
+}
+
+// text returns the query for n rows.
+func (s *insert) text(n int) string {
+	if n == 1 {
+		return s.query
+	}
+	head, rest, _ := strings.Cut(s.query, "VALUES (")
+	_, tail, _ := strings.Cut(rest, ")")
+	row := "(?" + strings.Repeat(", ?", s.width-1) + ")"
+	return head + "VALUES " + row + strings.Repeat(", "+row, n-1) + tail
+}
