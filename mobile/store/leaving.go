@@ -79,13 +79,13 @@ func stay(ctx context.Context, tx *sql.Tx, here map[uuid.UUID]bool) error {
 	return nil
 }
 
-// dropLeft removes the records that may go: everything entered on them is sent and taken, the bytes of a photo too,
+// dropLeft removes the records that may go: everything entered on them is sent and taken, the bytes of a photo that was not removed too,
 // no text on them waits to be put right, and the person is not in the middle of a visit to them. One that has come back to a territory of this phone stays.
 func dropLeft(ctx context.Context, tx *sql.Tx) error {
 	all, err := leavings(ctx, tx, `SELECT l.record, l.territory, l.place_epoch, l.place_n FROM leaving l
 		CROSS JOIN record r ON r.id = l.record WHERE r.version IS r.acked AND r.refused = '' AND NOT (`+inOpenVisit+`)
 		AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.record = r.id OR d.visit = r.id)
-		AND NOT EXISTS (SELECT 1 FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.id = r.id AND u.done_ms = 0)`)
+		AND NOT EXISTS (SELECT 1 FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.id = r.id AND p.gone = 0 AND u.done_ms = 0)`)
 	if err != nil {
 		return err
 	}
@@ -131,12 +131,18 @@ func leavings(ctx context.Context, tx *sql.Tx, query string) (out []leaving, err
 	return out, nil
 }
 
-// drop leaves a husk, which is nobody's to send.
+// drop leaves a husk, which is nobody's to send. Bytes of a removed photo that were never sent stay here, as no work.
 func drop(ctx context.Context, tx *sql.Tx, id uuid.UUID, since record.Place) error {
+	_, err := tx.ExecContext(ctx, `UPDATE upload SET kept = 1 WHERE done_ms = 0
+		AND sha256 IN (SELECT sha256 FROM photo WHERE id = $1 AND gone = 1)
+		AND NOT EXISTS (SELECT 1 FROM photo o WHERE o.sha256 = upload.sha256 AND o.id <> $1)`, id.String())
+	if err != nil {
+		return fmt.Errorf("bytes of %s: %w", id, err)
+	}
 	if err := ledger.Drop(ctx, tx, id, since); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE record SET acked = version, refused = '' WHERE id = $1`, id.String())
+	_, err = tx.ExecContext(ctx, `UPDATE record SET acked = version, refused = '' WHERE id = $1`, id.String())
 	return err
 }
 

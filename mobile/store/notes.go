@@ -10,6 +10,7 @@ import (
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
+	"storewalk/shared/record"
 
 	"github.com/google/uuid"
 )
@@ -21,13 +22,14 @@ type NoteRow struct {
 	WrittenMS int64
 	Text      Text
 	Corrects  uuid.UUID
+	Removable
 }
 
 // noteID makes the id of a person's note on a visit, so that it is found again after a restart.
 func noteID(visit, author uuid.UUID) uuid.UUID { return uuid.NewSHA1(visit, author[:]) }
 
 func notes(ctx context.Context, tx *sql.Tx, visit uuid.UUID, who people) ([]NoteRow, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, author, written_ms, corrects FROM note WHERE visit = $1 ORDER BY lam, id`, visit.String())
+	rows, err := tx.QueryContext(ctx, `SELECT id, author, written_ms, corrects FROM note WHERE visit = $1 AND gone = 0 ORDER BY lam, id`, visit.String())
 	if err != nil {
 		return nil, err
 	}
@@ -95,8 +97,19 @@ func (s *Store) SetNote(ctx context.Context, visit, correction uuid.UUID, value 
 		if err := v.dropDraft(ctx, tx); err != nil {
 			return nil, err
 		}
-		return v.edits(id, v.closed, trimmed, seen), nil
+		edits, err := kept(ctx, tx, id)
+		return append(edits, v.edits(id, v.closed, trimmed, seen)...), err
 	})
+}
+
+// kept takes the removal of a note back that was made on this phone, since its author writes on.
+func kept(ctx context.Context, tx *sql.Tx, id uuid.UUID) ([]ledger.Edit, error) {
+	r, _, err := ledger.Load(ctx, tx, id)
+	if err != nil || r.Judge().Fate != record.Gone {
+		return nil, err
+	}
+	e, err := ledger.Restoration(ctx, tx, id, record.Vector{})
+	return []ledger.Edit{e}, err
 }
 
 // SplitNoteDraft saves the draft of a visit, which is too long for one note, as several notes, each as long as
@@ -119,7 +132,10 @@ func (s *Store) SplitNoteDraft(ctx context.Context, visit uuid.UUID, seen Seen) 
 		if v.closed && id == v.mine {
 			id = uuid.New()
 		}
-		var edits []ledger.Edit
+		edits, err := kept(ctx, tx, id)
+		if err != nil {
+			return err
+		}
 		for i, part := range splitNote(draft) {
 			if i > 0 {
 				id, seen = uuid.New(), nil

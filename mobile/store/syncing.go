@@ -163,12 +163,12 @@ type Upload struct {
 }
 
 // NextUploads returns photos whose bytes are not all on the server though their records are, oldest
-// first. Refused ones are left out until RetryRefused.
+// first. Refused ones are left out until RetryRefused, removed ones until that is undone.
 func (s *Store) NextUploads(ctx context.Context, limit int) ([]Upload, error) {
 	rows, err := s.db.Read.QueryContext(ctx, `
 		SELECT u.sha256, u.size, u.sent FROM upload u
 		WHERE u.done_ms = 0 AND u.refused = '' AND EXISTS (
-		  SELECT 1 FROM photo p JOIN record r ON r.id = p.id WHERE p.sha256 = u.sha256 AND r.version IS r.acked)
+		  SELECT 1 FROM photo p JOIN record r ON r.id = p.id WHERE p.sha256 = u.sha256 AND p.gone = 0 AND r.version IS r.acked)
 		ORDER BY u.sent = 0, u.rowid LIMIT $1`, limit)
 	if err != nil {
 		return nil, fmt.Errorf("store: uploads: %w", err)
@@ -209,11 +209,13 @@ func (s *Store) RefuseUpload(ctx context.Context, ref blob.Ref, code string) err
 }
 
 // A photo is on the server when its bytes, its record and its thumbnail are. Usually the bytes are last; not
-// so when the same picture was sent before, from another visit. It counts once, by its bytes.
+// so when the same picture was sent before, from another visit. It counts once, by its bytes. The bytes of a
+// photo that was removed are not to be sent: it waits only until the server knows of that.
 const (
 	// waitingPhotos lists the photos that are not. It reads only what waits.
 	waitingPhotos = `
-		SELECT u.sha256, p.store FROM upload u LEFT JOIN photo p ON p.sha256 = u.sha256 WHERE u.done_ms = 0
+		SELECT u.sha256, p.store FROM upload u LEFT JOIN photo p ON p.sha256 = u.sha256
+		WHERE u.done_ms = 0 AND u.kept = 0 AND coalesce(p.gone, 0) = 0
 		UNION
 		SELECT p.sha256, p.store FROM record r JOIN photo p ON p.id = r.id WHERE r.version IS NOT r.acked AND r.type = 'photo'
 		UNION
@@ -221,7 +223,7 @@ const (
 		WHERE r.version IS NOT r.acked AND r.type = 'thumbnail'`
 
 	// photoWaits says so of one photo p.
-	photoWaits = `(EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256 AND u.done_ms = 0)
+	photoWaits = `(p.gone = 0 AND EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256 AND u.done_ms = 0)
 		OR EXISTS (SELECT 1 FROM record r WHERE r.id = p.id AND r.version IS NOT r.acked)
 		OR EXISTS (SELECT 1 FROM thumbnail t JOIN record r ON r.id = t.record WHERE t.photo = p.id AND r.version IS NOT r.acked))`
 )

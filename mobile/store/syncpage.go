@@ -65,7 +65,7 @@ func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
 			return err
 		}
 		err := tx.QueryRowContext(ctx, `SELECT
-			(SELECT coalesce(sum(size - sent), 0) FROM upload WHERE done_ms = 0),
+			(SELECT coalesce(sum(size - sent), 0) FROM upload u WHERE done_ms = 0 AND `+wanted+`),
 			(SELECT count(*) FROM record WHERE version IS acked AND refused = '' AND own_n > 0 AND type NOT IN ('photo', 'thumbnail')),
 			(SELECT count(*) FROM upload WHERE done_ms > 0)`).Scan(&p.WaitingBytes, &p.Confirmed.Records, &p.Confirmed.Photos)
 		if err != nil {
@@ -96,7 +96,7 @@ func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
 func refused(ctx context.Context, tx *sql.Tx) ([]Refused, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT type, refused, count(*) FROM record WHERE refused <> '' GROUP BY type, refused
-		UNION ALL SELECT $1, refused, count(*) FROM upload WHERE refused <> '' GROUP BY refused ORDER BY 1, 2`, field.TypePhoto)
+		UNION ALL SELECT $1, refused, count(*) FROM upload u WHERE refused <> '' AND `+wanted+` GROUP BY refused ORDER BY 1, 2`, field.TypePhoto)
 	if err != nil {
 		return nil, err
 	}

@@ -97,7 +97,7 @@ func (s *Store) adopt(ctx context.Context, tx *sql.Tx, r record.Record) error {
 	if _, here := s.Blobs.Has(p.Ref); !here {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO upload (sha256, size) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING`, p.Ref.String(), p.Size)
+	_, err := tx.ExecContext(ctx, `INSERT INTO upload (sha256, size) VALUES ($1, $2) ON CONFLICT (sha256) DO UPDATE SET kept = 0`, p.Ref.String(), p.Size)
 	return err
 }
 

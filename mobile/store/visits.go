@@ -12,6 +12,7 @@ import (
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
+	"storewalk/shared/record"
 
 	"github.com/google/uuid"
 )
@@ -71,15 +72,15 @@ const allOfVisit = `(SELECT v.id UNION ALL SELECT record FROM count_line WHERE v
 func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...any) ([]VisitRow, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT v.id, v.store, coalesce(s.name, ''), v.manager, v.check_in_ms, v.check_out_ms,
-		  (SELECT count(*) FROM photo p WHERE p.visit = v.id),
+		  (SELECT count(*) FROM photo p WHERE p.visit = v.id AND p.gone = 0),
 		  (SELECT count(*) FROM count_line l WHERE l.visit = v.id),
-		  coalesce((SELECT substr(n.text, 1, 80) FROM note n WHERE n.visit = v.id AND n.text <> '' ORDER BY n.lam LIMIT 1), ''),
+		  coalesce((SELECT substr(n.text, 1, 80) FROM note n WHERE n.visit = v.id AND n.text <> '' AND n.gone = 0 ORDER BY n.lam LIMIT 1), ''),
 		  (SELECT count(*) FROM record r WHERE r.version IS NOT r.acked AND r.id IN `+ofVisit+`),
 		  (SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`),
 		  CASE WHEN EXISTS (SELECT 1 FROM record WHERE refused <> '')
 		    THEN (SELECT count(*) FROM record r WHERE r.refused <> '' AND r.version IS r.acked AND r.id IN `+allOfVisit+`) ELSE 0 END,
 		  EXISTS (SELECT 1 FROM draft d WHERE d.visit = v.id),
-		  (SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256)),
+		  (SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND p.gone = 0 AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256)),
 		  max(coalesce((SELECT max(r.acked_ms) FROM record r WHERE r.id IN `+ofVisit+`), 0),
 		    coalesce((SELECT max(u.done_ms) FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.visit = v.id), 0))
 		FROM visit v LEFT JOIN store s ON s.id = v.store `+where, args...)
@@ -171,6 +172,7 @@ type PhotoRow struct {
 	Here    bool   // the bytes are on this phone
 	SentMax int64  // bytes the server holds; Size when all, and for photos of other phones 0
 	DoneMS  int64  // when the server confirmed the last byte
+	Removable
 }
 
 // A VisitPage is all that the page of one visit shows but the count's lines.
@@ -179,7 +181,9 @@ type VisitPage struct {
 	Store  field.Store
 	Photos []PhotoRow
 	Notes  []NoteRow // oldest first
-	MyNote NoteRow   // the note of the person signed in, to be written while the visit is in progress
+	// Removed is what somebody removed, photos first. What of it is not Gone is among Photos and Notes too.
+	Removed []Removal
+	MyNote  NoteRow // the note of the person signed in, to be written while the visit is in progress
 	// Correction is what the person signed in wrote after check-out and could not save yet; its id is nil when
 	// there is no such thing.
 	Correction NoteRow
@@ -231,6 +235,14 @@ func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) 
 		if p.MyNote.Text, err = text(ctx, tx, r, p.MyNote.ID, "text", who); err != nil {
 			return err
 		}
+		if r.Judge().Fate == record.Gone { // a new text takes its place
+			p.MyNote.Text.Value, p.MyNote.Text.Siblings = "", nil
+		} else {
+			p.MyNote.Removable = removable(r, p.Row, who.me)
+		}
+		if err := p.whatMay(ctx, tx, who); err != nil {
+			return err
+		}
 		if p.Correction, err = correction(ctx, tx, id, p.MyNote.ID, who); err != nil {
 			return err
 		}
@@ -268,7 +280,7 @@ func (s *Store) photos(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]Phot
 	rows, err := tx.QueryContext(ctx, `
 		SELECT p.id, p.kind, p.sha256, p.size, p.taken_ms, t.jpeg, coalesce(u.sent, 0), coalesce(u.done_ms, 0)
 		FROM photo p LEFT JOIN thumbnail t ON t.photo = p.id LEFT JOIN upload u ON u.sha256 = p.sha256
-		WHERE p.visit = $1 ORDER BY p.taken_ms, p.id`, visit.String())
+		WHERE p.visit = $1 AND p.gone = 0 ORDER BY p.taken_ms, p.id`, visit.String())
 	if err != nil {
 		return nil, err
 	}
@@ -308,7 +320,7 @@ func (s *Store) AddPhoto(ctx context.Context, visit uuid.UUID, p field.Photo, th
 			return err
 		}
 		p.Visit, p.Store = visit, v.Store
-		if _, err := tx.ExecContext(ctx, `INSERT INTO upload (sha256, size) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING`,
+		if _, err := tx.ExecContext(ctx, `INSERT INTO upload (sha256, size) VALUES ($1, $2) ON CONFLICT (sha256) DO UPDATE SET kept = 0`,
 			p.Ref.String(), p.Size); err != nil {
 			return err
 		}

@@ -1,0 +1,168 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"storewalk/shared/fault"
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+// A Removable says whether the person signed in may remove a photo or a note: their own, while the visit goes on or for
+// a day after it began. What is older the office may have worked with.
+type Removable struct {
+	May bool
+	Saw record.Vector // what of the record they were shown; goes back with Remove and Restore
+}
+
+// removeFor is how long after check-in, by this phone's clock, what belongs to the visit may be removed.
+const removeFor = 24 * time.Hour
+
+// A Removal is a photo or a note of a visit that somebody removed. Nothing of it is lost.
+type Removal struct {
+	Removable
+	Record uuid.UUID
+	Type   string // field.TypePhoto or field.TypeNote
+	Kind   string // of the photo
+	Text   string // the first characters of the note
+	Gone   bool   // hidden; otherwise it is shown, because Other wrote something that By had not seen
+	By     string // name
+	ByMS   int64  // by the clock of their phone
+	Other  string
+	Kept   bool // what Other wrote is the word to keep it
+	// MayRestore: it is of a visit of the person signed in.
+	MayRestore bool
+}
+
+// Remove hides a photo or a note, as far as the person was shown it. Removing what is hidden changes nothing. A fault
+// "removal.closed" says that it is not theirs or too old.
+func (s *Store) Remove(ctx context.Context, id uuid.UUID, saw record.Vector) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		r, row, me, err := removalVisit(ctx, tx, id)
+		if err != nil || r.Judge().Fate == record.Gone {
+			return err
+		}
+		if !removable(r, row, me).May {
+			return fault.New(fault.Conflict, "removal.closed", nil)
+		}
+		e, err := ledger.Deletion(ctx, tx, id, saw)
+		if err != nil {
+			return err
+		}
+		return write(ctx, tx, e)
+	})
+}
+
+// Restore takes back the removal of a photo or a note, as far as the person was shown it. Restoring what nobody removes
+// changes nothing. A fault "removal.closed" says that it is of somebody else's visit.
+func (s *Store) Restore(ctx context.Context, id uuid.UUID, saw record.Vector) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		r, row, _, err := removalVisit(ctx, tx, id)
+		if err != nil || r.Judge().Fate == record.Live {
+			return err
+		}
+		if !row.Mine {
+			return fault.New(fault.Conflict, "removal.closed", nil)
+		}
+		e, err := ledger.Restoration(ctx, tx, id, saw)
+		if err != nil {
+			return err
+		}
+		return write(ctx, tx, e)
+	})
+}
+
+// removalVisit loads a photo or a note and its visit, for the person signed in.
+func removalVisit(ctx context.Context, tx *sql.Tx, id uuid.UUID) (r record.Record, row VisitRow, me uuid.UUID, err error) {
+	w, err := writer(ctx, tx)
+	if err != nil {
+		return r, row, me, err
+	}
+	r, ok, err := ledger.Load(ctx, tx, id)
+	if err != nil {
+		return r, row, me, err
+	}
+	if !ok || !field.Deletable(r.Type) {
+		return r, row, me, fault.New(fault.NotFound, "record.not_found", nil)
+	}
+	visit := field.PhotoOf(r).Visit
+	if r.Type == field.TypeNote {
+		visit = field.NoteOf(r).Visit
+	}
+	v, _, err := loadVisit(ctx, tx, visit)
+	return r, VisitRow{ID: visit, Mine: v.Manager == w.Author, CheckInMS: v.CheckIn.AtMS, CheckOutMS: v.CheckOut.AtMS}, w.Author, err
+}
+
+// removable says whether a photo or a note of a visit is one that a person may remove.
+func removable(r record.Record, v VisitRow, me uuid.UUID) Removable {
+	name := "photo"
+	if r.Type == field.TypeNote {
+		name = "text"
+	}
+	e, ok := r.Winner(name)
+	young := v.CheckOutMS == 0 || time.Since(time.UnixMilli(v.CheckInMS)) < removeFor
+	return Removable{May: ok && young && v.Mine && e.Author == me.String(), Saw: r.Context()}
+}
+
+// whatMay fills in what the person may remove of what a page shows, and what was removed.
+func (p *VisitPage) whatMay(ctx context.Context, tx *sql.Tx, who people) error {
+	fill := func(id uuid.UUID, to *Removable) error {
+		r, ok, err := ledger.Load(ctx, tx, id)
+		if ok {
+			*to = removable(r, p.Row, who.me)
+		}
+		return err
+	}
+	for i := range p.Photos {
+		if err := fill(p.Photos[i].ID, &p.Photos[i].Removable); err != nil {
+			return err
+		}
+	}
+	for i := range p.Notes {
+		if err := fill(p.Notes[i].ID, &p.Notes[i].Removable); err != nil {
+			return err
+		}
+	}
+	var err error
+	if p.Removed, err = removals(ctx, tx, p.Row, who); err != nil {
+		return err
+	}
+	for i := range p.Removed {
+		if err := fill(p.Removed[i].Record, &p.Removed[i].Removable); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func removals(ctx context.Context, tx *sql.Tx, v VisitRow, who people) ([]Removal, error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT m.record, m.type, coalesce(p.kind, ''), coalesce(substr(n.text, 1, 80), ''), m.gone, m.author, m.removed_ms, m.other, m.kept
+		FROM removal m LEFT JOIN photo p ON p.id = m.record LEFT JOIN note n ON n.id = m.record
+		WHERE m.visit = $1 ORDER BY m.type DESC, p.taken_ms, n.lam, m.record`, v.ID.String())
+	if err != nil {
+		return nil, fmt.Errorf("removed: %w", err)
+	}
+	defer rows.Close()
+	var out []Removal
+	for rows.Next() {
+		r := Removal{MayRestore: v.Mine}
+		var by, other string
+		if err := rows.Scan(&r.Record, &r.Type, &r.Kind, &r.Text, &r.Gone, &by, &r.ByMS, &other, &r.Kept); err != nil {
+			return nil, fmt.Errorf("removed: %w", err)
+		}
+		r.By, r.Other = who.names[by], who.names[other]
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// wanted says of the bytes u of a photo that they are to be sent: unless every photo that they belong to was removed.
+const wanted = `(u.kept = 0 AND (EXISTS (SELECT 1 FROM photo w WHERE w.sha256 = u.sha256 AND w.gone = 0)
+	OR NOT EXISTS (SELECT 1 FROM photo w WHERE w.sha256 = u.sha256)))`
