@@ -90,7 +90,7 @@ func (s *Store) Arrived(ctx context.Context, sinceMS int64) (Summary, error) {
 	var out Summary
 	err := s.db.Read.QueryRowContext(ctx, `SELECT
 		(SELECT count(*) FROM record WHERE type = $1 AND received_ms >= $4),
-		(SELECT count(*) FROM record WHERE type = $2 AND received_ms >= $4),
+		(SELECT count(*) FROM record WHERE type = $2 AND received_ms >= $4 AND id NOT IN (SELECT record FROM removal WHERE gone = 1)),
 		(SELECT count(*) FROM record r JOIN count_line l ON l.record = r.id
 		   WHERE r.type = $3 AND r.received_ms >= $4 AND l.out_of_stock = 1),
 		(SELECT count(*) FROM conflict),

@@ -19,6 +19,7 @@ type VisitDetail struct {
 	AllPhotos []PhotoRow
 	Counts    []CountRow
 	Notes     []NoteRow
+	Removed   []Removed // photos and notes; what of it is not Gone is among them above too
 	Open      []Conflict
 	History   []Change // oldest first
 }
@@ -83,13 +84,16 @@ func (s *Store) visitParts(ctx context.Context, tx *sql.Tx, d *VisitDetail) (err
 	if err != nil && err != sql.ErrNoRows {
 		return fmt.Errorf("store: visit's store: %w", err)
 	}
-	if d.AllPhotos, err = s.photos(ctx, tx, `f.visit = $1`, d.ID.String()); err != nil {
+	if d.AllPhotos, err = s.photos(ctx, tx, `f.visit = $1 AND f.gone = 0`, d.ID.String()); err != nil {
 		return err
 	}
 	if d.Counts, err = counts(ctx, tx, d.ID, d.Store); err != nil {
 		return err
 	}
 	if d.Notes, err = notes(ctx, tx, d.ID); err != nil {
+		return err
+	}
+	if d.Removed, err = s.removed(ctx, tx, d.ID); err != nil {
 		return err
 	}
 	if d.Open, err = conflicts(ctx, tx, `c.visit = $1`, d.ID.String()); err != nil {
@@ -101,6 +105,11 @@ func (s *Store) visitParts(ctx context.Context, tx *sql.Tx, d *VisitDetail) (err
 	}
 	for _, p := range d.AllPhotos {
 		ids = append(ids, p.Photo)
+	}
+	for _, r := range d.Removed {
+		if r.Gone {
+			ids = append(ids, r.Record)
+		}
 	}
 	d.History, err = history(ctx, tx, ids)
 	return err
@@ -225,7 +234,7 @@ func notes(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]NoteRow, error) 
 		return n, err
 	}, `SELECT n.id, n.text, n.author, COALESCE(p.name, ''), n.written_ms, r.offset_ms, r.changed_ms, n.corrects
 		FROM note n JOIN record r ON r.id = n.id LEFT JOIN person p ON p.id = n.author
-		WHERE n.visit = $1 AND n.text <> '' ORDER BY n.written_ms, n.id`, visit.String())
+		WHERE n.visit = $1 AND n.text <> '' AND n.gone = 0 ORDER BY n.written_ms, n.id`, visit.String())
 	if err != nil {
 		return nil, err
 	}

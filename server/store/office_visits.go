@@ -144,7 +144,7 @@ const selectVisit = `SELECT v.id, v.store, COALESCE(s.name, ''), COALESCE(s.town
 	(SELECT count(*) FROM count_line l WHERE l.visit = v.id),
 	(SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.out_of_stock = 1),
 	(SELECT count(*) FROM conflict c WHERE c.visit = v.id),
-	COALESCE((SELECT n.text FROM note n WHERE n.visit = v.id AND n.text <> '' ORDER BY n.written_ms DESC, n.id LIMIT 1), '')
+	COALESCE((SELECT n.text FROM note n WHERE n.visit = v.id AND n.text <> '' AND n.gone = 0 ORDER BY n.written_ms DESC, n.id LIMIT 1), '')
 	FROM record r JOIN visit v ON v.id = r.id LEFT JOIN store s ON s.id = v.store LEFT JOIN person p ON p.id = v.manager`
 
 func scanVisit(rows *sql.Rows) (v VisitRow, err error) {
@@ -175,7 +175,7 @@ func (s *Store) addThumbnails(ctx context.Context, tx *sql.Tx, visits []VisitRow
 		err = rows.Scan(id(&p.visit), id(&p.thumb.Photo), &p.thumb.Kind, &p.ref, &p.thumb.Here)
 		return p, err
 	}, `SELECT f.visit, f.id, f.kind, f.sha256, t.photo IS NOT NULL FROM photo f LEFT JOIN thumbnail t ON t.photo = f.id
-		WHERE f.visit IN (`+marks(1, len(args))+`) ORDER BY f.taken_ms, f.id`, args...)
+		WHERE f.gone = 0 AND f.visit IN (`+marks(1, len(args))+`) ORDER BY f.taken_ms, f.id`, args...)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"storewalk/server/store"
 	"storewalk/shared/field"
+	"storewalk/shared/record"
 
 	"github.com/google/uuid"
 )
@@ -14,7 +15,8 @@ type event struct {
 	Author     store.Person
 	AtMS       int64 // of a change, by its writer's clock
 	ReceivedMS int64
-	Change     *store.Change // nil when the entry is about what came new
+	Change     *store.Change // nil when the entry is about what came new, or was removed
+	Word       string        // the key of what was done with a whole photo or note; "" when it is about something else
 	Created    created
 }
 
@@ -35,6 +37,10 @@ func events(changes []store.Change) []event {
 	first := map[arrival]int{}
 	for i := range changes {
 		c := &changes[i]
+		if c.Field == record.Deleted && field.Deletable(c.Type) {
+			out = append(out, event{Author: c.Author, AtMS: c.Wall.AtMS, ReceivedMS: c.ReceivedMS, Word: removalWord(c)})
+			continue
+		}
 		if c.Old != nil || c.Disputed {
 			out = append(out, event{Author: c.Author, AtMS: c.Wall.AtMS, ReceivedMS: c.ReceivedMS, Change: c})
 			continue

@@ -59,12 +59,13 @@ func (v view) funcs(a assets) template.FuncMap {
 		"sub":      func(a, b int) int { return a - b },
 		"add":      func(a, b int64) int64 { return a + b },
 		"editable": editable, "isLine": isLine,
-		"tab":     func(icon, to, text string, on bool, n int) tab { return tab{icon, to, text, on, n} },
-		"inVisit": func(c store.Conflict, next string) conflictView { return conflictView{c, next, false} },
-		"inList":  func(c store.Conflict) conflictView { return conflictView{c, "/conflicts", true} },
-		"isVisit": func(c store.Conflict) bool { return c.Visit != uuid.Nil },
-		"isSet":   func(id uuid.UUID) bool { return id != uuid.Nil },
-		"created": v.created, "late": late, "newest": func(q visitQuery) string { q.Before = ""; return q.address() },
+		"tab":       func(icon, to, text string, on bool, n int) tab { return tab{icon, to, text, on, n} },
+		"inVisit":   func(c store.Conflict, next string) conflictView { return conflictView{c, next, false} },
+		"inList":    func(c store.Conflict) conflictView { return conflictView{c, "/conflicts", true} },
+		"isVisit":   func(c store.Conflict) bool { return c.Visit != uuid.Nil },
+		"isSet":     func(id uuid.UUID) bool { return id != uuid.Nil },
+		"removedOf": removedOf,
+		"created":   v.created, "late": late, "newest": func(q visitQuery) string { q.Before = ""; return q.address() },
 	}
 }
 

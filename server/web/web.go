@@ -94,6 +94,7 @@ func (w *Web) Register(r gin.IRouter) {
 	in.GET("/thumbnails/:id", w.handle(w.thumbnail))
 	in.GET("/conflicts", w.handle(w.conflicts))
 	in.POST("/settle", w.handle(w.settle))
+	in.POST("/restore", w.handle(w.restore))
 	in.GET("/stores", w.handle(w.stores))
 	in.GET("/stores/:id", w.handle(w.storePage))
 	in.POST("/stores/:id", w.handle(w.editStore))
