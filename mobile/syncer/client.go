@@ -53,7 +53,7 @@ func newHTTP() *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
-			DialContext:         (&net.Dialer{Timeout: 20 * time.Second}).DialContext,
+			DialContext:         dial,
 			TLSHandshakeTimeout: 20 * time.Second,
 			MaxIdleConnsPerHost: 2,
 			IdleConnTimeout:     60 * time.Second,
@@ -61,6 +61,18 @@ func newHTTP() *http.Client {
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// sendBuffer is how many bytes of a request the system holds that have not left yet. What is in there counts as moved,
+// so more of it than a slow line carries within patience would end a request that is going well.
+const sendBuffer = 32 << 10
+
+func dial(ctx context.Context, network, address string) (net.Conn, error) {
+	c, err := (&net.Dialer{Timeout: 20 * time.Second}).DialContext(ctx, network, address)
+	if tcp, ok := c.(*net.TCPConn); ok && err == nil {
+		_ = tcp.SetWriteBuffer(sendBuffer) // it works without
+	}
+	return c, err
 }
 
 // BaseURL turns what a person types into a server's address: https unless they said otherwise, or the host
@@ -177,9 +189,10 @@ func (c *client) do(ctx context.Context, method, path string, header http.Header
 		req.Body, _ = req.GetBody() // never fails
 	}
 	resp, err := c.http.Do(req)
-	if err != nil && kept.Load() && ctx.Err() == nil && path != wire.PathEnrol {
+	if err != nil && kept.Load() && ctx.Err() == nil && path != wire.PathEnrol && method != http.MethodPatch {
 		// The network may have dropped a kept connection without a word, which shows only now. That is no
-		// failure: all but signing in may be done twice, and goes over a new connection.
+		// failure: all but signing in may be done twice, and goes over a new connection. Of a photo some bytes
+		// may have arrived: its sender asks first.
 		c.http.CloseIdleConnections()
 		if req.GetBody != nil {
 			req.Body, _ = req.GetBody()

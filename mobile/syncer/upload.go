@@ -92,6 +92,8 @@ func (u *uploads) piece(ctx context.Context, p store.Upload) error {
 		return notStorewalk(errors.New("more arrived than was sent"))
 	case err == nil:
 		return u.store.Uploaded(ctx, p.Ref, reached)
+	case code == "network.cut":
+		return u.goOnAfterCut(ctx, p, err)
 	case code == "blob.offset" || code == "blob.superseded":
 		return u.goOnElsewhere(ctx, p, err)
 	case code == "blob.corrupt":
@@ -99,8 +101,25 @@ func (u *uploads) piece(ctx context.Context, p store.Upload) error {
 	case code == "blob.unknown":
 		return u.store.RefuseUpload(ctx, p.Ref, code)
 	}
-	// The line was cut in the middle: the next exchange asks what arrived.
-	return err
+	return err // the next exchange asks what arrived
+}
+
+// goOnAfterCut asks, over a new connection, what arrived of a piece that was cut. A line that carried some of it
+// works, and the rest goes at once; one that carried nothing gets one more try in a round, since it may only have been
+// a kept connection that had died unnoticed.
+func (u *uploads) goOnAfterCut(ctx context.Context, p store.Upload, was error) error {
+	reached, err := u.client.offset(ctx, p.Ref)
+	switch {
+	case err != nil:
+		return errors.Join(was, err)
+	case reached > p.Size:
+		return notStorewalk(errors.New("more than the photo"))
+	case reached <= p.Sent && u.asked[p.Ref]:
+		return was
+	case reached <= p.Sent:
+		u.asked[p.Ref] = true
+	}
+	return u.store.Uploaded(ctx, p.Ref, reached)
 }
 
 // goOnElsewhere asks where to go on, once in a round.

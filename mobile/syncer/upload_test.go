@@ -3,6 +3,7 @@ package syncer
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -226,5 +227,39 @@ func TestRecordsGoBeforeThePhotoBytesThatAreUnderWay(t *testing.T) {
 	last := s.requests[len(s.requests)-1]
 	if got := order[len(order)-1]; !strings.HasPrefix(got, "store") || !strings.HasPrefix(last, http.MethodPatch) || waiting(t, st) != (wire.Waiting{}) {
 		t.Fatal(order, s.requests)
+	}
+}
+
+func TestAPieceThatWasCutGoesOnAtOnceFromWhatArrived(t *testing.T) {
+	t.Parallel()
+	s := newTold(t)
+	sy, st, refs := withPhotos(t, s, 1000)
+	var began []string
+	s.patch = func(w http.ResponseWriter, r *http.Request) {
+		began = append(began, r.Header.Get("Upload-Offset"))
+		io.CopyN(s.held(r.URL.Path), r.Body, 300)
+		if s.held(r.URL.Path).Len() < 1000 {
+			panic(http.ErrAbortHandler)
+		}
+		s.offset(w, 1000)
+	}
+	if err := sy.Round(t.Context()); err != nil || waiting(t, st).Photos != 0 {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(began); got != "[0 300 600 900]" || s.bytes[wire.PathBlobs+refs[0].String()].Len() != 1000 {
+		t.Fatal("sent from", got)
+	}
+}
+
+func TestALineThatCarriesNothingOfAPhotoIsLeftAloneAfterOneMoreTry(t *testing.T) {
+	t.Parallel()
+	s := newTold(t)
+	sy, st, _ := withPhotos(t, s, 1000)
+	s.patch = func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	if err := sy.Round(t.Context()); !fault.Is(err, "network.cut") || waiting(t, st).Photos != 1 {
+		t.Fatal(err)
+	}
+	if n := s.asked(http.MethodPatch); n != 2 {
+		t.Fatal(n, "times")
 	}
 }
