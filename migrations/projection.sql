@@ -58,7 +58,7 @@ CREATE TABLE count_line (
   author TEXT NOT NULL, counted_ms BIGINT NOT NULL, facings BIGINT NOT NULL, price_fen BIGINT NOT NULL, why TEXT NOT NULL,
   PRIMARY KEY (visit, product));
 CREATE INDEX count_line_store ON count_line (store, product);
-CREATE INDEX count_line_record ON count_line (record);
+CREATE INDEX count_line_out ON count_line (record) WHERE out_of_stock = 1;
 
 -- lam is the Lamport time of the text: it orders the notes of a visit when a clock is wrong. gone is 1 when the note is
 -- deleted with all that it holds: lists and sums leave it out.

@@ -75,7 +75,7 @@ func TestDataOfTheFirstVersionIsBroughtUpToDateWithNothingMissing(t *testing.T) 
 		_, err := tx.ExecContext(t.Context(), `DROP INDEX record_confirmed; DROP INDEX record_refused; DROP INDEX upload_refused; DROP TABLE chain; DROP TABLE leaving;
 			DROP INDEX record_unplaced; DROP INDEX upload_unplaced; ALTER TABLE record DROP COLUMN feed_seq; ALTER TABLE upload DROP COLUMN feed_seq; ALTER TABLE upload DROP COLUMN kept;
 			DROP INDEX draft_visit; ALTER TABLE draft DROP COLUMN visit; ALTER TABLE cursor DROP COLUMN whole; ALTER TABLE cursor DROP COLUMN backed_up;
-			UPDATE meta SET value = 'older' WHERE key = 'projection'; DROP TABLE visit; PRAGMA user_version = 1`)
+			UPDATE meta SET value = 'older' WHERE key = 'projection'; DROP TABLE visit; CREATE INDEX record_type ON record (type); PRAGMA user_version = 1`)
 		return err
 	}))
 

@@ -157,7 +157,7 @@ func (b *Batch) put(ctx context.Context, row Row) error {
 	if err := keep(ctx, b.tx, row); err != nil {
 		return fmt.Errorf("ledger: put %s: %w", row.After.ID, err)
 	}
-	return project(ctx, b.tx, row.After, row.Held)
+	return project(ctx, b.tx, row.Before, row.After)
 }
 
 // Flush writes the records that are new here.

@@ -238,13 +238,14 @@ func JoinTo(ctx context.Context, tx *sql.Tx, have Copy, in record.Record) (Joine
 	return j, b.Close(ctx)
 }
 
-// put stores a record and its rows in the typed tables; held says that this database held it before.
-func put(ctx context.Context, tx *sql.Tx, r record.Record, body []byte, ownN uint64, held bool) error {
-	row := Row{Joined: Joined{After: r, Version: record.VersionOf(body)}, Body: body, OwnN: ownN, Held: held}
+// put stores a record and its rows in the typed tables. before is the copy that was held, or zero.
+func put(ctx context.Context, tx *sql.Tx, before, r record.Record, ownN uint64) error {
+	body := r.Encode()
+	row := Row{Joined: Joined{After: r, Version: record.VersionOf(body)}, Body: body, OwnN: ownN, Held: before.ID != uuid.Nil}
 	if err := keepRow(ctx, tx, row); err != nil {
 		return fmt.Errorf("ledger: put %s: %w", r.ID, err)
 	}
-	return project(ctx, tx, r, held)
+	return project(ctx, tx, before, r)
 }
 
 // A replica is the one row of table replica.

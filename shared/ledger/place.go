@@ -19,7 +19,7 @@ func Move(ctx context.Context, tx *sql.Tx, id, territory uuid.UUID, since record
 	}
 	after = c.rec
 	after.Territory, after.Place = territory, since
-	return c.rec, after, put(ctx, tx, after, after.Encode(), c.ownN, true)
+	return c.rec, after, put(ctx, tx, c.rec, after, c.ownN)
 }
 
 // Drop removes a record that has left this database's scope. A husk remains: its id and place, and the number
@@ -36,7 +36,7 @@ func Drop(ctx context.Context, tx *sql.Tx, id uuid.UUID, since record.Place) err
 	if c.rec.Place.Compare(since) > 0 {
 		husk.Place = c.rec.Place
 	}
-	return put(ctx, tx, husk, husk.Encode(), c.ownN, c.held)
+	return put(ctx, tx, c.rec, husk, c.ownN)
 }
 
 // ForgetPlace lets any place count as later than the one that a husk remembers, as when the history that gave it was
@@ -46,8 +46,9 @@ func ForgetPlace(ctx context.Context, tx *sql.Tx, id uuid.UUID) error {
 	if err != nil || !c.held || !IsHusk(c.rec) {
 		return err
 	}
-	c.rec.Place = record.Place{}
-	return put(ctx, tx, c.rec, c.rec.Encode(), c.ownN, true)
+	husk := c.rec
+	husk.Place = record.Place{}
+	return put(ctx, tx, c.rec, husk, c.ownN)
 }
 
 // huskType is the type of a husk whose record never was here. Like a husk's lack of a territory it gives way to
@@ -61,9 +62,9 @@ func IsHusk(r record.Record) bool { return r.Context().Len() == 0 }
 // record moved.
 func (c Copy) LiesLater(in record.Record) bool { return c.held && c.rec.Place.Compare(in.Place) > 0 }
 
-// unproject removes a record's rows from the typed tables.
+// unproject removes a record's rows from the typed tables, those of the copy that was held.
 func unproject(ctx context.Context, tx *sql.Tx, r record.Record) error {
-	p := projector{ctx: ctx, tx: tx, held: true}
+	p := projector{ctx: ctx, tx: tx, before: r}
 	switch r.Type {
 	case field.TypeTerritory, field.TypeProduct, field.TypeStore, field.TypeVisit, field.TypeNote, field.TypePhoto,
 		field.TypeAnnouncement, field.TypeRequest, field.TypeApplication:
@@ -71,7 +72,7 @@ func unproject(ctx context.Context, tx *sql.Tx, r record.Record) error {
 	case field.TypeUser:
 		p.remove(`DELETE FROM person WHERE id = $1`, r.ID.String())
 	case field.TypeCount:
-		p.remove(`DELETE FROM count_line WHERE record = $1`, r.ID.String())
+		p.removeLines()
 	case field.TypeTask:
 		p.remove(`DELETE FROM task WHERE id = $1`, r.ID.String())
 		p.remove(`DELETE FROM task_store WHERE task = $1`, r.ID.String())

@@ -84,14 +84,14 @@ func readPage(ctx context.Context, tx *sql.Tx, after string, n int) (out [][]byt
 	return out, last, rows.Err()
 }
 
-// project writes a record's rows in the typed tables. held says that the record may have rows already, which one that
-// is new here has not.
-func project(ctx context.Context, tx *sql.Tx, r record.Record, held bool) error {
+// project writes a record's rows in the typed tables in place of those of before, which is zero when the record is
+// new here.
+func project(ctx context.Context, tx *sql.Tx, before, r record.Record) error {
 	if IsHusk(r) {
-		return unproject(ctx, tx, r)
+		return unproject(ctx, tx, before)
 	}
 	var rows sqldb.Rows
-	p := projector{ctx: ctx, tx: tx, rows: &rows, held: held}
+	p := projector{ctx: ctx, tx: tx, rows: &rows, before: before}
 	p.project(r)
 	if p.err == nil {
 		p.err = rows.Write(ctx, tx)
@@ -189,10 +189,10 @@ func (p *projector) project(r record.Record) {
 type projector struct {
 	rows *sqldb.Rows
 
-	held bool // the record may have rows already; only then the following count
-	ctx  context.Context
-	tx   *sql.Tx
-	err  error // of the first statement that failed
+	before record.Record // the copy whose rows are there; when it is zero there are none, and the following do not count
+	ctx    context.Context
+	tx     *sql.Tx
+	err    error // of the first statement that failed
 }
 
 // insert adds one row, see sqldb.Rows.
@@ -200,7 +200,7 @@ func (p *projector) insert(query string, values ...any) { p.rows.Add(query, valu
 
 // remove runs a DELETE of rows that the record may have, before those that were added are written.
 func (p *projector) remove(query string, args ...any) {
-	if p.held && p.err == nil {
+	if p.before.ID != uuid.Nil && p.err == nil {
 		_, p.err = p.tx.ExecContext(p.ctx, query, args...)
 	}
 }
@@ -221,7 +221,7 @@ func (p *projector) store(r record.Record, s field.Store) {
 }
 
 func (p *projector) countLines(r record.Record, c field.Count) {
-	p.remove(`DELETE FROM count_line WHERE record = $1`, r.ID.String())
+	p.removeLines()
 	p.remove(`DELETE FROM about WHERE record = $1`, r.ID.String())
 	lines := 0
 	for _, name := range r.Names() {
@@ -249,7 +249,7 @@ func (p *projector) countLines(r record.Record, c field.Count) {
 
 // removal writes who deleted a record, and who wrote what they did not see.
 func (p *projector) removal(r record.Record, j record.Judgement, store, visit uuid.UUID) {
-	if p.held && field.Deletable(r.Type) {
+	if field.Deletable(r.Type) {
 		p.remove(`DELETE FROM removal WHERE record = $1`, r.ID.String())
 	}
 	if j.Fate == record.Live {
@@ -280,6 +280,11 @@ func (p *projector) conflicts(r record.Record, j record.Judgement, store, visit 
 				r.ID.String(), name, r.Type, store.String(), visit.String(), n)
 		}
 	}
+}
+
+// removeLines removes the lines of a count sheet. Their visit leads to them.
+func (p *projector) removeLines() {
+	p.remove(`DELETE FROM count_line WHERE visit = $1 AND record = $2`, field.CountOf(p.before).Visit.String(), p.before.ID.String())
 }
 
 func bit(b bool) int {

@@ -48,7 +48,7 @@ func Reincarnate(ctx context.Context, tx *sql.Tx, confirmed uint64, known map[ui
 		if self.counter > before {
 			ownN = self.counter
 		}
-		if err := put(ctx, tx, renamed, renamed.Encode(), ownN, true); err != nil {
+		if err := put(ctx, tx, r, renamed, ownN); err != nil {
 			return record.Replica{}, err
 		}
 	}
