@@ -1,0 +1,454 @@
+package pack
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"strconv"
+)
+
+// column is where the values of a node begin in an unpacker's bytes; each moves on as values are taken.
+type column struct {
+	symbols, ints, texts, sizes, counts int
+	ids, names                          idColumn
+
+	near bool     // the integers are intsNear
+	last int64    // of them
+	text [][]byte // that came once
+}
+
+// idColumn is where a column of ids begins.
+type idColumn struct {
+	at   int
+	last int   // the number of the one before, from 1; 0 for none
+	own  []int // the numbers that codeOther brought
+}
+
+// An unpacker first finds where each column begins, then writes the text from its first byte to its last.
+type unpacker struct {
+	b     []byte // schema and columns
+	i     int
+	raw   []byte
+	out   []byte
+	limit int
+	nodes int
+	forms int
+	known []id
+	guess guesses
+	err   error // the first thing that was wrong; nothing is read after it
+}
+
+// merge is the inverse of split.
+func merge(columns, raw []byte, limit int) ([]byte, error) {
+	u := &unpacker{b: columns, raw: raw, limit: limit, known: []id{common}}
+	root := &node{}
+	if u.schema(root, 0); u.err != nil {
+		return nil, u.err
+	}
+	if u.find(root, 1); u.err == nil && u.i != len(u.b) {
+		u.fail(ErrMalformed)
+	}
+	if u.err == nil {
+		u.out = make([]byte, 0, min(limit, 16*len(columns)+2*len(raw)))
+		u.value(root, nil, false)
+	}
+	switch {
+	case len(u.out) > limit:
+		u.fail(ErrTooLarge)
+	case len(u.raw) > 0:
+		u.fail(ErrMalformed)
+	}
+	if u.err != nil {
+		return nil, u.err
+	}
+	return u.out, nil
+}
+
+func (u *unpacker) fail(err error) {
+	if u.err == nil {
+		u.err = err
+	}
+}
+
+// uint reads a number at *at and moves on.
+func (u *unpacker) uint(at *int) uint64 {
+	if *at < len(u.b) && u.b[*at] < 0x80 { // most are
+		*at++
+		return uint64(u.b[*at-1])
+	}
+	v, n := binary.Uvarint(u.b[min(*at, len(u.b)):])
+	if n <= 0 {
+		u.fail(ErrMalformed)
+		return 0
+	}
+	*at += n
+	return v
+}
+
+// count reads a number that may be at most most.
+func (u *unpacker) count(at *int, most int) int {
+	v := u.uint(at)
+	if v > uint64(most) {
+		u.fail(ErrMalformed)
+		return 0
+	}
+	return int(v)
+}
+
+// bytes reads n bytes at *at.
+func (u *unpacker) bytes(at *int, n int) []byte {
+	if n > len(u.b)-*at {
+		u.fail(ErrMalformed)
+		return nil
+	}
+	*at += n
+	return u.b[*at-n : *at]
+}
+
+// schema reads a node and what is inside it.
+func (u *unpacker) schema(n *node, depth int) {
+	if u.nodes++; depth > maxDepth || u.nodes > maxNodes {
+		u.fail(ErrMalformed)
+		return
+	}
+	size, list := 0, false
+	for range u.count(&u.i, maxForms) {
+		f := form{kind: byte(u.count(&u.i, kinds-1))}
+		u.forms++
+		switch f.kind {
+		case kindHex:
+			if f.n = u.count(&u.i, 2); f.n == 0 {
+				u.fail(ErrMalformed)
+			}
+		case kindTuple:
+			f.n = u.count(&u.i, u.limit)
+			size = max(size, min(f.n, parts))
+		case kindList:
+			list = true
+		case kindObject:
+			f.n = u.count(&u.i, maxForms)
+			for range f.n {
+				f.members = append(f.members, u.member(n))
+				if u.forms++; u.forms > maxForms || u.err != nil {
+					break
+				}
+			}
+		}
+		if u.forms > maxForms {
+			u.fail(ErrMalformed)
+		}
+		if u.err != nil {
+			return
+		}
+		n.forms = append(n.forms, f)
+	}
+	for range size {
+		n.parts = append(n.parts, &node{})
+	}
+	if list {
+		n.item = &node{}
+	}
+	for _, c := range n.children() {
+		if u.schema(c, depth+1); u.err != nil {
+			return
+		}
+	}
+}
+
+// member reads which member comes next in a form, with its name if it is new.
+func (u *unpacker) member(n *node) int {
+	at := u.count(&u.i, len(n.members))
+	if at == len(n.members) && u.err == nil {
+		size := u.count(&u.i, 2*len(u.b)+1)
+		n.members = append(n.members, &node{endsID: size&1 == 1, name: string(u.bytes(&u.i, size>>1))})
+	}
+	return at
+}
+
+// find notes where the columns of n begin, which has times values, and goes on to what is inside it.
+func (u *unpacker) find(n *node, times int64) {
+	if u.err != nil {
+		return
+	}
+	if times > int64(u.limit) { // each would be a byte at least
+		u.fail(ErrTooLarge)
+		return
+	}
+	c := &n.column
+	if c.names.at = u.i; n.endsID {
+		u.skipIDs(times)
+	}
+	c.symbols = u.i
+	per := u.tally(n, times)
+	var of [kinds]int64
+	members, elements := make([]int64, len(n.members)), make([]int64, len(n.parts))
+	for i, f := range n.forms {
+		of[f.kind] += per[i]
+		switch f.kind {
+		case kindHex:
+			of[f.kind] += per[i] * int64(f.n-1)
+		case kindObject:
+			for _, m := range f.members {
+				members[m] += per[i]
+			}
+		case kindTuple:
+			for k := range min(f.n, parts) {
+				elements[k] += per[i]
+			}
+			if f.n > parts {
+				elements[parts-1] += per[i] * int64(f.n-parts)
+			}
+		}
+	}
+	if c.ints = u.i; of[kindInt] > 0 {
+		c.near = u.count(&u.i, intsNear) == intsNear
+		c.ints = u.i
+		u.skip(of[kindInt])
+	}
+	c.ids.at = u.i
+	u.skipIDs(of[kindUUID] + of[kindReplica] + of[kindHex])
+	c.texts = u.i
+	for range of[kindString] + of[kindNumber] {
+		if u.uint(&u.i) == 0 {
+			u.bytes(&u.i, u.count(&u.i, len(u.b)))
+		}
+		if u.err != nil {
+			return
+		}
+	}
+	c.sizes = u.i
+	u.skip(of[kindBytes])
+	c.counts = u.i
+	var items int64
+	for range of[kindList] {
+		if items += int64(u.count(&u.i, u.limit)); items > int64(u.limit) {
+			u.fail(ErrTooLarge)
+		}
+		if u.err != nil {
+			return
+		}
+	}
+	for i, m := range n.members {
+		u.find(m, members[i])
+	}
+	for i, p := range n.parts {
+		u.find(p, elements[i])
+	}
+	if n.item != nil {
+		u.find(n.item, items)
+	}
+}
+
+// tally counts how often each form of n comes among its next values.
+func (u *unpacker) tally(n *node, times int64) []int64 {
+	per := make([]int64, len(n.forms))
+	switch {
+	case len(per) == 1:
+		per[0] = times
+	case len(per) == 0 && times > 0:
+		u.fail(ErrMalformed)
+	case len(per) > 1:
+		for range times {
+			at := u.count(&u.i, len(per)-1)
+			if u.err != nil {
+				break
+			}
+			per[at]++
+		}
+	}
+	return per
+}
+
+func (u *unpacker) skip(times int64) {
+	for range times {
+		if u.uint(&u.i); u.err != nil {
+			return
+		}
+	}
+}
+
+func (u *unpacker) skipIDs(times int64) {
+	for range times {
+		if u.uint(&u.i) == codeOther {
+			u.uint(&u.i)
+		}
+		if u.err != nil {
+			return
+		}
+	}
+}
+
+// value writes the next value of a place. inArray says whether n is inside an array, r where when that is in another.
+func (u *unpacker) value(n *node, r *row, inArray bool) {
+	if len(u.out) > u.limit {
+		u.fail(ErrTooLarge)
+	}
+	if u.err != nil {
+		return
+	}
+	c := &n.column
+	f := &n.forms[0]
+	if len(n.forms) > 1 {
+		f = &n.forms[u.uint(&c.symbols)]
+	}
+	switch f.kind {
+	case kindInt:
+		u.int(c, r)
+		return
+	case kindNull:
+		u.out = append(u.out, "null"...)
+	case kindTrue:
+		u.out = append(u.out, "true"...)
+	case kindFalse:
+		u.out = append(u.out, "false"...)
+	case kindNumber:
+		u.out = append(u.out, u.text(c)...)
+	case kindObject:
+		u.object(n, f)
+	case kindTuple:
+		u.tuple(n, f, inArray)
+	case kindList:
+		u.list(n)
+	default:
+		u.out = append(u.out, '"')
+		u.string(c, f)
+		u.out = append(u.out, '"')
+	}
+	if r != nil {
+		r.moved = 0
+	}
+}
+
+func (u *unpacker) int(c *column, r *row) {
+	raw := u.uint(&c.ints)
+	v := int64(raw>>1) ^ -int64(raw&1)
+	last := u.guess.of(&c.last, r)
+	moved := v - *last
+	if c.near {
+		if moved = v; r != nil {
+			moved += r.moved
+		}
+		v = *last + moved
+	}
+	*last = v
+	r.took(v, moved)
+	u.out = strconv.AppendInt(u.out, v, 10)
+}
+
+// string writes what is between the quotes.
+func (u *unpacker) string(c *column, f *form) {
+	switch f.kind {
+	case kindString:
+		u.out = append(u.out, u.text(c)...)
+	case kindUUID:
+		u.out = appendUUID(u.out, u.id(&c.ids))
+	case kindReplica:
+		u.out = appendReplica(u.out, u.id(&c.ids))
+	case kindHex:
+		for range f.n {
+			v := u.id(&c.ids)
+			u.out = hex.AppendEncode(u.out, v[:])
+		}
+	case kindBytes:
+		u.out = base64.StdEncoding.AppendEncode(u.out, u.takeRaw(u.count(&c.sizes, len(u.raw))))
+	}
+}
+
+// text returns the next text of a column.
+func (u *unpacker) text(c *column) []byte {
+	if at := u.count(&c.texts, len(c.text)); at > 0 {
+		return c.text[at-1]
+	}
+	s := u.bytes(&c.texts, u.count(&c.texts, len(u.b)))
+	c.text = append(c.text, s)
+	return s
+}
+
+func (u *unpacker) takeRaw(n int) []byte {
+	if n > len(u.raw) {
+		u.fail(ErrMalformed)
+		return nil
+	}
+	out := u.raw[:n]
+	u.raw = u.raw[n:]
+	return out
+}
+
+// id returns the next id of a column.
+func (u *unpacker) id(c *idColumn) id {
+	switch code := u.uint(&c.at); code {
+	case codeSame:
+	case codeOther:
+		at := u.count(&c.at, len(u.known))
+		if at == 0 {
+			u.known = append(u.known, id{})
+			at = len(u.known)
+			copy(u.known[at-1][:], u.takeRaw(len(id{})))
+		}
+		c.last = at
+		c.own = append(c.own, at)
+	default:
+		if code-codeOwn >= uint64(len(c.own)) {
+			u.fail(ErrMalformed)
+			return id{}
+		}
+		c.last = c.own[code-codeOwn]
+	}
+	if c.last == 0 {
+		u.fail(ErrMalformed)
+		return id{}
+	}
+	return u.known[c.last-1]
+}
+
+func (u *unpacker) comma(i int) {
+	if i > 0 {
+		u.out = append(u.out, ',')
+	}
+}
+
+func (u *unpacker) object(n *node, f *form) {
+	u.out = append(u.out, '{')
+	for i, at := range f.members {
+		u.comma(i)
+		m := n.members[at]
+		u.out = append(append(u.out, '"'), m.name...)
+		if m.endsID {
+			u.out = appendUUID(u.out, u.id(&m.column.names))
+		}
+		u.out = append(u.out, '"', ':')
+		if u.value(m, nil, false); u.err != nil {
+			return
+		}
+	}
+	u.out = append(u.out, '}')
+}
+
+func (u *unpacker) tuple(n *node, f *form, inArray bool) {
+	var r *row
+	if inArray {
+		r = &row{}
+	}
+	u.out = append(u.out, '[')
+	for i := range f.n {
+		if r != nil {
+			r.at = i
+		}
+		u.comma(i)
+		if u.value(n.parts[min(i, parts-1)], r, true); u.err != nil {
+			return
+		}
+	}
+	u.out = append(u.out, ']')
+}
+
+func (u *unpacker) list(n *node) {
+	u.out = append(u.out, '[')
+	for i := range u.count(&n.column.counts, u.limit) {
+		u.comma(i)
+		if u.value(n.item, nil, true); u.err != nil {
+			return
+		}
+	}
+	u.out = append(u.out, ']')
+}
