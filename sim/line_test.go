@@ -2,14 +2,13 @@ package sim
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 
+	"storewalk/shared/pack"
 	"storewalk/shared/wire"
 )
 
@@ -41,7 +40,6 @@ type trip struct {
 func (t trip) RoundTrip(req *http.Request) (*http.Response, error) {
 	w, p := t.w, t.p
 	m := message{phone: p.name, method: req.Method, path: req.URL.Path, header: req.Header.Clone()}
-	m.header.Set("Accept-Encoding", "gzip")
 	if req.Body != nil {
 		var err error
 		if m.body, err = io.ReadAll(req.Body); err != nil {
@@ -141,27 +139,16 @@ func (w *world) request(m message, body io.Reader) *http.Request {
 	return req
 }
 
-// answer is what arrives at the phone, unpacked as http.Transport does.
+// answer is what arrives at the phone.
 func (w *world) answer(req *http.Request, p *phone, rec *httptest.ResponseRecorder) (*http.Response, error) {
 	resp := rec.Result()
 	resp.Request = req
-	if resp.Header.Get("Content-Encoding") == "gzip" {
-		z, err := gzip.NewReader(resp.Body)
-		if err != nil {
-			return nil, err
-		}
-		resp.Header.Del("Content-Encoding")
-		resp.Body, resp.ContentLength = io.NopCloser(z), -1
-	}
 	if w.rule != nil && w.rule.answer != nil && req.URL.Path == wire.PathSync && resp.StatusCode == http.StatusOK {
-		b, err := io.ReadAll(resp.Body)
-		if err != nil {
-			return nil, err
-		}
 		var r wire.SyncResponse
-		w.must(json.Unmarshal(b, &r))
+		w.must(json.Unmarshal(unpacked(resp.Header, rec.Body.Bytes()), &r))
+		resp.Header.Del("Content-Encoding")
 		w.rule.answer(w, p, &r)
-		b, err = wire.Encode(r)
+		b, err := wire.Encode(r)
 		w.must(err)
 		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(b)), int64(len(b))
 	}
@@ -186,16 +173,20 @@ func (w *world) rewrite(p *phone, m message) message {
 
 // sync reads the exchange that a message is.
 func (m message) sync() (req wire.SyncRequest) {
-	var body io.Reader = bytes.NewReader(m.body)
-	if strings.Contains(m.header.Get("Content-Encoding"), "gzip") {
-		z, err := gzip.NewReader(body)
-		if err != nil {
-			panic(violation{err.Error()})
-		}
-		body = z
-	}
-	if err := json.NewDecoder(body).Decode(&req); err != nil {
+	if err := json.Unmarshal(unpacked(m.header, m.body), &req); err != nil {
 		panic(violation{err.Error()})
 	}
 	return req
+}
+
+// unpacked is a body without its packing.
+func unpacked(header http.Header, body []byte) []byte {
+	if header.Get("Content-Encoding") == "" {
+		return body
+	}
+	b, err := pack.Unpack(body, 8<<20)
+	if err != nil {
+		panic(violation{err.Error()})
+	}
+	return b
 }

@@ -44,7 +44,7 @@ func (s *Store) Link(ctx context.Context, rid record.Replica) (l Link, err error
 			l.Was = append(l.Was, l.Next)
 			l.Was = l.Was[max(0, len(l.Was)-maxWas):]
 		}
-		l.Next, l.made = rand.Text(), counter
+		l.Next, l.made = newToken(), counter
 		_, err = tx.ExecContext(ctx, `INSERT INTO chain (rid, cur, next, confirmed, made, was) VALUES ($1, '', $2, 0, $3, $4)
 			ON CONFLICT (rid) DO UPDATE SET next = excluded.next, made = excluded.made, was = excluded.was`,
 			rid.String(), l.Next, l.made, strings.Join(l.Was, " "))
@@ -54,6 +54,13 @@ func (s *Store) Link(ctx context.Context, rid record.Replica) (l Link, err error
 		return Link{}, fmt.Errorf("store: link: %w", err)
 	}
 	return l, nil
+}
+
+// newToken returns a token in the form of a replica's name, which crosses the wire as 16 bytes.
+func newToken() string {
+	var token record.Replica
+	rand.Read(token[:]) // never fails, see crypto/rand
+	return token.String()
 }
 
 func link(ctx context.Context, tx *sql.Tx, rid record.Replica) (l Link, err error) {

@@ -22,6 +22,7 @@ import (
 
 	"storewalk/shared/blob"
 	"storewalk/shared/fault"
+	"storewalk/shared/pack"
 	"storewalk/shared/wire"
 )
 
@@ -29,8 +30,8 @@ import (
 // last 4 to 40 s, so a deadline for the whole request would give up what was about to arrive.
 const patience = 45 * time.Second
 
-// worthPacking is the size in bytes from which compressing a request saves more than its header costs.
-const worthPacking = 400
+// worthGzip is the size in bytes from which gzip saves more of a request than its header costs.
+const worthGzip = 400
 
 // tellsPacking is the size in bytes of a message whose compression says something of the next one's.
 const tellsPacking = 4 << 10
@@ -43,6 +44,7 @@ type client struct {
 	base  string
 	token string
 	http  *http.Client
+	gzip  bool // the server does not know our packing
 
 	packing float64 // what compression left of the last message that was long enough to tell; 0 before
 }
@@ -58,6 +60,7 @@ func newHTTP() *http.Client {
 			MaxIdleConnsPerHost: 2,
 			IdleConnTimeout:     60 * time.Second,
 			ForceAttemptHTTP2:   true,
+			DisableCompression:  true, // asked for where it helps
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -98,27 +101,31 @@ func near(host string) bool {
 	return host == "localhost" || err == nil && (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast())
 }
 
-// post sends a message and reads the answer.
+// post sends a message and reads the answer. A server that does not know our packing gets gzip.
 func (c *client) post(ctx context.Context, path string, in, out any) error {
-	b, err := wire.Encode(in)
+	message, err := wire.Encode(in)
 	if err != nil {
 		return err
 	}
-	header := http.Header{"Content-Type": {"application/json"}}
-	if len(b) >= worthPacking {
-		var packed bytes.Buffer
-		z := gzip.NewWriter(&packed)
-		if _, err := z.Write(b); err != nil {
-			return err
-		}
-		if err := z.Close(); err != nil {
-			return err
-		}
-		if len(b) >= tellsPacking {
-			c.packing = float64(packed.Len()) / float64(len(b))
-		}
-		b = packed.Bytes()
-		header.Set("Content-Encoding", "gzip")
+	err = c.postAs(ctx, path, message, out)
+	if fault.Is(err, "request.encoding") && !c.gzip {
+		c.gzip = true
+		err = c.postAs(ctx, path, message, out)
+	}
+	return err
+}
+
+func (c *client) postAs(ctx context.Context, path string, message []byte, out any) error {
+	b, encoding, err := c.pack(message)
+	if err != nil {
+		return err
+	}
+	header := http.Header{"Content-Type": {"application/json"}, "Accept-Encoding": {pack.Encoding + ",gzip"}}
+	if encoding != "" {
+		header.Set("Content-Encoding", encoding)
+	}
+	if len(message) >= tellsPacking {
+		c.packing = float64(len(b)) / float64(len(message))
 	}
 	return c.do(ctx, http.MethodPost, path, header, bytes.NewReader(b), int64(len(b)), func(resp *http.Response, body []byte) error {
 		err := json.Unmarshal(body, out)
@@ -131,6 +138,38 @@ func (c *client) post(ctx context.Context, path string, in, out any) error {
 		}
 		return nil
 	})
+}
+
+// pack returns a message as it crosses the line, and what Content-Encoding says of it.
+func (c *client) pack(message []byte) (b []byte, encoding string, err error) {
+	if !c.gzip {
+		if b, err = pack.Pack(message); err == nil {
+			return b, pack.Encoding, nil
+		}
+	}
+	if len(message) < worthGzip {
+		return message, "", nil
+	}
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, err = z.Write(message)
+	err = errors.Join(err, z.Close())
+	return packed.Bytes(), "gzip", err
+}
+
+// unpack undoes the packing of an answer. It stops at maxAnswer bytes.
+func unpack(resp *http.Response, b []byte) ([]byte, error) {
+	switch resp.Header.Get("Content-Encoding") {
+	case pack.Encoding:
+		return pack.Unpack(b, maxAnswer)
+	case "gzip":
+		z, err := gzip.NewReader(bytes.NewReader(b))
+		if err != nil {
+			return nil, err
+		}
+		return io.ReadAll(io.LimitReader(z, maxAnswer))
+	}
+	return b, nil
 }
 
 // offset asks how many bytes of a photo the server holds.
@@ -181,6 +220,7 @@ func (c *client) do(ctx context.Context, method, path string, header http.Header
 	if err != nil {
 		return fault.New(fault.Invalid, "server.address", err)
 	}
+	header["User-Agent"] = []string{""} // none
 	req.Header, req.ContentLength = header, size
 	if body != nil {
 		req.GetBody = func() (io.ReadCloser, error) {
@@ -205,6 +245,9 @@ func (c *client) do(ctx context.Context, method, path string, header http.Header
 	defer resp.Body.Close()
 	b, err := io.ReadAll(io.LimitReader(moving.reader(resp.Body), maxAnswer))
 	if err != nil {
+		return moving.fault(err, "network.cut")
+	}
+	if b, err = unpack(resp, b); err != nil {
 		return moving.fault(err, "network.cut")
 	}
 	if resp.StatusCode/100 == 2 {

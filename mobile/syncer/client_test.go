@@ -1,7 +1,7 @@
 package syncer
 
 import (
-	"compress/gzip"
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -15,19 +15,20 @@ import (
 	"time"
 
 	"storewalk/shared/fault"
+	"storewalk/shared/pack"
 	"storewalk/shared/wire"
 )
 
 // unpacked is a request's body without its compression.
 func unpacked(r *http.Request) io.Reader {
-	if r.Header.Get("Content-Encoding") != "gzip" {
-		return r.Body
+	b, err := io.ReadAll(r.Body)
+	if err == nil && r.Header.Get("Content-Encoding") == pack.Encoding {
+		b, err = pack.Unpack(b, wire.MaxRequestBytes)
 	}
-	z, err := gzip.NewReader(r.Body)
 	if err != nil {
-		return r.Body
+		return strings.NewReader("")
 	}
-	return z
+	return bytes.NewReader(b)
 }
 
 func TestTheAddressAPersonTypesBecomesAServers(t *testing.T) {

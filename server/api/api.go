@@ -2,6 +2,7 @@
 package api
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"encoding/base64"
@@ -10,12 +11,14 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
 	"storewalk/server/auth"
 	"storewalk/server/store"
 	"storewalk/shared/fault"
+	"storewalk/shared/pack"
 	"storewalk/shared/wire"
 
 	"github.com/gin-gonic/gin"
@@ -134,25 +137,15 @@ func (a *API) sync(c *gin.Context, p auth.Principal) error {
 	return reply(c, resp)
 }
 
-// decode reads a JSON body, compressed or not, within the protocol's limit.
+// decode reads a JSON body, packed or not, within the protocol's limit.
 func decode(c *gin.Context, v any) error {
-	var body io.Reader = http.MaxBytesReader(c.Writer, c.Request.Body, wire.MaxRequestBytes)
-	switch c.GetHeader("Content-Encoding") {
-	case "":
-	case "gzip":
-		z, err := gzip.NewReader(body)
-		if err != nil {
-			return fault.New(fault.Invalid, "request.malformed", err)
-		}
-		body = io.LimitReader(z, wire.MaxRequestBytes+1)
-	default:
-		return fault.New(fault.Invalid, "request.encoding", nil)
-	}
-	b, err := io.ReadAll(body)
+	b, err := unpacked(c)
 	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.As(err, &tooLarge) || len(b) > wire.MaxRequestBytes:
+	case errors.As(err, &tooLarge) || errors.Is(err, pack.ErrTooLarge) || len(b) > wire.MaxRequestBytes:
 		return fault.New(fault.Invalid, "request.too_large", err)
+	case fault.Is(err, "request.encoding"):
+		return err
 	case err != nil:
 		return fault.New(fault.Invalid, "request.malformed", err)
 	}
@@ -162,24 +155,60 @@ func decode(c *gin.Context, v any) error {
 	return nil
 }
 
-// worthPacking is the size in bytes from which compressing an answer saves more than its header costs.
-const worthPacking = 400
+// unpacked returns a body without its packing, at most a byte more than the limit.
+func unpacked(c *gin.Context) ([]byte, error) {
+	body := http.MaxBytesReader(c.Writer, c.Request.Body, wire.MaxRequestBytes)
+	switch c.GetHeader("Content-Encoding") {
+	case "":
+		return io.ReadAll(body)
+	case pack.Encoding:
+		b, err := io.ReadAll(body)
+		if err != nil {
+			return nil, err
+		}
+		return pack.Unpack(b, wire.MaxRequestBytes)
+	case "gzip":
+		z, err := gzip.NewReader(body)
+		if err != nil {
+			return nil, err
+		}
+		return io.ReadAll(io.LimitReader(z, wire.MaxRequestBytes+1))
+	}
+	return nil, fault.New(fault.Invalid, "request.encoding", nil)
+}
 
+// worthGzip is the size in bytes from which gzip saves more of an answer than its header costs.
+const worthGzip = 400
+
+// reply writes an answer, packed as the phone wants it. Its headers are few: an exchange with nothing new is mostly
+// headers, the answer states the server's clock itself, and no cache keeps the answer to a POST.
 func reply(c *gin.Context, v any) error {
 	b, err := wire.Encode(v)
 	if err != nil {
 		return err
 	}
-	c.Header("Content-Type", "application/json; charset=utf-8")
-	c.Header("Vary", "Accept-Encoding")
-	if len(b) < worthPacking || !strings.Contains(c.GetHeader("Accept-Encoding"), "gzip") {
-		c.Status(http.StatusOK)
-		_, err = c.Writer.Write(b)
-		return err
+	header, accepted := c.Writer.Header(), c.GetHeader("Accept-Encoding")
+	if strings.Contains(accepted, pack.Encoding) {
+		packed, err := pack.Pack(b)
+		if err == nil {
+			b = packed
+			header.Set("Content-Encoding", pack.Encoding)
+		}
 	}
-	c.Header("Content-Encoding", "gzip")
+	if header.Get("Content-Encoding") == "" && len(b) >= worthGzip && strings.Contains(accepted, "gzip") {
+		var packed bytes.Buffer
+		z := gzip.NewWriter(&packed)
+		_, err := z.Write(b)
+		if err := errors.Join(err, z.Close()); err != nil {
+			return err
+		}
+		b = packed.Bytes()
+		header.Set("Content-Encoding", "gzip")
+	}
+	header["Date"] = nil
+	header.Set("Content-Type", "application/json")
+	header.Set("Content-Length", strconv.Itoa(len(b)))
 	c.Status(http.StatusOK)
-	z := gzip.NewWriter(c.Writer)
-	_, err = z.Write(b)
-	return errors.Join(err, z.Close())
+	_, err = c.Writer.Write(b)
+	return err
 }

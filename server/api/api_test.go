@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"storewalk/server/store"
+	"storewalk/shared/pack"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
 
@@ -130,6 +131,15 @@ func packed(t testing.TB, b []byte) string {
 	return out.String()
 }
 
+func inColumns(t testing.TB, message string) string {
+	t.Helper()
+	b, err := pack.Pack([]byte(message))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
 func request(t testing.TB, change func(*wire.SyncRequest)) string {
 	t.Helper()
 	req := wire.SyncRequest{Proto: wire.Proto, App: "test", Replica: record.Replica{1}, Next: "same", ClockMS: time.Now().UnixMilli(), Budget: 1 << 16}
@@ -156,6 +166,11 @@ func TestARequestThatCanNotBeReadGetsACodeAndNothingElse(t *testing.T) {
 	}{
 		{"good", good, nil, 200, ""},
 		{"good packed", packed(t, []byte(good)), encoding("gzip"), 200, ""},
+		{"good in columns", inColumns(t, good), encoding(pack.Encoding), 200, ""},
+		{"half in columns", inColumns(t, good)[:40], encoding(pack.Encoding), 400, "request.malformed"},
+		{"not in columns", good, encoding(pack.Encoding), 400, "request.malformed"},
+		{"bomb in columns", inColumns(t, `{"app":"`+strings.Repeat("x", 8<<20)+`"}`), encoding(pack.Encoding), 400, "request.too_large"},
+		{"nothing in columns", "", encoding(pack.Encoding), 400, "request.malformed"},
 		{"nothing", "", nil, 400, "request.malformed"},
 		{"half", good[:len(good)/2], nil, 400, "request.malformed"},
 		{"two", good + good, nil, 400, "request.malformed"},
@@ -250,3 +265,25 @@ func TestALostLineIsNoFailureInTheLog(t *testing.T) {
 type broken struct{ err error }
 
 func (b broken) Read([]byte) (int, error) { return 0, b.err }
+
+func TestAnAnswerIsPackedAsThePhoneWants(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for _, c := range []struct{ accepts, want string }{{"", ""}, {"columns,gzip", "columns"}, {"br, columns", "columns"}, {"br", ""}} {
+		resp := d.do(http.MethodPost, wire.PathSync, strings.NewReader(request(t, nil)), http.Header{"Accept-Encoding": {c.accepts}})
+		b, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if got := resp.Header.Get("Content-Encoding"); err != nil || got != c.want {
+			t.Fatalf("%q is answered with %q %v", c.accepts, got, err)
+		}
+		if c.want != "" {
+			if b, err = pack.Unpack(b, 1<<20); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var answer wire.SyncResponse
+		if err := json.Unmarshal(b, &answer); err != nil || answer.ServerMS == 0 {
+			t.Fatalf("%q: %s %v", c.accepts, b, err)
+		}
+	}
+}

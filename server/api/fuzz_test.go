@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"storewalk/shared/fault"
+	"storewalk/shared/pack"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
 
@@ -47,6 +48,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add(body, "")
 	}
 	f.Add([]byte(packed(f, seeds(f)[2])), "gzip")
+	f.Add([]byte(inColumns(f, string(seeds(f)[2]))), pack.Encoding)
 	f.Fuzz(func(t *testing.T, body []byte, encoding string) {
 		c, _ := gin.CreateTestContext(httptest.NewRecorder())
 		c.Request = httptest.NewRequestWithContext(t.Context(), http.MethodPost, wire.PathSync, bytes.NewReader(body))

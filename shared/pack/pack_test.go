@@ -63,6 +63,28 @@ func TestWhatIsUnpackedIsWhatWasPackedByteForByte(t *testing.T) {
 	}
 }
 
+// TestAPackedGoldenMessageIsRead: flate may pack other bytes one day, but must read these for ever.
+func TestAPackedGoldenMessageIsRead(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../wire/testdata/v1/columns/*")
+	if err != nil || len(files) < 10 {
+		t.Fatal(files, err)
+	}
+	for _, f := range files {
+		packed, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := os.ReadFile(filepath.Join("../wire/testdata/v1/messages", filepath.Base(f)+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Unpack(packed, limit); err != nil || string(got) != strings.TrimSpace(string(want)) {
+			t.Errorf("%s: %v\n%s", f, err, got)
+		}
+	}
+}
+
 func TestWhatIsNotCompactJSONIsNotPacked(t *testing.T) {
 	t.Parallel()
 	names := make([]string, 5_000)

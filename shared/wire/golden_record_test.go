@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"storewalk/shared/field"
@@ -57,9 +58,14 @@ func goldenMake(t *testing.T, id uuid.UUID, typ string, territory uuid.UUID, pla
 	return r
 }
 
+// later are fields that were added after the golden records were written. A record without them is as good as ever.
+var later = []string{"outline", "townships", "care", "window_from", "window_to", "opened"}
+
 func goldenWrites(rid record.Replica, first uint64, values []field.Value) (out []set) {
-	for i, v := range values {
-		out = append(out, set{rid: rid, n: first + uint64(i), field: v.Field, value: v.Value})
+	for _, v := range values {
+		if !slices.Contains(later, v.Field) {
+			out = append(out, set{rid: rid, n: first + uint64(len(out)), field: v.Field, value: v.Value})
+		}
 	}
 	return out
 }
