@@ -62,18 +62,10 @@ func Lock(ctx context.Context, path string) (unlock func() error, err error) {
 	// One connection, which stays in the pool with its transaction open.
 	db.SetMaxOpenConns(1)
 	if _, err = db.ExecContext(ctx, `BEGIN EXCLUSIVE`); err != nil {
-		if busy(err) {
+		if code(err)&0xff == sqliteBusy {
 			err = ErrLocked
 		}
 		return nil, errors.Join(fmt.Errorf("sqldb: lock %s: %w", path, diskFull(err)), db.Close())
 	}
 	return db.Close, nil
-}
-
-// sqliteBusy is SQLite's code for what another connection has locked.
-const sqliteBusy = 5
-
-func busy(err error) bool {
-	var coded interface{ Code() int }
-	return errors.As(err, &coded) && coded.Code()&0xff == sqliteBusy
 }

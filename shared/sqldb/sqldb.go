@@ -86,39 +86,58 @@ func (db *DB) View(ctx context.Context, fn func(*sql.Tx) error) error {
 	return diskFull(fn(tx))
 }
 
-// How SQLite says that there is no room, see https://www.sqlite.org/rescode.html: for the database and its log,
-// and for the index of the log, which it makes when the file is opened.
+// Codes of https://www.sqlite.org/rescode.html. There is no room for the database and its log, or for the index of
+// the log, which is made when the file is opened; another connection has a lock; a journal has to be played back.
 const (
-	sqliteFull         = 13
-	sqliteIOErrSHMSize = 4874
+	sqliteFull             = 13
+	sqliteIOErrSHMSize     = 4874
+	sqliteBusy             = 5
+	sqliteReadonlyRollback = 776
 )
 
-func diskFull(err error) error {
+// code returns SQLite's extended code for an error, or 0.
+func code(err error) int {
 	var coded interface{ Code() int }
-	if errors.As(err, &coded) && (coded.Code()&0xff == sqliteFull || coded.Code() == sqliteIOErrSHMSize) {
+	if errors.As(err, &coded) {
+		return coded.Code()
+	}
+	return 0
+}
+
+func diskFull(err error) error {
+	if c := code(err); c&0xff == sqliteFull || c == sqliteIOErrSHMSize {
 		return fault.New(fault.Unavailable, "disk.full", err)
 	}
 	return err
 }
 
-// refuseNewer looks at the file without opening it for writing.
+// refuseNewer looks at the file without opening it for writing, unless a crash while it was being made left a
+// journal, which has to be played back first.
 func refuseNewer(ctx context.Context, path string, known int) error {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	db, err := sql.Open("sqlite", dsn(path, "mode=ro&_pragma=busy_timeout(5000)"))
-	if err != nil {
-		return err
+	have, err := schemaOf(ctx, path, "ro")
+	if code(err) == sqliteReadonlyRollback {
+		have, err = schemaOf(ctx, path, "rw")
 	}
-	defer db.Close()
-	var have int
-	if err := db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&have); err != nil {
+	if err != nil {
 		return err
 	}
 	if have > known {
 		return fault.New(fault.Invalid, "db.newer", fmt.Errorf("schema %d, this version knows %d", have, known))
 	}
 	return nil
+}
+
+func schemaOf(ctx context.Context, path, mode string) (have int, err error) {
+	db, err := sql.Open("sqlite", dsn(path, "mode="+mode+"&_pragma=busy_timeout(5000)"))
+	if err != nil {
+		return 0, err
+	}
+	defer db.Close()
+	err = db.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&have)
+	return have, err
 }
 
 // migrate runs each file not yet run in one transaction together with its bookkeeping.

@@ -105,3 +105,41 @@ func TestAFullDiskHasACodeAndLeavesTheFileWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A database is made with a rollback journal, before it has a log of its own. A crash in that moment leaves the journal,
+// which only a connection that may write can play back.
+func TestADatabaseWhoseMakingWasCutOpens(t *testing.T) {
+	t.Parallel()
+	cut, path := filepath.Join(t.TempDir(), "x.db"), filepath.Join(t.TempDir(), "x.db")
+	db, err := sql.Open("sqlite", dsn(cut, "_pragma=cache_size(2)"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(`CREATE TABLE was (x BLOB)`); err != nil {
+		t.Fatal(err)
+	}
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	for range 20 { // more than is held in memory
+		if _, err := tx.Exec(`INSERT INTO was VALUES (randomblob(9000))`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, suffix := range []string{"", "-journal"} {
+		b, err := os.ReadFile(cut + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path+suffix, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var n int
+	if err := open(t, path, schema).Read.QueryRow(`SELECT count(*) FROM was`).Scan(&n); err != nil || n != 0 {
+		t.Fatal(n, err)
+	}
+}
