@@ -5,7 +5,7 @@ TAGS  := ci,mobile,migrated_fynedo
 
 # What Debian must have: to build the phone's window, and to look at pages and windows.
 APT_BUILD := gcc libc6-dev pkg-config libx11-dev libegl-dev libgles-dev
-APT_E2E   := xvfb xdotool libgl1-mesa-dri libegl1 libgles2 fonts-noto-cjk chromium
+APT_E2E   := xvfb xdotool libgl1-mesa-dri libegl1 libgles2 fonts-noto-cjk chromium strace
 APT_PHONE := gcc libc6-dev pkg-config libgl-dev libx11-dev libxcursor-dev libxi-dev libxinerama-dev libxrandr-dev libxxf86vm-dev
 
 # Packages whose goroutines meet; the race detector is too slow for the rest.
@@ -67,9 +67,9 @@ race: ## tests of the packages whose goroutines meet, under the race detector
 e2e: apt ## app, server, real Chromium and the phone's window together
 	CGO_ENABLED=0 E2E=must go test -p 1 -tags $(TAGS) ./e2e/...
 
-crash: ## kill -9 of real servers and phones, 200 times; SEED=n takes the same victims again
+crash: apt ## real servers and phones, killed 200 times, and power cuts; SEED=n takes the same victims again
 	@# What is killed is built by the test, which the test cache cannot see.
-	CGO_ENABLED=0 go test -count=1 -v -run 'TestKills' ./sim/crash -crash.seed $(or $(SEED),0)
+	CGO_ENABLED=0 E2E=must go test -count=1 -v -run 'TestKills|TestPowerCuts' ./sim/crash -crash.seed $(or $(SEED),0)
 
 sim: ## SEEDS=100 runs of phones, office and server with every fault (5000 for the night)
 	@mkdir -p $(BIN)

@@ -1,5 +1,6 @@
 // Package crash kills the real programs: a server and phones, compiled as they are shipped, work under load and
-// are killed (SIGKILL) at random moments, also while they start. Whatever was
+// are killed (SIGKILL) at random moments, also while they start. It also cuts the power: what a run wrote is traced to
+// the single call, and the disk is put together again as a cut at any of those calls may leave it. Whatever was
 // acknowledged must be there afterwards, every database whole, and nobody taken for somebody else.
 //
 //	go test ./sim/crash -run TestKills -crash.seed 4711 -v
@@ -29,6 +30,7 @@ import (
 
 var (
 	seed  = flag.Uint64("crash.seed", 0, "what the run follows; 0 takes one by chance")
+	cuts  = flag.Int("crash.cuts", 50, "how many power cuts TestPowerCuts makes")
 	kills = flag.Int("crash.kills", 200, "how many processes TestKills kills")
 )
 
@@ -47,7 +49,9 @@ type world struct {
 	desks   []*desk
 	answers chan struct{} // gets a value with each command that was done, while there is room
 	calm    atomic.Bool   // the faults are over
-	at      atomic.Int64  // kills so far
+	fault   string        // what happens to it
+	at      atomic.Int64  // how many of them so far
+	note    func(promise) // is told of each, or nil
 	workers sync.WaitGroup
 }
 
@@ -61,33 +65,63 @@ func seedOf() uint64 {
 	return s
 }
 
-func newWorld(t *testing.T) *world {
+// newWorld makes a world in dir, with so many phones in each process. Nothing is on the disk yet.
+func newWorld(t *testing.T, dir string, seed uint64, phones ...int) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), seed: seedOf(), answers: make(chan struct{}, 1000)}
-	w.rnd = rand.New(rand.NewPCG(w.seed, 0))
-	bin := build(t)
-	w.server = &server{t: t, bin: filepath.Join(bin, "server"), dir: filepath.Join(w.dir, "server"), addr: freeAddress(t)}
-	for i, phones := range []int{2, 2, 1} {
-		d := &desk{w: w, bin: filepath.Join(bin, "phone")}
-		for j := range phones {
+	w := &world{t: t, dir: dir, seed: seed, rnd: rand.New(rand.NewPCG(seed, 0)), answers: make(chan struct{}, 1000), fault: "kill"}
+	w.server = &server{t: t, dir: filepath.Join(dir, "server")}
+	for i, n := range phones {
+		d := &desk{w: w}
+		for j := range n {
 			d.phones = append(d.phones, newPhone(w, d, fmt.Sprintf("p%d%d", i, j), []string{"west", "east"}[j%2]))
 		}
 		w.desks = append(w.desks, d)
 	}
-	w.populate()
 	return w
 }
 
-// build compiles the two programs.
-func build(t *testing.T) (dir string) {
-	t.Helper()
-	dir = t.TempDir()
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", dir+"/", "storewalk/server", "storewalk/sim/phone")
+// install brings in the programs that build made, and the server's data.
+func (w *world) install(bin string) {
+	w.t.Helper()
+	w.server.bin, w.server.addr = filepath.Join(bin, "server"), freeAddress(w.t)
+	for _, d := range w.desks {
+		d.bin = filepath.Join(bin, "phone")
+	}
+	for p := range w.phones() {
+		p.write()
+	}
+	w.populate()
+}
+
+// programs is where build puts the two programs, or "".
+var programs string
+
+// build compiles them, once.
+var build = sync.OnceValue(func() (err error) {
+	if programs, err = os.MkdirTemp("", "storewalk-crash-"); err != nil {
+		return err
+	}
+	cmd := exec.Command("go", "build", "-o", programs+"/", "storewalk/server", "storewalk/sim/phone")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+		return fmt.Errorf("%w\n%s", err, out)
 	}
-	return dir
+	return nil
+})
+
+func TestMain(m *testing.M) {
+	failed := m.Run()
+	if programs != "" {
+		os.RemoveAll(programs)
+	}
+	os.Exit(failed)
+}
+
+// built returns the folder of the two programs.
+func built(t *testing.T) string {
+	t.Helper()
+	try(t, build())
+	return programs
 }
 
 // freeAddress finds a port below those that connections take for themselves: the server comes back to it.
@@ -136,7 +170,7 @@ func (w *world) phones() func(func(*phone) bool) {
 func (w *world) try(err error) {
 	w.t.Helper()
 	if err != nil {
-		w.t.Fatalf("kill %d: %v", w.at.Load(), err)
+		w.t.Fatalf("%s %d: %v", w.fault, w.at.Load(), err)
 	}
 }
 
@@ -172,7 +206,8 @@ type victim interface {
 func TestKills(t *testing.T) {
 	t.Parallel()
 	began := time.Now()
-	w := newWorld(t)
+	w := newWorld(t, t.TempDir(), seedOf(), 2, 2, 1)
+	w.install(built(t))
 	w.server.begin()
 	w.server.ready()
 	for _, d := range w.desks {

@@ -56,6 +56,7 @@ type line struct {
 	typ    string
 	fields map[string]string // what its writes must be, as JSON
 	packs  int               // of a count
+	text   []byte
 }
 
 // acked is what a phone has answered "ok" to.
@@ -87,27 +88,50 @@ func (a *acked) String() string {
 	return fmt.Sprintf("%d records, %d edits and %d photos acknowledged in %d syncs", len(a.records), edits, a.photos, a.syncs)
 }
 
+// A promise is one thing that a phone has answered "ok" to.
+type promise struct {
+	Phone   string
+	From, N int    // records of its file, or how many an edit changed
+	Tag     string // of an edit
+	Photos  int
+	Syncs   int
+}
+
+// promised takes notice of it.
+func (p *phone) promised(m promise) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.acked.photos += m.Photos
+	p.acked.syncs += m.Syncs
+	if m.Tag != "" {
+		p.acked.edits[m.Tag] = m.N
+	} else {
+		p.acked.records = append(p.acked.records, p.lines[m.From:m.From+m.N]...)
+	}
+	if m.Phone = p.name; p.w.note != nil {
+		p.w.note(m)
+	}
+}
+
 func newPhone(w *world, d *desk, name, territory string) *phone {
 	p := &phone{w: w, desk: d, name: name, territory: territory, dir: filepath.Join(w.dir, name)}
 	h := fnv.New64()
 	fmt.Fprint(h, name)
 	p.rnd = rand.New(rand.NewPCG(w.seed, h.Sum64()))
 	p.acked.edits = map[string]int{}
-	p.write()
+	p.plan()
 	return p
 }
 
-// write makes the phone's file of records: a visit, a note on it, and then its counts.
-func (p *phone) write() {
-	p.w.t.Helper()
-	var text bytes.Buffer
-	visit, shop := uuid.New(), uuid.New()
+// plan makes what the phone will write: a visit, a note on it, and then its counts.
+func (p *phone) plan() {
+	visit, shop := p.id(), p.id()
 	for i := range lines {
-		l := line{id: uuid.New(), typ: field.TypeCount, fields: map[string]string{}}
+		l := line{id: p.id(), typ: field.TypeCount, fields: map[string]string{}}
 		m := map[string]any{"id": l.id, "store": shop, "visit": visit}
 		switch i % 30 {
 		case 0:
-			visit, shop = l.id, uuid.New()
+			visit, shop = l.id, p.id()
 			l.typ = field.TypeVisit
 			m = map[string]any{"id": l.id, "store": shop, "check_in": map[string]int64{"at": 1_760_000_000_000 + int64(i)}}
 		case 1:
@@ -115,7 +139,7 @@ func (p *phone) write() {
 			m["text"] = strings.Repeat(fmt.Sprintf("老板不在，%s 的第 %d 条。", p.name, i), 3)
 		default:
 			l.packs = p.rnd.IntN(20)
-			m["product"], m["quantity"], m["batch"] = uuid.New(), l.packs, strings.Repeat("x", 100)
+			m["product"], m["quantity"], m["batch"] = p.id(), l.packs, strings.Repeat("x", 100)
 		}
 		for _, name := range []string{"store", "visit", "text", "check_in"} {
 			if v, ok := m[name]; ok {
@@ -123,11 +147,28 @@ func (p *phone) write() {
 			}
 		}
 		m["type"] = l.typ
-		text.Write(append(p.json(m), '\n'))
+		l.text = p.json(m)
 		p.lines = append(p.lines, l)
+	}
+}
+
+// write makes the phone's file of records.
+func (p *phone) write() {
+	p.w.t.Helper()
+	var text bytes.Buffer
+	for _, l := range p.lines {
+		text.Write(append(l.text, '\n'))
 	}
 	p.file = p.dir + ".jsonl"
 	p.w.try(os.WriteFile(p.file, text.Bytes(), 0o600))
+}
+
+// id makes an id that follows the seed.
+func (p *phone) id() (id uuid.UUID) {
+	for i := range id {
+		id[i] = byte(p.rnd.Uint32())
+	}
+	return id
 }
 
 func (p *phone) json(v any) []byte {
@@ -138,7 +179,7 @@ func (p *phone) json(v any) []byte {
 
 // fail is for what must not happen; unlike a test's Fatal it may be called from any goroutine.
 func (p *phone) fail(format string, args ...any) {
-	p.w.t.Errorf("kill %d, %s: %s", p.w.at.Load(), p.name, fmt.Sprintf(format, args...))
+	p.w.t.Errorf("%s %d, %s: %s", p.w.fault, p.w.at.Load(), p.name, fmt.Sprintf(format, args...))
 }
 
 // enrol signs the phone in, before anything is killed.
@@ -217,9 +258,7 @@ func (p *phone) load() {
 	if r.N != n {
 		p.fail("%d records of %d", r.N, n)
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.acked.records = append(p.acked.records, p.lines[from:from+n]...)
+	p.promised(promise{From: from, N: n})
 }
 
 // edit changes the first counts by id, which the other phones of the territory do as well. It is not called twice
@@ -233,9 +272,7 @@ func (p *phone) edit() {
 		return
 	}
 	p.owes = true
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.acked.edits[tag] = r.N
+	p.promised(promise{Tag: tag, N: r.N})
 }
 
 func (p *phone) sync() {
@@ -245,9 +282,7 @@ func (p *phone) sync() {
 		return
 	}
 	p.owes = false
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.acked.syncs++
+	p.promised(promise{Syncs: 1})
 }
 
 // photograph keeps a picture and sends it. One in five is large enough to be sent in pieces.
@@ -269,10 +304,7 @@ func (p *phone) photograph() {
 		return
 	}
 	p.owes = false
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.acked.photos += r.N
-	p.acked.syncs++
+	p.promised(promise{Photos: r.N, Syncs: 1})
 }
 
 // picture draws noise, which no compression makes small.
