@@ -75,6 +75,7 @@ CREATE TABLE photo (
   lat DOUBLE PRECISION NOT NULL, lon DOUBLE PRECISION NOT NULL, gone BIGINT NOT NULL);
 CREATE INDEX photo_visit ON photo (visit);
 CREATE INDEX photo_sha256 ON photo (sha256);
+CREATE INDEX photo_gone ON photo (sha256) WHERE gone = 1;
 
 -- record is the thumbnail's own id.
 CREATE TABLE thumbnail (

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"storewalk/shared/field"
 	"storewalk/shared/wire"
 )
 
@@ -25,20 +26,50 @@ func moveCursor(ctx context.Context, tx *sql.Tx, f wire.Feed) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE record SET feed_seq = $1 WHERE territory = $2 AND feed_seq = 0 AND acked IS NOT NULL`, f.Seq, territory); err != nil {
 		return fmt.Errorf("place in the feed: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE upload SET feed_seq = $1 WHERE feed_seq = 0 AND done_ms > 0 AND EXISTS (
+	_, err = tx.ExecContext(ctx, `UPDATE upload SET feed_seq = $1, territory = $2 WHERE feed_seq = 0 AND done_ms > 0 AND EXISTS (
 		SELECT 1 FROM photo p JOIN record r ON r.id = p.id WHERE p.sha256 = upload.sha256 AND r.territory = $2)`, f.Seq, territory)
 	return err
 }
 
-// backedUp counts what this phone wrote and a backup of the server holds. The bytes of a photo are in a backup that
-// goes beyond where the feed stood when they were there: one that ends just there may have been made before.
-func backedUp(ctx context.Context, tx *sql.Tx) (w wire.Waiting, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT
-		(SELECT count(*) FROM record r JOIN cursor c ON c.territory = r.territory
-		   WHERE r.own_n > 0 AND r.version IS r.acked AND r.refused = '' AND r.type NOT IN ('photo', 'thumbnail')
-		   AND r.feed_seq BETWEEN 1 AND c.backed_up),
-		(SELECT count(*) FROM upload u WHERE u.done_ms > 0 AND u.feed_seq > 0 AND EXISTS (
-		   SELECT 1 FROM photo p JOIN record r ON r.id = p.id JOIN cursor c ON c.territory = r.territory
-		   WHERE p.sha256 = u.sha256 AND c.backed_up > u.feed_seq))`).Scan(&w.Records, &w.Photos)
-	return w, err
+// inBackup says of an upload u that a backup of the server holds its bytes: one that goes beyond where the feed stood
+// when they were there, for one that ends just there may have been made before.
+const inBackup = `EXISTS (SELECT 1 FROM cursor c WHERE c.territory = u.territory AND u.feed_seq > 0 AND u.feed_seq < c.backed_up)`
+
+// confirmedKinds counts, of each type, what was written on this phone and the server has confirmed, and how much of
+// that a backup of the server holds. It reads the index alone, and leaves out photos, which count by their bytes.
+func confirmedKinds(ctx context.Context, tx *sql.Tx) ([]Kind, error) {
+	const own = `own_n > 0 AND version IS acked AND refused = ''`
+	const group = `SELECT type, territory, count(*) AS n FROM record WHERE ` + own + ` AND `
+	rows, err := tx.QueryContext(ctx, `SELECT g.type, sum(g.n), sum(coalesce((SELECT count(*) FROM record r
+		  WHERE r.own_n > 0 AND r.version IS r.acked AND r.type = g.type AND r.refused = '' AND r.territory = g.territory
+		  AND r.feed_seq BETWEEN 1 AND c.backed_up), 0))
+		FROM (`+group+`type < 'photo' GROUP BY type, territory
+		  UNION ALL `+group+`type > 'photo' AND type < 'thumbnail' GROUP BY type, territory
+		  UNION ALL `+group+`type > 'thumbnail' GROUP BY type, territory) g
+		LEFT JOIN cursor c ON c.territory = g.territory GROUP BY g.type`)
+	if err != nil {
+		return nil, fmt.Errorf("confirmed: %w", err)
+	}
+	defer rows.Close()
+	var out []Kind
+	for rows.Next() {
+		var k Kind
+		if err := rows.Scan(&k.Type, &k.Confirmed, &k.BackedUp); err != nil {
+			return nil, err
+		}
+		out = append(out, k)
+	}
+	return out, rows.Err()
+}
+
+// confirmedPhotos is the same of photos, by their bytes.
+func confirmedPhotos(ctx context.Context, tx *sql.Tx) (k Kind, err error) {
+	k.Type = field.TypePhoto
+	err = tx.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM upload WHERE done_ms > 0),
+		(SELECT count(*) FROM cursor c CROSS JOIN upload u ON u.territory = c.territory AND u.feed_seq > 0 AND u.feed_seq < c.backed_up
+		   WHERE u.done_ms > 0)`).Scan(&k.Confirmed, &k.BackedUp)
+	if err != nil {
+		return k, fmt.Errorf("photos: %w", err)
+	}
+	return k, nil
 }

@@ -21,12 +21,16 @@ type Outgoing struct {
 	Body    json.RawMessage
 }
 
+// pushOrder is what record_waiting sorts by: thumbnails are 2, photos 1, all else 0. A condition on type alone would be
+// looked up in the index of all types, and read every photo that was ever taken.
+const pushOrder = `CASE type WHEN 'thumbnail' THEN 2 WHEN 'photo' THEN 1 ELSE 0 END`
+
 // NextPush returns records the server has not confirmed, as many as fit into budget bytes but at least
 // one: visits, counts and notes first, then photo records, then thumbnails; each in the order made.
 func (s *Store) NextPush(ctx context.Context, budget int) ([]Outgoing, error) {
 	rows, err := s.db.Read.QueryContext(ctx, `
 		SELECT id, version, body FROM record WHERE version IS NOT acked
-		ORDER BY CASE type WHEN 'thumbnail' THEN 2 WHEN 'photo' THEN 1 ELSE 0 END, rowid LIMIT $1`, wire.MaxPush)
+		ORDER BY `+pushOrder+`, rowid LIMIT $1`, wire.MaxPush)
 	if err != nil {
 		return nil, fmt.Errorf("store: next push: %w", err)
 	}
@@ -217,10 +221,10 @@ const (
 		SELECT u.sha256, p.store FROM upload u LEFT JOIN photo p ON p.sha256 = u.sha256
 		WHERE u.done_ms = 0 AND u.kept = 0 AND coalesce(p.gone, 0) = 0
 		UNION
-		SELECT p.sha256, p.store FROM record r JOIN photo p ON p.id = r.id WHERE r.version IS NOT r.acked AND r.type = 'photo'
+		SELECT p.sha256, p.store FROM record r CROSS JOIN photo p ON p.id = r.id WHERE r.version IS NOT r.acked AND ` + pushOrder + ` = 1
 		UNION
-		SELECT p.sha256, p.store FROM record r JOIN thumbnail t ON t.record = r.id JOIN photo p ON p.id = t.photo
-		WHERE r.version IS NOT r.acked AND r.type = 'thumbnail'`
+		SELECT p.sha256, p.store FROM record r CROSS JOIN thumbnail t ON t.record = r.id CROSS JOIN photo p ON p.id = t.photo
+		WHERE r.version IS NOT r.acked AND ` + pushOrder + ` = 2`
 
 	// photoWaits says so of one photo p.
 	photoWaits = `(p.gone = 0 AND EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256 AND u.done_ms = 0)
@@ -231,7 +235,7 @@ const (
 // waiting counts what is not on the server yet.
 func waiting(ctx context.Context, q querier) (w wire.Waiting, err error) {
 	err = q.QueryRowContext(ctx, `SELECT
-		(SELECT count(*) FROM record WHERE version IS NOT acked AND type NOT IN ('photo', 'thumbnail')),
+		(SELECT count(*) FROM record WHERE version IS NOT acked AND `+pushOrder+` = 0),
 		(SELECT count(DISTINCT sha256) FROM (`+waitingPhotos+`))`).Scan(&w.Records, &w.Photos)
 	return w, err
 }

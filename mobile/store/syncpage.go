@@ -1,12 +1,16 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"storewalk/shared/field"
 	"storewalk/shared/wire"
+
+	"github.com/google/uuid"
 )
 
 // An Exchange is what the phone remembers of its last talks with the server.
@@ -43,17 +47,23 @@ type SyncPage struct {
 	WaitingBytes int64        // of photos, not yet sent
 	Confirmed    wire.Waiting // written on this phone and confirmed by the server, ever
 	BackedUp     wire.Waiting // of those, what a backup of the server is known to hold; photos by their bytes
+	Kinds        []Kind       // of what there is any, in the order of kinds
 	Visits       []VisitRow   // the latest, newest first
 	Refused      []Refused
 	Drafts       []Draft // by store
 }
 
-// A Refused is what the server put aside, or could not take.
-type Refused struct {
-	Type string // of the record; field.TypePhoto for bytes
-	Code string
-	N    int
+// A Kind is one type of what was written on this phone. Photos count by their bytes, with their thumbnails.
+type Kind struct {
+	Type      string
+	Waiting   int // not on the server yet; of photos, also those whose bytes could not be taken
+	Aside     int // that a person must look at, see SyncPage.Refused
+	Confirmed int // on the server
+	BackedUp  int // of these, in a backup of the server
 }
+
+// kinds is the order in which a day makes them; others follow.
+var kinds = []string{field.TypeVisit, field.TypeCount, field.TypeNote, field.TypeStore, field.TypePhoto}
 
 // SyncPage reads the sync page.
 func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
@@ -64,14 +74,14 @@ func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
 		if p.Waiting, err = waiting(ctx, tx); err != nil {
 			return err
 		}
-		err := tx.QueryRowContext(ctx, `SELECT
-			(SELECT coalesce(sum(size - sent), 0) FROM upload u WHERE done_ms = 0 AND `+wanted+`),
-			(SELECT count(*) FROM record WHERE version IS acked AND refused = '' AND own_n > 0 AND type NOT IN ('photo', 'thumbnail')),
-			(SELECT count(*) FROM upload WHERE done_ms > 0)`).Scan(&p.WaitingBytes, &p.Confirmed.Records, &p.Confirmed.Photos)
+		err := tx.QueryRowContext(ctx, `SELECT coalesce(sum(size - sent), 0) FROM upload u WHERE done_ms = 0 AND `+wanted).Scan(&p.WaitingBytes)
 		if err != nil {
 			return err
 		}
-		if p.BackedUp, err = backedUp(ctx, tx); err != nil {
+		if p.Refused, err = refused(ctx, tx); err != nil {
+			return err
+		}
+		if err := p.count(ctx, tx); err != nil {
 			return err
 		}
 		who, err := loadPeople(ctx, tx)
@@ -79,9 +89,6 @@ func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
 			return err
 		}
 		if p.Visits, err = visits(ctx, tx, who, `WHERE v.manager = $1 ORDER BY v.lam DESC LIMIT 50`, who.me.String()); err != nil {
-			return err
-		}
-		if p.Refused, err = refused(ctx, tx); err != nil {
 			return err
 		}
 		p.Drafts, err = drafts(ctx, tx)
@@ -93,21 +100,121 @@ func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
 	return p, nil
 }
 
-func refused(ctx context.Context, tx *sql.Tx) ([]Refused, error) {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT type, refused, count(*) FROM record WHERE refused <> '' GROUP BY type, refused
-		UNION ALL SELECT $1, refused, count(*) FROM upload u WHERE refused <> '' AND `+wanted+` GROUP BY refused ORDER BY 1, 2`, field.TypePhoto)
+// count fills in Kinds and the sums over them.
+func (p *SyncPage) count(ctx context.Context, tx *sql.Tx) error {
+	all, err := confirmedKinds(ctx, tx)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	for _, k := range all {
+		p.Confirmed.Records += k.Confirmed
+		p.BackedUp.Records += k.BackedUp
+	}
+	photos, err := confirmedPhotos(ctx, tx)
+	if err != nil {
+		return err
+	}
+	p.Confirmed.Photos, p.BackedUp.Photos, photos.Waiting = photos.Confirmed, photos.BackedUp, p.Waiting.Photos
+	all = append(all, photos)
+	of := func(typ string) *Kind {
+		if typ == field.TypeThumbnail {
+			typ = field.TypePhoto
+		}
+		i := slices.IndexFunc(all, func(k Kind) bool { return k.Type == typ })
+		if i < 0 {
+			all, i = append(all, Kind{Type: typ}), len(all)
+		}
+		return &all[i]
+	}
+	err = eachRow(ctx, tx, func(rows *sql.Rows) error {
+		var typ string
+		var n int
+		err := rows.Scan(&typ, &n)
+		of(typ).Waiting += n
+		return err
+	}, `SELECT type, count(*) FROM record WHERE version IS NOT acked AND `+pushOrder+` = 0 GROUP BY +type`)
+	if err != nil {
+		return err
+	}
+	for _, r := range p.Refused {
+		of(r.Type).Aside += r.N
+	}
+	order := func(k Kind) int {
+		if i := slices.Index(kinds, k.Type); i >= 0 {
+			return i
+		}
+		return len(kinds)
+	}
+	slices.SortFunc(all, func(a, b Kind) int { return cmp.Or(order(a)-order(b), cmp.Compare(a.Type, b.Type)) })
+	p.Kinds = slices.DeleteFunc(all, func(k Kind) bool { return k.Waiting+k.Aside+k.Confirmed == 0 })
+	return nil
+}
+
+// A Refused is what the server put aside, or could not take, for one reason.
+type Refused struct {
+	Type  string // of the record; field.TypePhoto for bytes
+	Code  string
+	N     int
+	Spots []Spot // where to look, of some of them
+}
+
+// A Spot is a visit, or a store when Visit is nil.
+type Spot struct {
+	Store     uuid.UUID
+	StoreName string
+	Visit     uuid.UUID
+}
+
+const maxSpots = 5 // of one reason
+
+func refused(ctx context.Context, tx *sql.Tx) (out []Refused, err error) {
+	err = eachRow(ctx, tx, func(rows *sql.Rows) error {
+		var r Refused
+		var store, visit string
+		var at Spot
+		if err := rows.Scan(&r.Type, &r.Code, &store, &visit, &at.StoreName); err != nil {
+			return err
+		}
+		if n := len(out); n == 0 || out[n-1].Type != r.Type || out[n-1].Code != r.Code {
+			out = append(out, r)
+		}
+		last := &out[len(out)-1]
+		last.N++
+		at.Store, _ = uuid.Parse(store) // "" is none
+		at.Visit, _ = uuid.Parse(visit)
+		if len(last.Spots) < maxSpots && at.Store != uuid.Nil && !slices.Contains(last.Spots, at) {
+			last.Spots = append(last.Spots, at)
+		}
+		return nil
+	}, `SELECT x.type, x.code, x.store, x.visit, coalesce(s.name, '') FROM (
+		  SELECT r.type AS type, r.refused AS code, `+storeOf+` AS store, `+visitOf+` AS visit FROM record r WHERE r.refused <> '' AND r.version IS r.acked
+		  UNION ALL
+		  SELECT $1, u.refused, coalesce(p.store, ''), coalesce(p.visit, '') FROM upload u
+		    LEFT JOIN photo p ON p.id = (SELECT id FROM photo WHERE sha256 = u.sha256 LIMIT 1) WHERE u.refused <> '' AND u.done_ms = 0 AND `+wanted+`) x
+		LEFT JOIN store s ON s.id = x.store ORDER BY x.type, x.code, s.name, x.visit`, field.TypePhoto)
+	return out, err
+}
+
+// visitOf finds the visit of a record r.
+const visitOf = `coalesce(CASE r.type
+	WHEN 'visit' THEN r.id
+	WHEN 'count' THEN (SELECT visit FROM count_line WHERE record = r.id LIMIT 1)
+	WHEN 'note' THEN (SELECT visit FROM note WHERE id = r.id)
+	WHEN 'photo' THEN (SELECT visit FROM photo WHERE id = r.id)
+	WHEN 'thumbnail' THEN (SELECT p.visit FROM thumbnail t JOIN photo p ON p.id = t.photo WHERE t.record = r.id)
+	END, '')`
+
+// eachRow reads all rows of a statement.
+func eachRow(ctx context.Context, tx *sql.Tx, read func(*sql.Rows) error, text string, args ...any) error {
+	rows, err := tx.QueryContext(ctx, text, args...)
+	if err != nil {
+		return err
 	}
 	defer rows.Close()
-	var out []Refused
 	for rows.Next() {
-		var r Refused
-		if err := rows.Scan(&r.Type, &r.Code, &r.N); err != nil {
-			return nil, err
+		if err := read(rows); err != nil {
+			return err
 		}
-		out = append(out, r)
 	}
-	return out, rows.Err()
+	return rows.Err()
 }

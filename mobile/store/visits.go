@@ -166,12 +166,10 @@ type PhotoRow struct {
 	ID      uuid.UUID
 	Kind    string
 	Ref     blob.Ref
-	Size    int64
 	TakenMS int64
 	Thumb   []byte // JPEG, nil when it has not come yet
 	Here    bool   // the bytes are on this phone
-	SentMax int64  // bytes the server holds; Size when all, and for photos of other phones 0
-	DoneMS  int64  // when the server confirmed the last byte
+	PhotoState
 	Removable
 }
 
@@ -272,30 +270,6 @@ func differing(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]Differing, e
 			return nil, err
 		}
 		out = append(out, d)
-	}
-	return out, rows.Err()
-}
-
-func (s *Store) photos(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]PhotoRow, error) {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT p.id, p.kind, p.sha256, p.size, p.taken_ms, t.jpeg, coalesce(u.sent, 0), coalesce(u.done_ms, 0)
-		FROM photo p LEFT JOIN thumbnail t ON t.photo = p.id LEFT JOIN upload u ON u.sha256 = p.sha256
-		WHERE p.visit = $1 AND p.gone = 0 ORDER BY p.taken_ms, p.id`, visit.String())
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []PhotoRow
-	for rows.Next() {
-		var p PhotoRow
-		var ref string
-		if err := rows.Scan(&p.ID, &p.Kind, &ref, &p.Size, &p.TakenMS, &p.Thumb, &p.SentMax, &p.DoneMS); err != nil {
-			return nil, err
-		}
-		if p.Ref, err = blob.ParseRef(ref); err == nil {
-			_, p.Here = s.Blobs.Has(p.Ref)
-		}
-		out = append(out, p)
 	}
 	return out, rows.Err()
 }

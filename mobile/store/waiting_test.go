@@ -105,7 +105,8 @@ func TestWhatTheServerPutAsideIsShownAndSentAgainOnlyWhenItChanged(t *testing.T)
 	equal(t, len(sent), 1)
 	must(t, s.Apply(t.Context(), sent, wire.SyncResponse{Receipts: []wire.Receipt{{Status: wire.Quarantined, Code: "record.bad_value"}}}))
 	p := syncPage(t, s)
-	equal(t, p.Refused, []Refused{{Type: field.TypeNote, Code: "record.bad_value", N: 1}})
+	spots := []Spot{{Store: shop, StoreName: page(t, s, shop).Profile.Name, Visit: visit}}
+	equal(t, p.Refused, []Refused{{Type: field.TypeNote, Code: "record.bad_value", N: 1, Spots: spots}})
 	equal(t, p.Confirmed.Records, confirmed) // put aside is not arrived
 	equal(t, len(push(t, s)), 0)
 	equal(t, visitPage(t, s, visit).MyNote.Text.Value, "货架已整理")
@@ -160,7 +161,8 @@ func TestAPhotoCountsOnceUntilItsLastByteAndItsRecordAreThere(t *testing.T) {
 	waits(t, s, 0, 1)
 	must(t, s.RefuseUpload(t.Context(), ref, "blob.corrupt"))
 	waits(t, s, 0, 1) // refused or not, it is not there
-	equal(t, syncPage(t, s).Refused, []Refused{{Type: field.TypePhoto, Code: "blob.corrupt", N: 1}})
+	spots := []Spot{{Store: shop, StoreName: page(t, s, shop).Profile.Name, Visit: visit}}
+	equal(t, syncPage(t, s).Refused, []Refused{{Type: field.TypePhoto, Code: "blob.corrupt", N: 1, Spots: spots}})
 	must(t, s.RetryRefused(t.Context()))
 	must(t, s.Uploaded(t.Context(), ref, 7))
 	waits(t, s, 0, 0)

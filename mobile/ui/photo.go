@@ -205,8 +205,8 @@ func (p *photoPage) state() (mark, string) {
 	switch m := photoMark(r); {
 	case m == markSent:
 		return m, a.T("photo.sent", "When", a.ShortDateTime(r.DoneMS), "Size", size)
-	case m == markWaiting && r.SentMax > 0:
-		return m, a.T("photo.partly", "Sent", megabytes(r.SentMax), "Size", size)
+	case m == markWaiting && r.Sent > 0:
+		return m, a.T("photo.partly", "Sent", megabytes(r.Sent), "Size", size)
 	case m == markWaiting:
 		return m, a.T("photo.waiting", "Size", size)
 	}
