@@ -84,6 +84,9 @@ func (s *Syncer) State() State {
 // Running reports whether a round is under way.
 func (s *Syncer) Running() bool { return s.State().Running }
 
+// NextTry returns when the next round starts by itself; zero while one is under way.
+func (s *Syncer) NextTry() time.Time { return s.State().NextTry }
+
 // Watch returns a channel that gets a value soon after State changes, and the function that ends it.
 func (s *Syncer) Watch() (changes <-chan struct{}, stop func()) { return s.beat.Watch() }
 

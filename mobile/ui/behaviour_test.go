@@ -305,7 +305,7 @@ func TestAPhotoOpensLargeSaysWhereItIsAndBackClosesIt(t *testing.T) {
 	p.Tap("photo.take.shelf")
 	p.Tap("photo.take.storefront")
 	p.Tap("photo.show.0")
-	if p.Text("title") != "货架" || p.Text("photo.number") != "1 / 2" || !p.Shows("等待上传") || p.Has("photo.before") {
+	if p.Text("title") != "货架" || p.Text("photo.number") != "1 / 2" || !p.Shows("记录待发") || p.Has("photo.before") {
 		t.Error(p.Texts())
 	}
 	w.sent()

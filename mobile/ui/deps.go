@@ -46,6 +46,7 @@ type Store interface {
 	countKeeper
 	settler
 	waitReader
+	sentReader
 }
 
 type accountReader interface {
@@ -94,6 +95,11 @@ type waitReader interface {
 	RetryRefused(ctx context.Context) error
 }
 
+type sentReader interface {
+	CountPhotos(ctx context.Context) (store.PhotoCount, error)
+	Photos(ctx context.Context, unsafe bool, offset, limit int) ([]store.SentPhoto, error)
+}
+
 // A Camera gets one picture from the person: it returns nil, nil when they changed their mind.
 type Camera interface {
 	Picture(ctx context.Context) (io.ReadCloser, error)
@@ -103,4 +109,6 @@ type Camera interface {
 type Syncer interface {
 	Wake()         // soon; never blocks
 	Running() bool // an exchange is under way
+	// NextTry is when it will try again by itself; zero when nobody knows.
+	NextTry() time.Time
 }

@@ -13,6 +13,7 @@ var (
 	iconCamera = drawn("camera", `<path d="M9 3 7.2 5H4c-1.1 0-2 .9-2 2v12c0 1.1.9 2 2 2h16c1.1 0 2-.9 2-2V7c0-1.1-.9-2-2-2h-3.2L15 3z M12 8a5 5 0 0 1 0 10a5 5 0 0 1 0-10z M12 10a3 3 0 0 0 0 6a3 3 0 0 0 0-6z" fill-rule="evenodd"/>`)
 	iconWait   = drawn("wait", `<path d="M12 2 4 10h5v6h6v-6h5z M4 19h16v3H4z"/>`)
 	iconSent   = drawn("sent", `<path d="M9 16.2 4.8 12l-2 2L9 20.2 21.6 7.6l-2-2z"/>`)
+	iconSafe   = drawn("safe", `<path d="M12 1.5 3.5 5v6.5c0 5.2 3.6 9.6 8.5 11 4.9-1.4 8.5-5.8 8.5-11V5z M10.7 16.8 6.6 12.7l1.8-1.8 2.3 2.3 5-5 1.8 1.8z" fill-rule="evenodd"/>`)
 	iconDiffer = drawn("differ", `<path d="M11 2.5v19L1.5 12z M13 2.5 22.5 12 13 21.5z"/>`)
 	iconAlarm  = drawn("alarm", `<path d="M12 2 1 21h22z M11 9h2v6h-2z M11 16.5h2v2h-2z" fill-rule="evenodd"/>`)
 	iconCount  = drawn("count", `<path d="M3 4h4v4H3z M9 5h12v2H9z M3 10h4v4H3z M9 11h12v2H9z M3 16h4v4H3z M9 17h12v2H9z"/>`)

@@ -15,6 +15,7 @@ type mark int
 const (
 	markNone    mark = iota
 	markSent         // a tick: on the server
+	markSafe         // a shield: in a backup of the server too
 	markWaiting      // an arrow up: on this phone only
 	markDiffer       // a split diamond: two values
 	markAlarm        // a triangle: needs a person
@@ -26,6 +27,8 @@ func (m mark) style() (res fyne.Resource, ink, fill fyne.ThemeColorName) {
 	switch m {
 	case markSent:
 		return iconSent, colAccent, colAccentSoft
+	case markSafe:
+		return iconSafe, colAccent, colAccentSoft
 	case markOpen:
 		return iconVisit, colAccent, colAccentSoft
 	case markWaiting:

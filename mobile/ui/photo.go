@@ -187,6 +187,9 @@ func (p *photoPage) stage() fyne.CanvasObject {
 func (p *photoPage) drawBar() {
 	m, text := p.state()
 	p.bar.Objects = []fyne.CanvasObject{chips(newBadge(m, text))}
+	if code := p.last.row.Code; code != "" {
+		p.bar.Objects = append(p.bar.Objects, newText(p.app.FaultCode(code), typeface{color: colAlarm}).id("photo.why"))
+	}
 	if p.last.whole {
 		p.bar.Objects = append(p.bar.Objects, newText(p.app.T("photo.zoom"), typeface{size: sizeSmall, color: colMuted}))
 	} else {
@@ -198,19 +201,20 @@ func (p *photoPage) drawBar() {
 	}
 }
 
-// state says in words where the photo's bytes are.
+// state says in words how far the photo has come.
 func (p *photoPage) state() (mark, string) {
 	a, r := p.app, p.last.row
 	size := megabytes(r.Size)
-	switch m := photoMark(r); {
-	case m == markSent:
-		return m, a.T("photo.sent", "When", a.ShortDateTime(r.DoneMS), "Size", size)
-	case m == markWaiting && r.Sent > 0:
-		return m, a.T("photo.partly", "Sent", megabytes(r.Sent), "Size", size)
-	case m == markWaiting:
-		return m, a.T("photo.waiting", "Size", size)
+	text := joined(" · ", photoStage(a.Words, r.PhotoState), size)
+	switch r.Stage {
+	case store.StageServer, store.StageBackup:
+		text = joined(" · ", photoStage(a.Words, r.PhotoState), a.ShortDateTime(r.DoneMS), size)
+	case store.StageBytes:
+		if r.Sent > 0 {
+			text = a.T("photo.partly", "Sent", megabytes(r.Sent), "Size", size)
+		}
 	}
-	return markPlain, a.T("photo.others", "Size", size)
+	return stageMarks[r.Stage], text
 }
 
 // turn is a button to another photo of the visit; at the end there is room in its place.

@@ -13,6 +13,7 @@ import (
 
 	"storewalk/mobile/store"
 	"storewalk/shared/field"
+	"storewalk/shared/words"
 )
 
 // How many buttons for kinds of photos, and how many photos, stand beside each other where there is room.
@@ -67,19 +68,47 @@ func (p *visitPage) thumb(i int, t store.PhotoRow) fyne.CanvasObject {
 		picture = img
 	}
 	square := container.New(squareLayout{}, plate(colLine, "", 8), picture)
-	tile := column(4, square, newBadge(photoMark(t), p.app.Enum("photo_kind", t.Kind)))
+	tile := column(4, square, newBadge(stageMarks[t.Stage], p.app.Enum("photo_kind", t.Kind)))
+	if t.Stage == store.StageBytes && t.Sent > 0 {
+		_, ink, _ := markWaiting.style()
+		tile.Add(newMeter(float32(percent(t.PhotoState))/100, ink, colLine))
+	}
 	return newTap("photo.show."+strconv.Itoa(i), tile, func() { p.app.nav.push(photoRoute{p.id, t.ID}) })
 }
 
-// photoMark says where the bytes of a photo are: on the server, only here, or neither is known here.
-func photoMark(t store.PhotoRow) mark {
-	switch {
-	case t.DoneMS > 0:
-		return markSent
-	case t.Here:
-		return markWaiting
+// stageMarks says of each stage what a person sees of it at a glance.
+var stageMarks = map[store.Stage]mark{
+	store.StageElsewhere: markPlain,
+	store.StageAside:     markAlarm,
+	store.StageRecord:    markWaiting,
+	store.StageBytes:     markWaiting,
+	store.StageServer:    markSent,
+	store.StageBackup:    markSafe,
+}
+
+// photoStage says in words how far a photo has come.
+func photoStage(w words.Words, s store.PhotoState) string {
+	switch s.Stage {
+	case store.StageAside:
+		return w.T("photo.aside")
+	case store.StageRecord:
+		return w.T("photo.record")
+	case store.StageBytes:
+		if s.Sent > 0 {
+			return w.T("photo.percent", "Percent", percent(s))
+		}
+		return w.T("photo.bytes")
+	case store.StageServer:
+		return w.T("photo.server")
+	case store.StageBackup:
+		return w.T("photo.backup")
 	}
-	return markPlain
+	return w.T("photo.elsewhere_short")
+}
+
+// percent is how much of a photo is on the server; all of it is only when it is done.
+func percent(s store.PhotoState) int {
+	return int(min(99, 100*s.Sent/max(1, s.Size)))
 }
 
 // take lets the person take or choose a picture and saves it. The camera and the saving run beside

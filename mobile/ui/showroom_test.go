@@ -171,3 +171,41 @@ func (w *world) asideThenSent(code string) {
 	receipts[0] = wire.Receipt{Status: wire.Quarantined, Code: code}
 	must(w.t, w.store.Apply(w.t.Context(), out, wire.SyncResponse{Receipts: receipts}))
 }
+
+// partly makes the server confirm 40 % of the first photo that waits.
+func (w *world) partly() {
+	w.t.Helper()
+	ups, err := w.store.NextUploads(w.t.Context(), 1)
+	must(w.t, err)
+	must(w.t, w.store.Uploaded(w.t.Context(), ups[0].Ref, (ups[0].Size*2+4)/5))
+}
+
+// newest is the visit that began last.
+func (w *world) newest() uuid.UUID {
+	w.t.Helper()
+	visits, err := w.store.Visits(w.t.Context(), 1)
+	must(w.t, err)
+	return visits[0].ID
+}
+
+// backup makes a backup of the server after all that has come.
+func (w *world) backup() {
+	w.t.Helper()
+	w.seq += 2
+	for _, upTo := range []int64{w.seq - 1, w.seq} {
+		f := wire.Feed{Territory: territory, Epoch: w.rid, Seq: upTo, BackedUp: upTo}
+		must(w.t, w.store.Apply(w.t.Context(), nil, wire.SyncResponse{Feeds: []wire.Feed{f}}))
+	}
+}
+
+// asidePhoto takes a photo whose bytes the server can not take.
+func (w *world) asidePhoto(code string) {
+	w.t.Helper()
+	visit, err := w.store.CheckIn(w.t.Context(), id("store", 2), field.Position{})
+	must(w.t, err)
+	must(w.t, w.furnished().TakePhoto(w.t.Context(), visit, "display", nil))
+	w.sent()
+	ups, err := w.store.NextUploads(w.t.Context(), 1)
+	must(w.t, err)
+	must(w.t, w.store.RefuseUpload(w.t.Context(), ups[0].Ref, code))
+}

@@ -67,6 +67,9 @@ func (p *syncPage) show(s store.SyncPage, err error) {
 	}
 	p.now.Hidden = a.account.Token == "" // a press would only bring the same refusal
 	objs = append(objs, p.now, newText(a.T("sync.foreground"), typeface{size: sizeSmall, color: colMuted}))
+	if err == nil && len(s.Kinds) > 0 {
+		objs = append(objs, p.kinds(s))
+	}
 	if err == nil && len(s.Visits) > 0 {
 		objs = append(objs, p.arrived(s.Visits))
 	}
@@ -164,12 +167,24 @@ func (a *App) today(visits []store.VisitRow) (n int) {
 	return n
 }
 
+// lastOK says when all went well last, and when the phone tries again by itself.
 func (p *syncPage) lastOK(s store.SyncPage, ink fyne.ThemeColorName, align fyne.TextAlign) fyne.CanvasObject {
-	last := p.app.T("sync.never")
+	a := p.app
+	last := a.T("sync.never")
 	if s.OKMS != 0 {
-		last = p.app.Ago(p.app.deps.Now(), s.OKMS)
+		last = a.Ago(a.deps.Now(), s.OKMS)
 	}
-	return newText(p.app.T("sync.last_line", "When", last), typeface{size: sizeSmall, bold: true, color: ink, align: align}).id("sync.last")
+	face := typeface{size: sizeSmall, bold: true, color: ink, align: align}
+	lines := []fyne.CanvasObject{newText(a.T("sync.last_line", "When", last), face).id("sync.last")}
+	if next := a.deps.Sync.NextTry(); !a.deps.Sync.Running() && next.After(a.deps.Now()) && a.account.Token != "" {
+		clock := a.Clock(next.UnixMilli())
+		text := a.T("sync.next_look", "Clock", clock)
+		if s.Code != "" || s.Waiting.Records+s.Waiting.Photos > 0 {
+			text = a.T("sync.next", "Clock", clock)
+		}
+		lines = append(lines, newText(text, face).id("sync.next"))
+	}
+	return column(2, lines...)
 }
 
 func (p *syncPage) photosLabel(s store.SyncPage) string {
@@ -231,14 +246,7 @@ func (p *syncPage) trouble(s store.SyncPage) (objs []fyne.CanvasObject) {
 	if len(s.Refused) == 0 {
 		return objs
 	}
-	_, ink, fill := markAlarm.style()
-	lines := []fyne.CanvasObject{beside(10, 1, icon(iconAlarm, ink, 22), newText(a.T("sync.refused"), typeface{size: 17, bold: true, color: ink}))}
-	for _, r := range s.Refused {
-		lines = append(lines, column(2,
-			newText(a.T("sync.refused_what", "What", a.Enum("record_type", r.Type), "N", r.N), typeface{bold: true, color: ink}),
-			newText(a.FaultCode(r.Code), typeface{color: ink}).id("sync.refused")))
-	}
-	return append(objs, over(plate(fill, ink, radius), padded(pad(margin), 12, lines...)))
+	return append(objs, p.refused(s.Refused))
 }
 
 // arrived lists the latest visits with when the last of each reached the server.

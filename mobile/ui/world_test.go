@@ -41,10 +41,13 @@ type world struct {
 type quietSync struct {
 	woken   int
 	running bool
+	next    time.Time
 }
 
 func (s *quietSync) Wake()         { s.woken++ }
 func (s *quietSync) Running() bool { return s.running }
+
+func (s *quietSync) NextTry() time.Time { return s.next }
 
 var (
 	territory = field.TerritoryID("yuanzhou-1")
