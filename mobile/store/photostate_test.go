@@ -107,6 +107,41 @@ func TestAPhotoThatAPersonMustLookAtStandsFirst(t *testing.T) {
 	equal(t, p.Kinds[len(p.Kinds)-1], Kind{Type: field.TypePhoto, Waiting: 5, Aside: 2, Confirmed: 1})
 }
 
+func TestARemovedPhotoIsListedUntilTheServerKnows(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := newPhone(t, o, li)
+	visit := checkIn(t, s, shop)
+	photo, _, err := addPhoto(t.Context(), s, visit, "a shelf")
+	must(t, err)
+	_, _, err = addPhoto(t.Context(), s, visit, "another shelf")
+	must(t, err)
+	o.exchange(t, s)
+	is := func(all, unsafe int, gone ...bool) {
+		t.Helper()
+		n, err := s.CountPhotos(t.Context())
+		must(t, err)
+		equal(t, n, PhotoCount{All: all, Unsafe: unsafe})
+		listed, err := s.Photos(t.Context(), true, 0, 10)
+		must(t, err)
+		var got []bool
+		for _, p := range listed {
+			got = append(got, p.Gone)
+		}
+		equal(t, got, gone)
+		equal(t, syncPage(t, s).Waiting.Photos, unsafe)
+	}
+	is(2, 2, false, false)
+	i := 0
+	if visitPage(t, s, visit).Photos[1].ID == photo {
+		i = 1
+	}
+	must(t, s.Remove(t.Context(), photo, visitPage(t, s, visit).Photos[i].Saw))
+	is(1, 2, true, false)
+	o.exchange(t, s)
+	is(1, 1, false)
+}
+
 const (
 	manyPhotos = 20_000
 	manyUnsent = 600 // a week without a signal

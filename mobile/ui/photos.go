@@ -102,8 +102,11 @@ func (a *App) fetchPhotos(ctx context.Context, w words.Words, unsafe bool, aroun
 	for _, s := range photos {
 		l := photoLine{id: s.ID, visit: s.Visit, name: s.StoreName, below: joined(" · ", w.Enum("photo_kind", s.Kind), w.ShortDateTime(s.TakenMS)),
 			thumb: s.Thumb, mark: stageMarks[s.Stage], state: joined(" · ", photoStage(w, s.PhotoState), megabytes(s.Size))}
-		if s.ID == uuid.Nil {
+		switch {
+		case s.ID == uuid.Nil:
 			l.below = w.T("photos.gone")
+		case s.Gone:
+			l.below = joined(" · ", w.T("photos.removed"), l.below)
 		}
 		switch s.Stage {
 		case store.StageBytes:
