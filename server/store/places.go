@@ -199,6 +199,11 @@ func (u *push) whereNew(ctx context.Context, in record.Record) (uuid.UUID, recor
 		}
 		place.Epoch = generation - 1
 	}
+	if in.Type == field.TypeThumbnail { // its photo may have come just now
+		if err := u.batch.Flush(ctx); err != nil {
+			return uuid.Nil, place, err
+		}
+	}
 	id, err := storeOf(ctx, u.tx, in)
 	if err != nil || id == uuid.Nil {
 		return in.Territory, place, err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -14,6 +15,7 @@ import (
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
 	"storewalk/shared/record"
+	"storewalk/shared/sqldb"
 	"storewalk/shared/wire"
 
 	"github.com/google/uuid"
@@ -32,7 +34,8 @@ type push struct {
 	scope []uuid.UUID
 	at    arrival
 	batch *ledger.Batch
-	heads map[uuid.UUID]int64 // of the feeds it has moved on
+	heads map[uuid.UUID]int64 // of the feeds it moves on
+	last  int64               // number of the record that came last to this server
 	seq   int64               // of the record that was kept last
 }
 
@@ -64,65 +67,75 @@ func (s *Store) newPush(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 		return nil, err
 	}
 	u := &push{store: s, tx: tx, phone: p, scope: scope, at: at, batch: batch, heads: map[uuid.UUID]int64{}}
-	batch.Keep = u.keep
+	batch.Add, batch.Keep = u.add, u.keep
 	return u, nil
 }
 
-// next takes the next number of a territory's feed.
-func (u *push) next(ctx context.Context, territory uuid.UUID) (int64, error) {
-	if _, known := u.heads[territory]; !known {
-		var seq int64
-		err := u.tx.QueryRowContext(ctx, `SELECT seq FROM head WHERE territory = $1`, territory.String()).Scan(&seq)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return 0, fmt.Errorf("head of %s: %w", territory, err)
+// prepare reads what a record of a territory needs to be kept.
+func (u *push) prepare(ctx context.Context, territory uuid.UUID) error {
+	if u.last == 0 {
+		if err := u.tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(no), 0) FROM record`).Scan(&u.last); err != nil {
+			return fmt.Errorf("last record: %w", err)
 		}
-		u.heads[territory] = seq
 	}
+	if _, known := u.heads[territory]; known {
+		return nil
+	}
+	var seq int64
+	err := u.tx.QueryRowContext(ctx, `SELECT seq FROM head WHERE territory = $1`, territory.String()).Scan(&seq)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("head of %s: %w", territory, err)
+	}
+	u.heads[territory] = seq
+	return nil
+}
+
+// next takes the next number of a territory's feed.
+func (u *push) next(territory uuid.UUID) int64 {
 	u.heads[territory]++
-	return u.heads[territory], nil
+	return u.heads[territory]
 }
 
 // leave notes that a record has left a territory, or never lay where its phone believes.
 func (u *push) leave(ctx context.Context, territory uuid.UUID, r record.Record) error {
-	seq, err := u.next(ctx, territory)
-	if err != nil {
+	if err := u.prepare(ctx, territory); err != nil {
 		return err
 	}
-	return leave(ctx, u.tx, territory, r.ID, r.Place, seq)
+	return leave(ctx, u.tx, territory, r.ID, r.Place, u.next(territory))
 }
 
-// keep writes a record that the push made or changed, with the next number of its feed, and logs what is new in it.
+// add makes the rows of a record that is new here, with the next number of its feed.
+func (u *push) add(rows *sqldb.Rows, row ledger.Row) {
+	r := row.After
+	u.seq = u.next(r.Territory)
+	u.last++
+	rows.Add(`INSERT INTO record (no, id, type, territory, version, own_n, body, received_ms, changed_ms, offset_ms, seq)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, u.last, r.ID.String(), r.Type, r.Territory.String(), row.Version[:],
+		row.OwnN, string(row.Body), u.at.atMS, u.at.atMS, u.at.offsetMS, u.seq)
+	logWrites(rows, u.last, 0, ledger.News(row.Before, r), u.at.atMS)
+}
+
+// keep writes a record that was here, with the next number of its feed.
 func (u *push) keep(ctx context.Context, tx *sql.Tx, row ledger.Row) error {
 	r := row.After
-	seq, err := u.next(ctx, r.Territory)
-	if err != nil {
-		return err
-	}
-	u.seq = seq
+	u.seq = u.next(r.Territory)
 	var no int64
-	if row.Held {
-		err = tx.QueryRowContext(ctx, `UPDATE record SET type = $1, territory = $2, version = $3, own_n = $4, body = $5, seq = $6, changed_ms = $7,
-			  offset_ms = CASE received_ms WHEN 0 THEN $8 ELSE offset_ms END,
-			  received_ms = CASE received_ms WHEN 0 THEN $7 ELSE received_ms END
-			WHERE id = $9 RETURNING no`, r.Type, r.Territory.String(), row.Version[:], row.OwnN, string(row.Body), seq, u.at.atMS,
-			u.at.offsetMS, r.ID.String()).Scan(&no)
-	} else {
-		var done sql.Result
-		done, err = tx.ExecContext(ctx, `INSERT INTO record (id, type, territory, version, own_n, body, received_ms, changed_ms, offset_ms, seq)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)`, r.ID.String(), r.Type, r.Territory.String(), row.Version[:], row.OwnN,
-			string(row.Body), u.at.atMS, u.at.offsetMS, seq)
-		if err == nil {
-			no, err = done.LastInsertId()
-		}
-	}
+	err := tx.QueryRowContext(ctx, `UPDATE record SET type = $1, territory = $2, version = $3, own_n = $4, body = $5, seq = $6, changed_ms = $7,
+		  offset_ms = CASE received_ms WHEN 0 THEN $8 ELSE offset_ms END,
+		  received_ms = CASE received_ms WHEN 0 THEN $7 ELSE received_ms END
+		WHERE id = $9 RETURNING no`, r.Type, r.Territory.String(), row.Version[:], row.OwnN, string(row.Body), u.seq, u.at.atMS,
+		u.at.offsetMS, r.ID.String()).Scan(&no)
 	if err != nil {
 		return err
 	}
-	return logWrites(ctx, tx, no, !row.Held, ledger.News(row.Before, r), u.at.atMS)
+	return logMore(ctx, tx, no, ledger.News(row.Before, r), u.at.atMS)
 }
 
 // close writes what was put off until the last record.
 func (u *push) close(ctx context.Context) error {
+	if err := u.batch.Close(ctx); err != nil {
+		return err
+	}
 	for territory, seq := range u.heads {
 		_, err := u.tx.ExecContext(ctx, `INSERT INTO head (territory, seq) VALUES ($1, $2)
 			ON CONFLICT (territory) DO UPDATE SET seq = excluded.seq`, territory.String(), seq)
@@ -130,7 +143,7 @@ func (u *push) close(ctx context.Context) error {
 			return fmt.Errorf("head of %s: %w", territory, err)
 		}
 	}
-	return u.batch.Close(ctx)
+	return nil
 }
 
 // receive joins one pushed record, or puts it aside.
@@ -153,13 +166,16 @@ func (u *push) receive(ctx context.Context, one pushed) (wire.Receipt, exact, er
 		}
 		return u.quarantine(ctx, one, err)
 	}
-	version, sentTo := in.Version(), in.Territory
+	sent, sentTo := in, in.Territory
 	if held { // where a record lies is decided here
 		in.Territory = have.Territory
 		if in.Place, err = whereHeld(ctx, u.tx, in, have); err != nil {
 			return wire.Receipt{}, exact{}, err
 		}
 	} else if in.Territory, in.Place, err = u.whereNew(ctx, in); err != nil {
+		return wire.Receipt{}, exact{}, err
+	}
+	if err := u.prepare(ctx, in.Territory); err != nil {
 		return wire.Receipt{}, exact{}, err
 	}
 	j, err := u.batch.Join(ctx, mine, in)
@@ -177,6 +193,10 @@ func (u *push) receive(ctx context.Context, one pushed) (wire.Receipt, exact, er
 	receipt := wire.Receipt{Status: wire.Same}
 	if j.Changed {
 		receipt.Status = wire.Applied
+	}
+	version := j.Version
+	if !bytes.Equal(one.raw, j.Body) { // spelt otherwise, or something else
+		version = sent.Version()
 	}
 	if j.Version != version {
 		receipt.Status = wire.Merged
@@ -224,8 +244,10 @@ func readPushed(raw json.RawMessage) (record.Record, error) {
 		}
 	}
 	in, err := record.Decode(raw)
-	if n := len(in.Encode()); err == nil && n > record.MaxBytes { // bytes that are no text grow
-		err = fmt.Errorf("%d bytes when encoded", n)
+	if err == nil && len(raw) > record.MaxBytes/4 { // what is escaped in the canonical form grows, by less than that
+		if n := len(in.Encode()); n > record.MaxBytes {
+			err = fmt.Errorf("%d bytes when encoded", n)
+		}
 	}
 	return in, err
 }
@@ -261,6 +283,9 @@ func (u *push) admit(ctx context.Context, in, have record.Record, held bool) err
 		return fault.New(fault.Invalid, "record.bad_value", errors.New("lamport time far ahead"))
 	}
 	if err := field.Validate(in, have); err != nil || in.Type != field.TypePhoto {
+		return err
+	}
+	if err := u.batch.Flush(ctx); err != nil { // what is asked for may have come just now
 		return err
 	}
 	return u.store.checkPhoto(ctx, u.tx, in)

@@ -10,35 +10,35 @@ import (
 
 	"storewalk/shared/ledger"
 	"storewalk/shared/record"
+	"storewalk/shared/sqldb"
 )
 
-// logWrites keeps what came to a record at once. no is the record's number here; fresh says that nothing came to it
-// before.
-func logWrites(ctx context.Context, tx *sql.Tx, no int64, fresh bool, news []ledger.NewEntry, atMS int64) error {
-	if len(news) == 0 {
-		return nil
-	}
-	part := 0
-	if !fresh {
-		err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(part) + 1, 0) FROM arrival WHERE record = $1`, no).Scan(&part)
-		if err != nil {
-			return fmt.Errorf("log writes: %w", err)
-		}
-	}
-	byReplica := func(a, b ledger.NewEntry) int { return a.Entry.Dot.Replica.Compare(b.Entry.Dot.Replica) }
-	slices.SortStableFunc(news, byReplica)
+// logWrites makes the rows of what came to a record at once. no is the record's number here, part that of the first row.
+func logWrites(rows *sqldb.Rows, no, part int64, news []ledger.NewEntry, atMS int64) {
+	slices.SortStableFunc(news, func(a, b ledger.NewEntry) int { return a.Entry.Dot.Replica.Compare(b.Entry.Dot.Replica) })
 	for ; len(news) > 0; part++ {
 		rid, n := news[0].Entry.Dot.Replica, 1
 		for n < len(news) && news[n].Entry.Dot.Replica == rid {
 			n++
 		}
 		entries, last := packEntries(news[:n])
-		_, err := tx.ExecContext(ctx, `INSERT INTO arrival (record, part, rid, last, received_ms, entries) VALUES ($1, $2, $3, $4, $5, $6)`,
+		rows.Add(`INSERT INTO arrival (record, part, rid, last, received_ms, entries) VALUES ($1, $2, $3, $4, $5, $6)`,
 			no, part, rid.String(), last, atMS, entries)
-		if err != nil {
-			return fmt.Errorf("log writes: %w", err)
-		}
 		news = news[n:]
+	}
+}
+
+// logMore keeps what came at once to a record that was here.
+func logMore(ctx context.Context, tx *sql.Tx, no int64, news []ledger.NewEntry, atMS int64) error {
+	var part int64
+	err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(part) + 1, 0) FROM arrival WHERE record = $1`, no).Scan(&part)
+	if err == nil {
+		var rows sqldb.Rows
+		logWrites(&rows, no, part, news, atMS)
+		err = rows.Write(ctx, tx)
+	}
+	if err != nil {
+		return fmt.Errorf("log writes: %w", err)
 	}
 	return nil
 }

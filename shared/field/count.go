@@ -1,6 +1,7 @@
 package field
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -71,7 +72,37 @@ func LineProduct(name string) (uuid.UUID, bool) {
 
 // DecodeLine reads the value of a line's entry.
 func DecodeLine(value json.RawMessage) (CountLine, error) {
+	if l, ok := plainLine(value); ok {
+		return l, nil
+	}
 	var l CountLine
 	err := json.Unmarshal(value, &l)
 	return l, err
+}
+
+// plainLine reads a line as this version writes it: of all values there are most of these.
+func plainLine(value []byte) (l CountLine, ok bool) {
+	number := func(name string, into *int) bool {
+		rest, found := bytes.CutPrefix(value, []byte(name))
+		n := 0
+		for n < len(rest) && n < 9 && '0' <= rest[n] && rest[n] <= '9' {
+			*into = *into*10 + int(rest[n]-'0')
+			n++
+		}
+		value = rest[n:]
+		return found && n > 0 && (n == 1 || rest[0] != '0')
+	}
+	word := func(name string, into *bool) bool {
+		rest, found := bytes.CutPrefix(value, []byte(name))
+		value, *into = bytes.CutPrefix(rest, []byte("true"))
+		if !*into {
+			var no bool
+			value, no = bytes.CutPrefix(rest, []byte("false"))
+			return found && no
+		}
+		return found
+	}
+	ok = number(`{"cartons":`, &l.Cartons) && number(`,"packs":`, &l.Packs) && word(`,"display":`, &l.OnDisplay) &&
+		word(`,"out":`, &l.OutOfStock) && string(value) == "}"
+	return l, ok
 }

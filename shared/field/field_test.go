@@ -1,6 +1,7 @@
 package field
 
 import (
+	"encoding/json"
 	"reflect"
 	"strings"
 	"testing"
@@ -92,4 +93,27 @@ func TestDerivedIDsAreFixedForEver(t *testing.T) {
 			t.Errorf("%s, want %s: every database in use holds the old one", got, want)
 		}
 	}
+}
+
+// What is read by hand reads as encoding/json would read it.
+func FuzzReadByHand(f *testing.F) {
+	for _, s := range []string{`{"cartons":0,"packs":12,"display":true,"out":false}`, `{"cartons":01,"packs":1,"display":true,"out":false}`,
+		`{"cartons":-1,"packs":1,"display":true,"out":false}`, `{"cartons":1234567890,"packs":1,"display":true,"out":true}`,
+		`{"cartons":1,"packs":1,"display":true,"out":true} `, `{"packs":1}`, `null`, `"9b2f6a52-7a0e-4f6e-9a63-0d3d3f1b2c01"`,
+		`"9B2F6A52-7A0E-4F6E-9A63-0D3D3F1B2C01"`, `"{b2f6a52-7a0e-4f6e-9a63-0d3d3f1b2c012}"`, `"urn:uuid:9b2f6a52-7a0e-4f6e-9a63-0d3d3f1b2c01"`,
+		`"9b2f6a527a0e4f6e9a630d3d3f1b2c01"`, `"\u0039b2f6a52-7a0e-4f6e-9a63-0d3d3f1b2"`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, value []byte) {
+		var want CountLine
+		err := json.Unmarshal(value, &want)
+		if got, ok := plainLine(value); ok && (err != nil || got != want) {
+			t.Fatalf("%s: %+v, not %+v %v", value, got, want, err)
+		}
+		var id, wantID uuid.UUID
+		err = json.Unmarshal(value, &wantID)
+		if decodeID(value, &id) && (err != nil || id != wantID) {
+			t.Fatalf("%s: %v, not %v %v", value, id, wantID, err)
+		}
+	})
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,18 +21,15 @@ import (
 // A time by a clock that is years off is valid: the work was done, whenever that was. What known, the copy that is
 // here already, holds is not looked at again: a rule that came later stops nobody who edits something else.
 func Validate(r, known record.Record) error {
-	for _, name := range r.Names() {
-		held := known.Entries(name)
-		for _, e := range r.Entries(name) {
-			if slices.ContainsFunc(held, func(h record.Entry) bool { return h.Compare(e) == 0 }) {
-				continue
-			}
-			if err := validateEntry(r.Type, name, e.Value); err != nil {
-				return err
-			}
-			if !saneTime(e.Wall) {
-				return bad(r.Type, name, errors.New("no time that a clock shows"))
-			}
+	for name, e := range r.All() {
+		if known.Holds(name, e) {
+			continue
+		}
+		if err := validateEntry(r.Type, name, e.Value); err != nil {
+			return err
+		}
+		if !saneTime(e.Wall) {
+			return bad(r.Type, name, errors.New("no time that a clock shows"))
 		}
 	}
 	return nil
@@ -159,6 +155,9 @@ func grade(value json.RawMessage) error {
 
 func id(value json.RawMessage) error {
 	var id uuid.UUID
+	if decodeID(value, &id) {
+		return nil
+	}
 	return json.Unmarshal(value, &id)
 }
 

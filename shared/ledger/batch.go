@@ -35,7 +35,6 @@ type Batch struct {
 // A Row is a record to be kept, and what a database keeps with it.
 type Row struct {
 	Joined
-	Body []byte // the canonical encoding of After
 	OwnN uint64 // number of this replica's last write to it
 	Held bool   // the database held it before
 }
@@ -99,7 +98,7 @@ func (b *Batch) Join(ctx context.Context, have Copy, in record.Record) (j Joined
 		j.After = record.Join(have.rec, in)
 	}
 	body := j.After.Encode()
-	j.Version = record.VersionOf(body)
+	j.Body, j.Version = body, record.VersionOf(body)
 	if j.Changed = !bytes.Equal(have.body, body); !j.Changed {
 		return j, nil
 	}
@@ -120,7 +119,7 @@ func (b *Batch) Join(ctx context.Context, have Copy, in record.Record) (j Joined
 		}
 		have.ownN = 0
 	}
-	return j, b.put(ctx, Row{Joined: j, Body: body, OwnN: have.ownN, Held: have.held})
+	return j, b.put(ctx, Row{Joined: j, OwnN: have.ownN, Held: have.held})
 }
 
 // renew takes a new replica id, of which no copy has a write.

@@ -141,8 +141,8 @@ func Write(ctx context.Context, tx *sql.Tx, w Writer, edits ...Edit) ([]record.R
 		if err := d.rec.Check(body); err != nil {
 			return nil, fmt.Errorf("ledger: %s %s: %w", d.rec.Type, d.rec.ID, err)
 		}
-		j := Joined{Before: d.was, After: d.rec, Version: record.VersionOf(body), Changed: true}
-		if err := b.put(ctx, Row{Joined: j, Body: body, OwnN: d.ownN, Held: d.held}); err != nil {
+		j := Joined{Before: d.was, After: d.rec, Body: body, Version: record.VersionOf(body), Changed: true}
+		if err := b.put(ctx, Row{Joined: j, OwnN: d.ownN, Held: d.held}); err != nil {
 			return nil, err
 		}
 		out = append(out, d.rec)
@@ -210,6 +210,7 @@ func author(id uuid.UUID) string {
 type Joined struct {
 	Before  record.Record // zero when the record is new here
 	After   record.Record
+	Body    []byte         // the canonical encoding of After
 	Version record.Version // of After
 	Changed bool           // After differs from Before
 }
@@ -241,7 +242,7 @@ func JoinTo(ctx context.Context, tx *sql.Tx, have Copy, in record.Record) (Joine
 // put stores a record and its rows in the typed tables. before is the copy that was held, or zero.
 func put(ctx context.Context, tx *sql.Tx, before, r record.Record, ownN uint64) error {
 	body := r.Encode()
-	row := Row{Joined: Joined{After: r, Version: record.VersionOf(body)}, Body: body, OwnN: ownN, Held: before.ID != uuid.Nil}
+	row := Row{Joined: Joined{After: r, Body: body, Version: record.VersionOf(body)}, OwnN: ownN, Held: before.ID != uuid.Nil}
 	if err := keepRow(ctx, tx, row); err != nil {
 		return fmt.Errorf("ledger: put %s: %w", r.ID, err)
 	}
@@ -305,12 +306,9 @@ func Self(ctx context.Context, tx *sql.Tx) (rid record.Replica, counter uint64, 
 // News returns the entries of after that before did not have, by field name, oldest first.
 func News(before, after record.Record) []NewEntry {
 	var out []NewEntry
-	for _, name := range after.Names() {
-		old := before.Entries(name)
-		for _, e := range after.Entries(name) {
-			if !slices.ContainsFunc(old, func(o record.Entry) bool { return o.Compare(e) == 0 }) {
-				out = append(out, NewEntry{name, e})
-			}
+	for name, e := range after.All() {
+		if !before.Holds(name, e) {
+			out = append(out, NewEntry{name, e})
 		}
 	}
 	slices.SortFunc(out, func(a, b NewEntry) int { return cmp.Or(a.Entry.Compare(b.Entry), cmp.Compare(a.Field, b.Field)) })

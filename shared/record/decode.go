@@ -16,7 +16,7 @@ import (
 // number of zero, a name twice, a limit) is ErrMalformed.
 //
 // The form is known and short and every exchange decodes thousands, so it is read by hand once
-// encoding/json has said that it is JSON: about four times as fast as Unmarshal on it.
+// valid has said that it is JSON: many times as fast as Unmarshal on it.
 func Decode(b []byte) (Record, error) {
 	r, err := decode(b)
 	if err != nil {
@@ -29,13 +29,13 @@ func decode(b []byte) (r Record, err error) {
 	if len(b) > MaxBytes {
 		return r, fmt.Errorf("%d bytes", len(b))
 	}
-	if !json.Valid(b) {
+	if !valid(b) {
 		return r, errors.New("not JSON")
 	}
 	p := parser{b: b}
 	var replicas []Replica
 	var ns []uint64
-	var fields json.RawMessage
+	var body json.RawMessage
 	err = p.object(func(name string) error {
 		var err error
 		switch name {
@@ -66,7 +66,7 @@ func decode(b []byte) (r Record, err error) {
 		case "ctx":
 			ns, err = p.uints()
 		case "f":
-			fields, err = p.raw(), nil
+			body = p.raw()
 		default:
 			p.raw()
 		}
@@ -86,22 +86,25 @@ func decode(b []byte) (r Record, err error) {
 	if r.ctx, err = context(replicas, ns); err != nil {
 		return r, err
 	}
-	r.fields = map[string][]Entry{}
-	if fields == nil {
+	if body == nil {
 		return r, nil
 	}
-	p = parser{b: fields}
-	return r, p.object(func(name string) error {
+	p = parser{b: body}
+	err = p.object(func(name string) error {
 		es, err := p.entries(replicas, r.ctx)
 		if err != nil {
 			return fmt.Errorf("field %.40q: %w", name, err)
 		}
-		if _, twice := r.fields[name]; twice || len(name) > maxName || len(r.fields) >= MaxFields {
-			return fmt.Errorf("field %.40q: twice, too long or too many", name)
+		if len(name) > maxName || len(r.fields) >= MaxFields {
+			return fmt.Errorf("field %.40q: too long or too many", name)
 		}
-		r.fields[name] = es
+		r.fields = append(r.fields, fieldEntries{name, es})
 		return nil
 	})
+	if err == nil && !r.fields.sorted() {
+		err = errors.New("a field twice")
+	}
+	return r, err
 }
 
 func context(replicas []Replica, ns []uint64) (Vector, error) {

@@ -81,14 +81,12 @@ func (r Record) Judge() (j Judgement) {
 	if len(saws) == 0 {
 		return Judgement{}
 	}
-	for name, es := range r.fields {
-		for _, e := range es {
-			if slices.ContainsFunc(j.Deletes, e.same) && name == Deleted {
-				continue
-			}
-			if !slices.ContainsFunc(saws, func(saw Vector) bool { return saw.Has(e.Dot) }) {
-				j.Unseen = append(j.Unseen, FieldEntry{name, e})
-			}
+	for name, e := range r.All() {
+		if slices.ContainsFunc(j.Deletes, e.same) && name == Deleted {
+			continue
+		}
+		if !slices.ContainsFunc(saws, func(saw Vector) bool { return saw.Has(e.Dot) }) {
+			j.Unseen = append(j.Unseen, FieldEntry{name, e})
 		}
 	}
 	slices.SortFunc(j.Unseen, func(a, b FieldEntry) int { return b.Entry.Compare(a.Entry) })

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/google/uuid"
 )
 
 // Limits of one record. What exceeds them is kept aside by the server for a person, never stored as a record.
@@ -32,11 +35,11 @@ var ErrMalformed = errors.New("record: malformed")
 func (r Record) Encode() []byte {
 	b := make([]byte, 0, 512)
 	b = append(b, `{"id":"`...)
-	b = append(b, r.ID.String()...)
+	b = appendID(b, r.ID)
 	b = append(b, `","type":`...)
 	b = AppendString(b, r.Type)
 	b = append(b, `,"terr":"`...)
-	b = append(b, r.Territory.String()...)
+	b = appendID(b, r.Territory)
 	b = append(b, `","place":[`...)
 	b = strconv.AppendUint(b, r.Place.Epoch, 10)
 	b = append(b, ',')
@@ -54,11 +57,11 @@ func (r Record) Encode() []byte {
 		b = strconv.AppendUint(b, d.N, 10)
 	}
 	b = append(b, `],"f":{`...)
-	for i, name := range r.Names() {
+	for i, f := range r.fields {
 		b = comma(b, i)
-		b = AppendString(b, name)
+		b = AppendString(b, f.name)
 		b = append(b, ":["...)
-		for j, e := range r.fields[name] {
+		for j, e := range f.entries {
 			b = comma(b, j)
 			at, _ := r.ctx.find(e.Dot.Replica)
 			b = append(b, '[')
@@ -78,6 +81,18 @@ func (r Record) Encode() []byte {
 		b = append(b, ']')
 	}
 	return append(b, "}}"...)
+}
+
+// appendID is id.String() without the string.
+func appendID(b []byte, id uuid.UUID) []byte {
+	var text [36]byte
+	hex.Encode(text[:8], id[:4])
+	hex.Encode(text[9:13], id[4:6])
+	hex.Encode(text[14:18], id[6:8])
+	hex.Encode(text[19:23], id[8:10])
+	hex.Encode(text[24:], id[10:])
+	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
+	return append(b, text[:]...)
 }
 
 func comma(b []byte, i int) []byte {
@@ -144,9 +159,9 @@ func (r Record) Check(encoded []byte) error {
 	case len(r.fields) > MaxFields || r.ctx.Len() > MaxReplicas:
 		return fmt.Errorf("%w: %d fields, %d replicas", ErrMalformed, len(r.fields), r.ctx.Len())
 	}
-	for name, es := range r.fields {
-		if len(es) > MaxSiblings {
-			return fmt.Errorf("%w: %d values in %.40q", ErrMalformed, len(es), name)
+	for _, f := range r.fields {
+		if len(f.entries) > MaxSiblings {
+			return fmt.Errorf("%w: %d values in %.40q", ErrMalformed, len(f.entries), f.name)
 		}
 	}
 	return nil

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"maps"
+	"iter"
 	"slices"
 
 	"github.com/google/uuid"
@@ -50,26 +50,50 @@ type Record struct {
 	Territory uuid.UUID // whose phones hold it
 	Place     Place
 	ctx       Vector
-	fields    map[string][]Entry // each sorted by dot, never empty
+	fields    fields
 }
 
 // Context returns the version vector: every write, live or replaced, that this copy has seen.
 func (r Record) Context() Vector { return r.ctx }
 
 // Names returns the names of the fields that hold a value, sorted.
-func (r Record) Names() []string { return slices.Sorted(maps.Keys(r.fields)) }
+func (r Record) Names() []string {
+	out := make([]string, len(r.fields))
+	for i, f := range r.fields {
+		out[i] = f.name
+	}
+	return out
+}
+
+// All yields every live entry with the name of its field, by name.
+func (r Record) All() iter.Seq2[string, Entry] {
+	return func(yield func(string, Entry) bool) {
+		for _, f := range r.fields {
+			for _, e := range f.entries {
+				if !yield(f.name, e) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // Entries returns the live entries of a field, the winner first. The caller owns the slice.
 func (r Record) Entries(name string) []Entry {
-	out := slices.Clone(r.fields[name])
+	out := slices.Clone(r.fields.of(name))
 	slices.SortFunc(out, func(a, b Entry) int { return b.Compare(a) })
 	return out
+}
+
+// Holds reports whether an entry is live in a field.
+func (r Record) Holds(name string, e Entry) bool {
+	return slices.ContainsFunc(r.fields.of(name), e.same)
 }
 
 // Seen returns the dots of a field's live entries: what a person saw who read it now.
 func (r Record) Seen(name string) []Dot {
 	var out []Dot
-	for _, e := range r.fields[name] {
+	for _, e := range r.fields.of(name) {
 		out = append(out, e.Dot)
 	}
 	return out
@@ -77,7 +101,7 @@ func (r Record) Seen(name string) []Dot {
 
 // Winner returns the entry of a field that is shown first.
 func (r Record) Winner(name string) (Entry, bool) {
-	es := r.fields[name]
+	es := r.fields.of(name)
 	if len(es) == 0 {
 		return Entry{}, false
 	}
@@ -99,8 +123,8 @@ func (r Record) Siblings(name string) []Entry {
 // MaxLam returns the highest Lamport time among the live entries.
 func (r Record) MaxLam() uint64 {
 	var lam uint64
-	for _, es := range r.fields {
-		for _, e := range es {
+	for _, f := range r.fields {
+		for _, e := range f.entries {
 			lam = max(lam, e.Lam)
 		}
 	}
@@ -111,17 +135,13 @@ func (r Record) MaxLam() uint64 {
 // writer must have minted e.Dot for this write alone, and e.Lam above every Lamport time it has seen.
 func (r Record) Set(name string, e Entry, seen []Dot) Record {
 	kept := []Entry{e}
-	for _, old := range r.fields[name] {
+	for _, old := range r.fields.of(name) {
 		if !slices.Contains(seen, old.Dot) {
 			kept = append(kept, old)
 		}
 	}
 	sortByDot(kept)
-	r.fields = maps.Clone(r.fields)
-	if r.fields == nil {
-		r.fields = map[string][]Entry{}
-	}
-	r.fields[name] = kept
+	r.fields = r.fields.with(name, kept)
 	r.ctx = r.ctx.With(e.Dot)
 	return r
 }
@@ -137,11 +157,11 @@ func (r Record) Rename(old Replica, from uint64, mint func() Dot) Record {
 	out := r
 	first := Dot{old, from}
 	out.ctx = r.ctx.below(first)
-	out.fields = make(map[string][]Entry, len(r.fields))
+	out.fields = make(fields, len(r.fields))
 	var own []*Entry
-	for _, name := range r.Names() {
-		es := slices.Clone(r.fields[name])
-		out.fields[name] = es
+	for i, f := range r.fields {
+		es := slices.Clone(f.entries)
+		out.fields[i] = fieldEntries{f.name, es}
 		for i := range es {
 			if es[i].Dot.Replica == old && es[i].Dot.N >= from {
 				own = append(own, &es[i])
@@ -155,13 +175,14 @@ func (r Record) Rename(old Replica, from uint64, mint func() Dot) Record {
 		e.Dot = renamed[i].to
 		out.ctx = out.ctx.With(e.Dot)
 	}
-	for i, e := range out.fields[Deleted] {
+	deletes := out.fields.of(Deleted)
+	for i, e := range deletes {
 		if slices.ContainsFunc(renamed, func(n rename) bool { return n.to == e.Dot }) {
-			out.fields[Deleted][i].Value = renameSeen(e.Value, first, renamed)
+			deletes[i].Value = renameSeen(e.Value, first, renamed)
 		}
 	}
-	for _, es := range out.fields {
-		sortByDot(es)
+	for _, f := range out.fields {
+		sortByDot(f.entries)
 	}
 	return out
 }
@@ -177,18 +198,29 @@ func Join(a, b Record) Record {
 	}
 	out.ID, out.Type = maxUUID(a.ID, b.ID), max(a.Type, b.Type)
 	out.ctx = a.ctx.Merge(b.ctx)
-	out.fields = make(map[string][]Entry, max(len(a.fields), len(b.fields)))
-	for name, es := range a.fields {
-		if kept := joinField(es, b.fields[name], a.ctx, b.ctx); len(kept) > 0 {
-			out.fields[name] = kept
+	out.fields = make(fields, 0, max(len(a.fields), len(b.fields)))
+	for i, j := 0, 0; i < len(a.fields) || j < len(b.fields); {
+		var name string
+		var as, bs []Entry
+		order := 0
+		switch {
+		case i == len(a.fields):
+			order = 1
+		case j == len(b.fields):
+			order = -1
+		default:
+			order = cmp.Compare(a.fields[i].name, b.fields[j].name)
 		}
-	}
-	for name, es := range b.fields {
-		if _, done := a.fields[name]; done {
-			continue
+		if order <= 0 {
+			name, as = a.fields[i].name, a.fields[i].entries
+			i++
 		}
-		if kept := joinField(nil, es, a.ctx, b.ctx); len(kept) > 0 {
-			out.fields[name] = kept
+		if order >= 0 {
+			name, bs = b.fields[j].name, b.fields[j].entries
+			j++
+		}
+		if kept := joinField(as, bs, a.ctx, b.ctx); len(kept) > 0 {
+			out.fields = append(out.fields, fieldEntries{name, kept})
 		}
 	}
 	return out

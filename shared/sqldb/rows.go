@@ -61,12 +61,13 @@ func together(n int) int {
 	return 1
 }
 
-// text returns the query for n rows.
+// text returns the query for n rows. Where one of them fails, those before it stay until the transaction is undone, as
+// it must be anyhow: to take them back SQLite would copy every page it changes.
 func (s *insert) text(n int) string {
 	if n == 1 {
 		return s.query
 	}
-	head, rest, _ := strings.Cut(s.query, "VALUES (")
+	head, rest, _ := strings.Cut(strings.Replace(s.query, "INSERT INTO", "INSERT OR FAIL INTO", 1), "VALUES (")
 	_, tail, _ := strings.Cut(rest, ")")
 	row := "(?" + strings.Repeat(", ?", s.width-1) + ")"
 	return head + "VALUES " + row + strings.Repeat(", "+row, n-1) + tail
