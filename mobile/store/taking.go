@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
+	"sync"
 	"time"
 
 	"storewalk/shared/field"
@@ -19,17 +21,56 @@ import (
 // record and nothing of it is waiting. What cannot be read, or not together with what is here, is kept for a later
 // start. seq is a number by which the feed has them. Those whose copy counts are noted as here.
 func (s *Store) take(ctx context.Context, tx *sql.Tx, raws []json.RawMessage, seq, now int64, here map[uuid.UUID]bool) error {
-	var ids []uuid.UUID
-	var puts []put
-	for _, raw := range raws {
-		in, err := record.Decode(raw)
-		if err != nil {
-			if err := keepUnread(ctx, tx, raw); err != nil {
-				return err
-			}
-			continue
+	parts, stop := decodeAhead(ctx, raws)
+	defer stop()
+	for part := range parts {
+		if err := s.takePart(ctx, tx, part, seq, now, here); err != nil {
+			return err
 		}
-		ids, puts = append(ids, in.ID), append(puts, put{in, raw})
+	}
+	return ctx.Err()
+}
+
+// A put is a record in a feed.
+type put struct {
+	raw json.RawMessage
+	in  record.Record
+	err error // it can not be read
+}
+
+// partLen is how many records are taken together: enough to be written several with a statement.
+const partLen = 256
+
+// decodeAhead decodes records in parts, each on another core while the one before is being taken. The parts end early
+// when ctx does. Call stop when done with them: it waits for the goroutine that decodes.
+func decodeAhead(ctx context.Context, raws []json.RawMessage) (parts <-chan []put, stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	out := make(chan []put, 1)
+	var done sync.WaitGroup
+	done.Go(func() {
+		defer close(out)
+		for some := range slices.Chunk(raws, partLen) {
+			part := make([]put, len(some))
+			for i, raw := range some {
+				part[i].raw = raw
+				part[i].in, part[i].err = record.Decode(raw)
+			}
+			select {
+			case out <- part:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	return out, func() { cancel(); done.Wait() }
+}
+
+func (s *Store) takePart(ctx context.Context, tx *sql.Tx, part []put, seq, now int64, here map[uuid.UUID]bool) error {
+	var ids []uuid.UUID
+	for _, p := range part {
+		if p.err == nil {
+			ids = append(ids, p.in.ID)
+		}
 	}
 	b, err := ledger.NewBatch(ctx, tx, ids)
 	if err != nil {
@@ -40,7 +81,13 @@ func (s *Store) take(ctx context.Context, tx *sql.Tx, raws []json.RawMessage, se
 		rows.Add(`INSERT INTO record (id, type, territory, version, own_n, body, acked, acked_ms, feed_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 			r.ID.String(), r.Type, r.Territory.String(), row.Version[:], row.OwnN, string(row.Body), row.Version[:], now, seq)
 	}
-	for _, p := range puts {
+	for _, p := range part {
+		if p.err != nil {
+			if err := keepUnread(ctx, tx, p.raw); err != nil {
+				return err
+			}
+			continue
+		}
 		counts, err := s.takeOne(ctx, tx, b, p, seq, now)
 		if err != nil {
 			return err
@@ -48,12 +95,6 @@ func (s *Store) take(ctx context.Context, tx *sql.Tx, raws []json.RawMessage, se
 		here[p.in.ID] = here[p.in.ID] || counts
 	}
 	return b.Close(ctx)
-}
-
-// A put is a record in a feed.
-type put struct {
-	in  record.Record
-	raw json.RawMessage
 }
 
 // takeOne reports whether the copy counts: one from before the record moved does not, nor one that is kept aside.
