@@ -56,12 +56,12 @@ type world struct {
 }
 
 // seedOf returns the run's seed and says it.
-func seedOf() uint64 {
+func seedOf(t *testing.T) uint64 {
 	s := *seed
 	if s == 0 {
 		s = rand.Uint64N(1_000_000) + 1
 	}
-	fmt.Printf("crash: seed %d\n", s)
+	fmt.Printf("crash: %s follows -crash.seed %d\n", t.Name(), s)
 	return s
 }
 
@@ -206,7 +206,7 @@ type victim interface {
 func TestKills(t *testing.T) {
 	t.Parallel()
 	began := time.Now()
-	w := newWorld(t, t.TempDir(), seedOf(), 2, 2, 1)
+	w := newWorld(t, t.TempDir(), seedOf(t), 2, 2, 1)
 	w.install(built(t))
 	w.server.begin()
 	w.server.ready()
@@ -243,7 +243,7 @@ func (w *world) killAll() (servers int) {
 		if v == nil {
 			w.answered(w.rnd.IntN(8))
 			v = w.desks[w.rnd.IntN(len(w.desks))]
-			if w.rnd.IntN(100) < 45 {
+			if ahead := 2*servers - n; ahead < -20 || ahead <= 20 && w.rnd.IntN(2) == 0 {
 				v = w.server
 			}
 		}

@@ -144,23 +144,35 @@ const (
 	losses
 )
 
-// write puts what a cut leaves below the folder from into the folder to.
-func (d *disk) write(t *testing.T, rnd *rand.Rand, l loss, from, to string) {
-	t.Helper()
-	names := d.now
+// left tells what a cut leaves below the folder from: the content of each file, and nil for a folder.
+func (d *disk) left(rnd *rand.Rand, l loss, from string) map[string][]byte {
+	names, out := d.now, map[string][]byte{}
 	if l != nothing {
 		names = d.namesLeft(rnd, l)
 	}
-	try(t, os.MkdirAll(to, 0o700))
-	for _, path := range slices.Sorted(maps.Keys(names)) { // folders before what is in them
+	for _, path := range slices.Sorted(maps.Keys(names)) { // in order, so that the same chance takes the same
 		rest, below := strings.CutPrefix(path, from+"/")
-		if !below || !d.held(names, path) {
-			continue
+		switch f := names[path]; {
+		case !below || !d.held(names, path):
+		case f.folder:
+			out[rest] = nil
+		default:
+			out[rest] = append([]byte{}, f.left(rnd, l)...)
 		}
-		if f := names[path]; f.folder {
-			try(t, os.MkdirAll(filepath.Join(to, rest), 0o700))
+	}
+	return out
+}
+
+// write puts what a cut leaves below the folder from into the folder to.
+func (d *disk) write(t *testing.T, rnd *rand.Rand, l loss, from, to string) {
+	t.Helper()
+	try(t, os.MkdirAll(to, 0o700))
+	files := d.left(rnd, l, from)
+	for _, name := range slices.Sorted(maps.Keys(files)) { // folders before what is in them
+		if b := files[name]; b == nil {
+			try(t, os.Mkdir(filepath.Join(to, name), 0o700))
 		} else {
-			try(t, os.WriteFile(filepath.Join(to, rest), f.left(rnd, l), 0o600))
+			try(t, os.WriteFile(filepath.Join(to, name), b, 0o600))
 		}
 	}
 }

@@ -240,9 +240,13 @@ func (p *phone) reopen() {
 
 // expect allows a command to fail because a process was killed: its own, or, if it needs a network, the server's.
 func (p *phone) expect(cmd string, err error) {
-	network := cmd == "sync" || cmd == "photos"
-	if err == nil || errors.Is(err, drive.ErrDied) || network && strings.Contains(err.Error(), ": network.") {
+	if err == nil || errors.Is(err, drive.ErrDied) {
 		return
+	}
+	for _, code := range []string{"network.unreachable", "network.cut"} {
+		if (cmd == "sync" || cmd == "photos") && strings.HasSuffix(err.Error(), ": "+code) {
+			return
+		}
 	}
 	p.fail("%v", err)
 }

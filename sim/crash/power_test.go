@@ -123,7 +123,7 @@ func (p *phone) act() {
 
 func TestPowerCuts(t *testing.T) {
 	t.Parallel()
-	began, seed, dir := time.Now(), seedOf(), t.TempDir()
+	began, seed, dir := time.Now(), seedOf(t), t.TempDir()
 	exe, err := os.Executable()
 	try(t, err)
 	cmd := exec.CommandContext(t.Context(), exe, "-test.run", "^TestStage$")
