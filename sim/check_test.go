@@ -76,6 +76,10 @@ func (w *world) checkRest() {
 	s := w.serverState()
 	w.ghost.check(s)
 	w.checkDots()
+	if n := w.number(&w.server.database, `SELECT count(*) FROM alarm WHERE code = 'alarm.clone'`); n > 0 &&
+		w.kinds[rolledBack]+w.kinds[cloned]+w.kinds[late]+w.kinds[repeated] == 0 {
+		w.fail("15 %d lives were split that are one", n)
+	}
 	if n := w.number(&w.server.database, `SELECT count(*) FROM quarantine`); n != 0 {
 		db, err := w.server.db()
 		w.must(err)
@@ -241,7 +245,7 @@ func (w *world) replay() {
 		return
 	}
 	m := pick(w, w.line.past)
-	w.fault("%s: an old %s comes again", m.phone, m.method)
+	w.fault(repeated, "%s: an old %s comes again", m.phone, m.method)
 	before := w.fingerprint()
 	w.deliver(m)
 	if w.fingerprint() != before {

@@ -94,23 +94,36 @@ type ghost struct {
 	writes map[content]*write
 	keep   map[content]string // these, by who had them last when some memory was lost, or what replaced them knowingly, must be live in the end
 	made   int                // writes after the beginning
+
+	names map[record.Dot]content    // what each dot was first given to
+	lives map[record.Replica]string // which life of which machine writes under a name
+	last  map[lastOf]uint64         // the number of a replica's last write to a record
+	sent  map[record.Replica]uint64 // how many of its writes may be known elsewhere
+}
+
+type lastOf struct {
+	replica record.Replica
+	rec     uuid.UUID
 }
 
 func newGhost(w *world) *ghost {
-	g := &ghost{w: w, writes: map[content]*write{}, keep: map[content]string{}}
-	g.entered("the beginning", state{}, w.serverState(), nil)
+	g := &ghost{w: w, writes: map[content]*write{}, keep: map[content]string{},
+		names: map[record.Dot]content{}, lives: map[record.Replica]string{}, last: map[lastOf]uint64{}, sent: map[record.Replica]uint64{}}
+	g.entered("the office", w.server.life, state{}, w.serverState(), nil)
 	g.made = 0
 	return g
 }
 
 // entered takes notice of what one action of a person changed in one database. seen is what they had been shown
 // of the field that they edited, or nil when what they did replaces no other's value.
-func (g *ghost) entered(who string, before, after state, seen []record.Dot) {
+func (g *ghost) entered(who string, life int, before, after state, seen []record.Dot) {
 	for _, id := range slices.SortedFunc(maps.Keys(after), compareIDs) {
 		was, is := before[id].rec, after[id].rec
 		fresh := ledger.News(was, is)
+		g.ownLast(who, was, id, fresh)
 		for _, n := range fresh {
 			g.made++
+			g.minted(fmt.Sprint(who, " ", life), was, is, n)
 			wr := &write{content: contentOf(id, n), field: n.Field, value: string(n.Entry.Value), who: who, number: len(g.writes) + 1}
 			for _, old := range was.Entries(n.Field) {
 				if slices.ContainsFunc(is.Entries(n.Field), func(e record.Entry) bool { return e.Dot == old.Dot }) {
@@ -134,6 +147,45 @@ func (g *ghost) entered(who string, before, after state, seen []record.Dot) {
 				g.w.fail("3 %s took a value away from %s.%s without writing one", who, g.w.name(id), name)
 			}
 		}
+	}
+}
+
+// minted checks the name of a write. Once two lives of one folder are about, what the server has not told apart yet is
+// excused.
+func (g *ghost) minted(machine string, was, is record.Record, n ledger.NewEntry) {
+	dot := n.Entry.Dot
+	if top, _ := is.Winner(n.Field); top.Dot != dot && !slices.ContainsFunc(ledger.News(was, is), func(o ledger.NewEntry) bool { return o.Entry.Dot == top.Dot }) {
+		g.w.fail("9 %s wrote %s.%s, which then shows something else", machine, g.w.name(is.ID), n.Field)
+	}
+	c := contentOf(is.ID, n)
+	if !g.w.doubled {
+		if first, used := g.names[dot]; used && first != c {
+			g.w.fail("7 %s gave dot %.4s:%d to two writes", machine, dot.Replica, dot.N)
+		}
+		if life, used := g.lives[dot.Replica]; used && life != machine {
+			g.w.fail("15 %s writes under the name of %s", machine, life)
+		}
+	}
+	g.names[dot], g.lives[dot.Replica] = c, machine
+}
+
+// goesOn lets a life of a machine go on under the name of the one before from a number that nobody else knows.
+func (g *ghost) goesOn(replica record.Replica, counter uint64, machine string) {
+	g.lives[replica] = machine
+	maps.DeleteFunc(g.names, func(d record.Dot, _ content) bool { return d.Replica == replica && d.N > counter })
+	maps.DeleteFunc(g.last, func(l lastOf, n uint64) bool { return l.replica == replica && n > counter })
+}
+
+// ownLast checks that nobody writes over a copy of a record that lacks their own last write.
+func (g *ghost) ownLast(who string, was record.Record, id uuid.UUID, fresh []ledger.NewEntry) {
+	for _, n := range fresh {
+		if at := (lastOf{n.Entry.Dot.Replica, id}); was.Context().N(at.replica) < g.last[at] && !g.w.doubled {
+			g.w.fail("8 %s wrote over a copy of %s that lacks its own last write", who, g.w.name(id))
+		}
+	}
+	for _, n := range fresh {
+		at := lastOf{n.Entry.Dot.Replica, id}
+		g.last[at] = max(g.last[at], n.Entry.Dot.N)
 	}
 }
 

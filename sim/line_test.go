@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strings"
 
 	"storewalk/shared/pack"
 	"storewalk/shared/wire"
@@ -54,30 +56,31 @@ func (t trip) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, errLine
 	}
 	sync := m.path == wire.PathSync
-	if sync && (w.rule != nil && w.rule.request != nil || w.smallBudget) {
+	if sync && w.ghost != nil {
+		rid, counter := w.replica(p)
+		w.ghost.sent[rid] = max(w.ghost.sent[rid], counter)
+	}
+	if sync && (w.rule != nil && w.rule.request != nil || w.smallBudget || p.skew != 0) {
 		m = w.rewrite(p, m)
 	}
 	w.meanwhile(p)
-	if w.server.st == nil {
-		return nil, errLine
-	}
 	if w.calm {
 		return w.answer(req, p, w.deliver(m))
 	}
 	switch {
 	case w.chance(w.lose):
-		w.fault("%s: request lost", p.name)
+		w.fault(lost, "%s: request lost", p.name)
 		if w.chance(0.5) {
 			w.line.late = append(w.line.late, m)
 		}
 		return nil, errLine
 	case w.chance(w.cut) && len(m.body) > 0:
 		k := w.rnd.IntN(len(m.body))
-		w.fault("%s: %s cut after %d%%", p.name, m.method, 100*k/len(m.body))
+		w.fault(cut, "%s: %s cut after %d%%", p.name, m.method, 100*k/len(m.body))
 		w.deliverCut(m, k)
 		return nil, errLine
 	case w.chance(w.killPhone):
-		w.fault("%s: killed while it sends", p.name)
+		w.fault(killed, "%s: killed while it sends", p.name)
 		w.snapshotKilled(p)
 		if w.chance(0.5) {
 			w.deliver(m)
@@ -86,17 +89,21 @@ func (t trip) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	answer := w.deliver(m)
 	switch {
+	case answer == nil: // the server was killed in the middle
+		return nil, errLine
 	case w.chance(w.duplicate):
-		w.fault("%s: request came twice", p.name)
-		if second := w.deliver(m); w.chance(0.5) {
+		w.fault(doubled, "%s: request came twice", p.name)
+		if second := w.deliver(m); second == nil {
+			return nil, errLine
+		} else if w.sameReceipts(p, answer, second); w.chance(0.5) {
 			answer = second
 		}
 	case w.chance(w.killServer):
-		w.fault("server: killed before it answers %s", p.name)
+		w.fault(serverKilled, "server: killed before it answers %s", p.name)
 		w.killServerNow()
 		return nil, errLine
 	case w.chance(w.killPhone):
-		w.fault("%s: killed before the answer comes", p.name)
+		w.fault(killed, "%s: killed before the answer comes", p.name)
 		w.snapshotKilled(p)
 		return nil, errLine
 	}
@@ -106,23 +113,45 @@ func (t trip) RoundTrip(req *http.Request) (*http.Response, error) {
 	case err != nil:
 		return nil, err
 	case w.chance(w.lose):
-		w.fault("%s: answer lost", p.name)
+		w.fault(lost, "%s: answer lost", p.name)
 		return nil, errLine
 	case w.chance(w.cut):
-		w.fault("%s: answer cut", p.name)
+		w.fault(cut, "%s: answer cut", p.name)
 		resp.Body = io.NopCloser(io.MultiReader(io.LimitReader(resp.Body, int64(w.rnd.IntN(answer.Body.Len()+1))), failing{}))
 	}
 	return resp, nil
+}
+
+// sameReceipts checks that a request which came twice at once was answered twice with the same receipts.
+func (w *world) sameReceipts(p *phone, a, b *httptest.ResponseRecorder) {
+	var answers [2]wire.SyncResponse
+	for i, rec := range []*httptest.ResponseRecorder{a, b} {
+		if rec.Code != http.StatusOK || rec.Body.Len() == 0 {
+			return
+		}
+		resp, err := w.answer(httptest.NewRequest(http.MethodPost, "/", nil), p, &httptest.ResponseRecorder{Code: rec.Code, HeaderMap: rec.Header(), Body: bytes.NewBuffer(rec.Body.Bytes())})
+		w.must(err)
+		w.must(json.NewDecoder(resp.Body).Decode(&answers[i]))
+	}
+	if answers[0].Reincarnate == answers[1].Reincarnate && !slices.Equal(answers[0].Receipts, answers[1].Receipts) {
+		w.fail("11 %s: one request was answered with %v and %v", p.name, answers[0].Receipts, answers[1].Receipts)
+	}
 }
 
 type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// deliver lets the server handle a request.
+// deliver lets the server handle a request. It returns nil when the server was killed while it did.
 func (w *world) deliver(m message) *httptest.ResponseRecorder {
 	rec := httptest.NewRecorder()
+	safe := w.endangerServer()
 	w.server.handler.ServeHTTP(rec, w.request(m, bytes.NewReader(m.body)))
+	safe()
+	if w.server.killed != "" {
+		w.reviveServer()
+		return nil
+	}
 	if rec.Code/100 == 2 {
 		w.line.past = append(w.line.past, m)
 	}
@@ -158,6 +187,7 @@ func (w *world) answer(req *http.Request, p *phone, rec *httptest.ResponseRecord
 // rewrite changes a request on its way, as the profile or a rule that is switched off wants.
 func (w *world) rewrite(p *phone, m message) message {
 	req := m.sync()
+	req.ClockMS += p.skew.Milliseconds()
 	if w.smallBudget {
 		req.Budget = wire.MinBudget
 	}

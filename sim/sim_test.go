@@ -25,6 +25,8 @@ import (
 var (
 	seeds  = flag.Int("sim.seeds", 100, "how many seeds TestSim runs")
 	first  = flag.Uint64("sim.first", 1, "the first of them")
+	focus  = flag.String("sim.focus", "", "what the runs are about, see focuses")
+	stop   = flag.Bool("sim.stop", false, "stop at the first violation")
 	single = flag.Uint64("sim.seed", 0, "run this seed alone and print its trace")
 )
 
@@ -42,6 +44,7 @@ type result struct {
 	trace     []string
 	writes    int
 	faults    int
+	kinds     map[string]int
 }
 
 // These tests share the process's source of randomness, so none is parallel.
@@ -63,7 +66,7 @@ func TestSim(t *testing.T) {
 			violations++
 			t.Errorf("seed %d: %s\n%s", seed, r.violation, strings.Join(r.trace[max(0, len(r.trace)-15):], "\n"))
 		}
-		if violations == 5 {
+		if violations == 5 || violations > 0 && *stop {
 			break
 		}
 	}
@@ -107,7 +110,7 @@ func simulate(t *testing.T, template string, seed uint64, r *rule) (out result) 
 			if err := w.close(); err != nil && out.violation == "" {
 				out.violation = err.Error()
 			}
-			out.trace, out.writes, out.faults = w.trace, w.ghost.made, w.faults
+			out.trace, out.writes, out.faults, out.kinds = w.trace, w.ghost.made, w.faults, w.kinds
 		}()
 		w = newWorld(ctx, template, filepath.Join(dir, "w"), seed, r)
 		for range phases {

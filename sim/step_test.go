@@ -27,6 +27,8 @@ type profile struct {
 	stopServer, backup, restore      float64 // of the server, per step
 	office, move, grant, late, again float64 // per step
 	photos                           float64
+	strike                           float64 // of a machine, whatever it does: killed, without power or without room in the middle
+	clock, later, second             float64 // of a phone, per step
 
 	// Copies and clones of this run are of whole folders, with the identity file. Not mixed with copies of the database
 	// alone: what a double of an unnoticed double still holds under their common name is more than names can tell.
@@ -47,6 +49,7 @@ func newProfile(rnd *rand.Rand) (p profile) {
 		reopen:      some(0.06), rollback: some(0.08), clone: some(0.03),
 		stopServer: some(0.04), backup: some(0.08), restore: some(0.08),
 		office: some(0.2), move: some(0.12), grant: some(0.08), late: some(0.1), again: some(0.1),
+		strike: some(0.12), clock: some(0.06), later: some(0.06), second: some(0.04),
 		photos: some(0.3), wholeFolders: rnd.IntN(2) == 0,
 	}
 }
@@ -63,11 +66,20 @@ func (w *world) step() {
 		{w.rollback, func() { w.rollbackPhone(p) }},
 		{w.clone, func() { w.clonePhone(p) }},
 		{w.stopServer, w.reopenServer},
-		{w.backup, w.backUpServer},
+		{w.backup, func() {
+			if w.chance(0.5) {
+				w.copyServer()
+			} else {
+				w.backUpServer()
+			}
+		}},
 		{w.restore, w.restoreServer},
 		{w.move, w.moveStore},
 		{w.grant, w.grantTerritories},
-		{w.office, w.officeEdits},
+		{w.clock, func() { w.turnClock(p) }},
+		{w.later, func() { w.editLater(p) }},
+		{w.second, func() { w.secondProcess(p) }},
+		{w.profile.office, w.officeEdits},
 		{w.late, w.lateMessage},
 		{w.again, w.replay},
 		{0.45, func() { w.round(p) }},
@@ -82,7 +94,7 @@ func (w *world) step() {
 
 // meanwhile lets something else happen while a request or its answer is under way.
 func (w *world) meanwhile(p *phone) {
-	if w.calm || w.nested || !w.chance(w.profile.meanwhile) {
+	if w.calm || w.nested || p.killed != "" || !w.chance(w.profile.meanwhile) {
 		return
 	}
 	w.nested = true
@@ -108,7 +120,11 @@ func (w *world) meanwhile(p *phone) {
 // round is one Round of a phone's syncer, whatever becomes of it.
 func (w *world) round(p *phone) {
 	w.note("%s: round", p.name)
+	safe := w.endanger(p)
+	p.busy = true
 	err := p.sync.Round(w.ctx)
+	p.busy = false
+	safe()
 	w.note("  %s: %s", p.name, outcome(err))
 	switch kind, _ := fault.Of(err); {
 	case p.killed != "":
@@ -132,11 +148,18 @@ func outcome(err error) string {
 // local is what a person does on a phone.
 func (w *world) local(p *phone, seen []record.Dot, do func() error) {
 	before := w.phoneState(p)
+	safe := w.endanger(p)
 	err := do()
+	safe()
+	if p.killed != "" {
+		w.reviveKilled(p)
+		err = nil
+	}
+	w.setClock(p, before)
 	if kind, _ := fault.Of(err); err != nil && (kind == fault.Internal || kind == fault.Unauthorized) {
 		w.fail("%s: %v", p.name, err)
 	}
-	w.ghost.entered(p.name, before, w.phoneState(p), seen)
+	w.ghost.entered(p.name, p.life, before, w.phoneState(p), seen)
 }
 
 func (w *world) text() string { w.values++; return fmt.Sprintf("13%09d", w.values) }
@@ -228,16 +251,37 @@ func (w *world) work(p *phone, v phonestore.VisitRow) {
 	}
 }
 
+// replica reads who writes in a phone's database, and how much.
+func (w *world) replica(p *phone) (rid record.Replica, counter uint64) {
+	db, err := p.db()
+	w.must(err)
+	var text string
+	w.must(db.QueryRowContext(w.ctx, `SELECT rid, counter FROM replica`).Scan(&text, &counter))
+	w.must(rid.UnmarshalText([]byte(text)))
+	return rid, counter
+}
+
 func (w *world) reopenPhone(p *phone) {
-	if w.chance(0.3) {
-		w.note("%s: closed and opened", p.name)
-		w.must(p.close())
-		w.openPhone(p)
+	if w.chance(0.5) {
+		w.fault(killed, "%s: killed", p.name)
+		w.snapshotKilled(p)
+		w.reviveKilled(p)
 		return
 	}
-	w.fault("%s: killed", p.name)
-	w.snapshotKilled(p)
-	w.reviveKilled(p)
+	w.note("%s: closed and opened", p.name)
+	safe := w.endanger(p)
+	err := p.close()
+	if err == nil && p.killed == "" {
+		err = w.tryOpenPhone(p)
+	}
+	safe()
+	switch {
+	case p.killed != "":
+		w.reviveKilled(p)
+	case err != nil:
+		w.noRoom(err)
+		w.openPhone(p)
+	}
 }
 
 // snapshotKilled takes what the disk holds at the moment when a phone's process ends.
@@ -249,6 +293,7 @@ func (w *world) snapshotKilled(p *phone) {
 func (w *world) reviveKilled(p *phone) {
 	w.must(p.close())
 	w.must(putBack(p.killed, p.dir, append(identityFiles, databaseFiles...)...))
+	p.disk.forget()
 	w.must(os.RemoveAll(p.killed))
 	p.killed = ""
 	w.openPhone(p)
@@ -258,8 +303,10 @@ func (w *world) reviveKilled(p *phone) {
 func (w *world) rollbackPhone(p *phone) {
 	if len(p.copies) == 0 || w.chance(0.5) {
 		w.note("%s: copied", p.name)
-		p.copies = append(p.copies, w.folder("copy"))
-		w.must(copyFiles(p.dir, p.copies[len(p.copies)-1], append(identityFiles, databaseFiles...)...))
+		c := phoneCopy{dir: w.folder("copy"), opens: p.opens}
+		c.replica, c.counter = w.replica(p)
+		w.must(copyFiles(p.dir, c.dir, append(identityFiles, databaseFiles...)...))
+		p.copies = append(p.copies, c)
 		return
 	}
 	from := pick(w, p.copies)
@@ -268,14 +315,19 @@ func (w *world) rollbackPhone(p *phone) {
 	switch {
 	case w.wholeFolders:
 		files = append(identityFiles, files...)
-		w.fault("%s: an older copy of the whole folder comes back", p.name)
+		w.fault(rolledBack, "%s: an older copy of the whole folder comes back", p.name)
 	case w.chance(0.5):
-		w.fault("%s: an older copy of the database comes back, the identity file is gone", p.name)
+		w.fault(rolledBack, "%s: an older copy of the database comes back, the identity file is gone", p.name)
 		w.must(os.Remove(filepath.Join(p.dir, "identity.json")))
 	default:
-		w.fault("%s: an older copy of the database comes back", p.name)
+		w.fault(rolledBack, "%s: an older copy of the database comes back", p.name)
 	}
-	w.must(putBack(from, p.dir, files...))
+	w.must(putBack(from.dir, p.dir, files...))
+	p.disk.forget()
+	p.life++
+	if from.opens+4 > p.opens && w.ghost.sent[from.replica] <= from.counter { // it missed nothing that anybody knows
+		w.ghost.goesOn(from.replica, from.counter, fmt.Sprint(p.name, " ", p.life))
+	}
 	w.openPhone(p)
 	w.doubled = w.doubled || w.wholeFolders
 	p.unnoticed = w.wholeFolders
@@ -292,8 +344,10 @@ func (w *world) clonePhone(p *phone) {
 	files := databaseFiles
 	if w.wholeFolders {
 		files = append(identityFiles, files...)
+	} else if w.chance(0.3) {
+		files = append([]string{"identity.json"}, files...)
 	}
-	w.fault("%s: cloned as %s, %d files", p.name, q.name, len(files))
+	w.fault(cloned, "%s: cloned as %s, %d files", p.name, q.name, len(files))
 	w.must(copyFiles(p.dir, q.dir, files...))
 	w.must(os.CopyFS(filepath.Join(q.dir, "photos"), os.DirFS(filepath.Join(p.dir, "photos"))))
 	w.openPhone(q)
@@ -309,6 +363,6 @@ func (w *world) lateMessage() {
 	i := w.rnd.IntN(len(w.line.late))
 	m := w.line.late[i]
 	w.line.late = append(w.line.late[:i:i], w.line.late[i+1:]...)
-	w.fault("%s: a request arrives late", m.phone)
+	w.fault(late, "%s: a request arrives late", m.phone)
 	w.deliver(m)
 }

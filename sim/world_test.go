@@ -59,6 +59,7 @@ type world struct {
 	ordinals map[uuid.UUID]string
 	trace    []string
 	faults   int
+	kinds    map[string]int // of faults
 	folders  int
 	values   int                         // how many values were made up
 	nested   bool                        // a step inside a request is under way
@@ -83,8 +84,10 @@ func (w *world) note(format string, args ...any) {
 	w.trace = append(w.trace, fmt.Sprintf(format, args...))
 }
 
-func (w *world) fault(format string, args ...any) {
+// fault counts a fault of one of the kinds in faults.
+func (w *world) fault(kind, format string, args ...any) {
 	w.faults++
+	w.kinds[kind]++
 	w.note("! "+format, args...)
 }
 
@@ -110,6 +113,7 @@ func (w *world) folder(what string) string {
 type database struct {
 	dir  string
 	look *sql.DB
+	disk *disk
 }
 
 func (d *database) db() (*sql.DB, error) {
@@ -139,6 +143,9 @@ type server struct {
 	st      *serverstore.Store
 	handler http.Handler
 	backups []string                  // folders of Backup
+	standby []string                  // folders of copies that a second machine took of the running one's files
+	killed  string                    // folder of what the disk held when the server was killed in the middle of something
+	life    int                       // how many histories ended
 	holds   map[uuid.UUID][]uuid.UUID // the territories of each account
 	held    map[uuid.UUID][]uuid.UUID // those that it ever had
 }
@@ -170,9 +177,13 @@ type phone struct {
 	st      *phonestore.Store
 	sync    *syncer.Syncer
 	pages   map[string]phonestore.Seen // what the person was shown and may act on later
-	copies  []string                   // folders
-	killed  string                     // folder of what the disk held when the phone was killed in the middle of a round
-	cursors map[string]int64           // highest seen, by territory and epoch
+	copies  []phoneCopy
+	opens   int              // how often it was opened
+	killed  string           // folder of what the disk held when the phone was killed in the middle of something
+	busy    bool             // a round is under way
+	skew    time.Duration    // how far its clock is ahead
+	life    int              // how often an older copy or a clone of it came to life
+	cursors map[string]int64 // highest seen, by territory and epoch
 	// It has a double with the same identity, and has not met the server since.
 	unnoticed bool
 
@@ -180,12 +191,29 @@ type phone struct {
 	asks   []wire.BlobAsk // a rule: the photos last asked about
 }
 
-func (w *world) openPhone(p *phone) {
+// A phoneCopy is an older state of a phone's files.
+type phoneCopy struct {
+	dir     string
+	replica record.Replica
+	counter uint64
+	opens   int
+}
+
+func (w *world) openPhone(p *phone) { w.must(w.tryOpenPhone(p)) }
+
+func (w *world) tryOpenPhone(p *phone) error {
+	if p.disk == nil {
+		p.disk = newDisk(p.dir)
+	}
+	p.opens++
 	st, err := phonestore.Open(w.ctx, p.dir)
-	w.must(err)
+	if err != nil {
+		return err
+	}
 	p.st, p.pages = st, map[string]phonestore.Seen{}
 	p.sync = syncer.New(st, "sim", quiet)
 	p.sync.WrapTransport(func(*http.Transport) http.RoundTripper { return trip{w, p} })
+	return nil
 }
 
 func (p *phone) close() error {
@@ -199,14 +227,16 @@ func (p *phone) close() error {
 
 // newWorld puts the template's server and some of its phones under dir.
 func newWorld(ctx context.Context, template, dir string, seed uint64, r *rule) *world {
-	w := &world{ctx: ctx, dir: dir, rnd: rand.New(rand.NewPCG(seed, 0x5704e)), rule: r, ordinals: map[uuid.UUID]string{}}
+	w := &world{ctx: ctx, dir: dir, rnd: rand.New(rand.NewPCG(seed, 0x5704e)), rule: r, ordinals: map[uuid.UUID]string{}, kinds: map[string]int{}}
 	w.profile = newProfile(w.rnd)
 	if r != nil && r.profile != nil {
 		r.profile(&w.profile)
 	}
+	focuses[*focus](&w.profile)
 	w.line = &line{}
 	w.server = &server{database: database{dir: filepath.Join(dir, "server")}, holds: map[uuid.UUID][]uuid.UUID{}, held: map[uuid.UUID][]uuid.UUID{}}
 	w.must(os.CopyFS(w.server.dir, os.DirFS(filepath.Join(template, "server"))))
+	w.server.disk = newDisk(w.server.dir)
 	w.must(w.server.open(ctx))
 	for _, m := range managers {
 		for _, t := range m.holds {
@@ -229,7 +259,9 @@ func (w *world) close() error {
 	var errs []error
 	for _, p := range w.phones {
 		errs = append(errs, p.close())
+		p.disk.remove()
 	}
+	defer w.server.disk.remove()
 	return errors.Join(append(errs, w.server.close())...)
 }
 

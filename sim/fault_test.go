@@ -1,0 +1,195 @@
+package sim
+
+import (
+	"bytes"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	phonestore "storewalk/mobile/store"
+	serverstore "storewalk/server/store"
+	"storewalk/shared/fault"
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+// The kinds of fault, and where they are done.
+const (
+	lost         = "lost"           // a request or an answer: trip.RoundTrip
+	late         = "late"           // a request that was lost for the phone arrives after others: world.lateMessage
+	doubled      = "doubled"        // a request comes twice at once: trip.RoundTrip
+	repeated     = "repeated"       // a request that was answered comes again later: world.replay
+	cut          = "cut"            // a request or an answer, after any byte: trip.RoundTrip
+	killed       = "phone killed"   // before or in the middle of any write or fsync, or between two requests: world.endanger
+	powerCut     = "phone power"    // the disk holds what the last fsync left: world.endanger
+	noSpace      = "phone full"     // the disk is full from any write on: world.endanger
+	serverKilled = "server killed"  // as a phone: world.endangerServer
+	serverPower  = "server power"   // as a phone: world.endangerServer
+	serverFull   = "server full"    // as a phone: world.endangerServer
+	rolledBack   = "rolled back"    // an older copy of a phone's database or of its whole folder: world.rollbackPhone
+	cloned       = "cloned"         // world.clonePhone
+	twoProcesses = "two processes"  // on one database, of a phone or of the server: world.secondProcess
+	wrongClock   = "wrong clock"    // of a phone, by up to ten years, and another one later: world.turnClock
+	restored     = "restored"       // the server, from a backup: world.restoreServer
+	failedOver   = "failed over"    // to a copy of the database on another machine: world.restoreServer
+	serverBack   = "rolled back, s" // an older copy of the server's database beside its epoch file: world.restoreServer
+	laterSchema  = "later schema"   // types and fields that nobody here knows: world.editLater
+)
+
+var faults = []string{lost, late, doubled, repeated, cut, killed, powerCut, noSpace, serverKilled, serverPower, serverFull, rolledBack,
+	cloned, twoProcesses, wrongClock, restored, failedOver, serverBack, laterSchema}
+
+// endanger may let something happen to a phone's machine at any of the writes and fsyncs that follow, until safe is
+// called.
+func (w *world) endanger(p *phone) (safe func()) {
+	if p.busy { // what is entered in the middle of a round stays entered
+		done := p.disk.done
+		p.disk.done = nil
+		return func() { p.disk.done = done }
+	}
+	return w.strikeAt(p.disk, p.name, []string{killed, powerCut, noSpace}, func() string { w.snapshotKilled(p); return p.killed })
+}
+
+// endangerServer is endanger for the server's machine.
+func (w *world) endangerServer() (safe func()) {
+	return w.strikeAt(w.server.disk, "server", []string{serverKilled, serverPower, serverFull}, func() string { w.snapshotServer(); return w.server.killed })
+}
+
+func (w *world) strikeAt(d *disk, name string, kinds []string, snapshot func() string) (safe func()) {
+	if w.calm || d.done != nil || !w.chance(w.profile.strike) {
+		return func() {}
+	}
+	kind, after := pick(w, kinds), 1+w.rnd.IntN(pick(w, []int{5, 30, 100}))
+	d.strike(after, w.chance(0.5), func() {
+		w.fault(kind, "%s: %s", name, kind)
+		switch kind {
+		case kinds[2]:
+			d.full = true
+		case kinds[1]:
+			w.must(d.cutPower(snapshot(), databaseFiles...))
+		default:
+			snapshot()
+		}
+	})
+	return d.calm
+}
+
+// noRoom ends the run unless err says that the disk is full.
+func (w *world) noRoom(err error) {
+	if _, code := fault.Of(err); code != "disk.full" {
+		w.fail("unexpected: %v", err)
+	}
+}
+
+// turnClock sets a phone's clock to another wrong time.
+func (w *world) turnClock(p *phone) {
+	p.skew = time.Duration(w.rnd.Int64N(int64(20*365*24*time.Hour))) - 10*365*24*time.Hour
+	w.fault(wrongClock, "%s: its clock is %.0f days ahead", p.name, p.skew.Hours()/24)
+}
+
+// setClock makes what was just entered on a phone say what its clock showed: all clocks of a run are one.
+func (w *world) setClock(p *phone, before state) {
+	if p.skew == 0 {
+		return
+	}
+	for id, h := range w.phoneState(p) {
+		news := ledger.News(before[id].rec, h.rec)
+		if len(news) == 0 {
+			continue
+		}
+		body := w.atTime(h.rec, news, p.skew)
+		r, err := record.Decode(body)
+		w.must(err)
+		version := r.Version()
+		w.inPhone(p, func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(w.ctx, `UPDATE record SET body = $1, version = $2 WHERE id = $3`, string(r.Encode()), version[:], id.String())
+			return err
+		})
+	}
+}
+
+// atTime returns the encoding of a record in which some entries have another time.
+func (w *world) atTime(r record.Record, news []ledger.NewEntry, skew time.Duration) []byte {
+	var body map[string]json.RawMessage
+	var fields map[string][][]json.RawMessage
+	w.must(json.Unmarshal(r.Encode(), &body))
+	w.must(json.Unmarshal(body["f"], &fields))
+	for _, n := range news {
+		was := fmt.Append(nil, n.Entry.Wall)
+		for _, e := range fields[n.Field] {
+			if bytes.Equal(e[4], was) && bytes.Equal(e[2], fmt.Append(nil, n.Entry.Lam)) {
+				e[4] = fmt.Append(nil, n.Entry.Wall+skew.Milliseconds())
+			}
+		}
+	}
+	var err error
+	body["f"], err = json.Marshal(fields)
+	w.must(err)
+	out, err := json.Marshal(body)
+	w.must(err)
+	return out
+}
+
+// inPhone changes a phone's database from outside.
+func (w *world) inPhone(p *phone, fn func(*sql.Tx) error) {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(p.dir, "storewalk.db")+"?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_txlock=immediate")
+	w.must(err)
+	defer db.Close()
+	tx, err := db.BeginTx(w.ctx, nil)
+	w.must(err)
+	defer tx.Rollback()
+	w.must(fn(tx))
+	w.must(tx.Commit())
+}
+
+// editLater enters on a phone what only a later version of the app could: nobody else knows the type or the field.
+func (w *world) editLater(p *phone) {
+	stores, err := p.st.Stores(w.ctx, "")
+	w.must(err)
+	if len(stores) == 0 {
+		return
+	}
+	before := w.phoneState(p)
+	s := pick(w, stores)
+	edit := ledger.Edit{ID: s.ID, Field: "later", Value: w.text(), Seen: before[s.ID].rec.Seen("later")}
+	if w.chance(0.5) {
+		edit = ledger.Edit{ID: uuid.New(), Type: "later", Territory: before[s.ID].rec.Territory, Field: "what", Value: map[string]any{"deep": []int{w.values}, "text": w.text()}}
+	}
+	w.fault(laterSchema, "%s: enters what nobody knows", p.name)
+	w.inPhone(p, func(tx *sql.Tx) error {
+		_, err := ledger.Write(w.ctx, tx, ledger.Writer{Author: p.account, WallMS: time.Now().UnixMilli()}, edit)
+		return err
+	})
+	w.ghost.entered(p.name, p.life, before, w.phoneState(p), edit.Seen)
+}
+
+// secondProcess opens a database that is open: a phone's refuses, and the server's takes another process's edits.
+func (w *world) secondProcess(p *phone) {
+	if w.chance(0.5) {
+		w.fault(twoProcesses, "%s: is opened twice", p.name)
+		st, err := phonestore.Open(w.ctx, p.dir)
+		if err == nil {
+			st.Close()
+			w.fail("15 %s: two processes have one database", p.name)
+		}
+		if _, code := fault.Of(err); code != "db.in_use" {
+			w.fail("15 %s: %v", p.name, err)
+		}
+		return
+	}
+	w.fault(twoProcesses, "server: another process edits")
+	strike := w.profile.strike
+	w.profile.strike = 0 // one machine at a time
+	defer func() { w.profile.strike = strike }()
+	second, err := serverstore.Open(w.ctx, w.server.dir, quiet)
+	w.must(err)
+	first := w.server.st
+	w.server.st = second
+	w.officeEdits()
+	w.server.st = first
+	w.must(second.Close())
+}
