@@ -25,10 +25,9 @@ func (w *world) rest() {
 	w.note("-- rest")
 	w.calm = true
 	defer func() { w.calm = false }()
-	for _, m := range w.line.late {
-		w.deliver(m)
+	for len(w.line.late) > 0 {
+		w.lateMessage()
 	}
-	w.line.late = nil
 	for _, p := range w.phones { // people finish their visits: what is open stays on their phone wherever it lies
 		w.checkOut(p)
 	}

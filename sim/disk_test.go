@@ -19,6 +19,9 @@ type disk struct {
 	synced map[string]*bytesAt // of each file, what the last fsync made durable
 	loose  map[string][]write1 // of each file, what was written since
 
+	photos map[string]*int64 // by name, how much of each is durable
+	cut    map[string]int64  // the same when the power was cut
+
 	left int    // operations until strike is called
 	torn bool   // half of the write that is struck is done
 	done func() // what happens then, once; nil when nothing is to
@@ -98,10 +101,17 @@ func (d *disk) known(path string) {
 }
 
 // forget is called when files were put into the folder by other means.
-func (d *disk) forget() { d.synced, d.loose = map[string]*bytesAt{}, map[string][]write1{} }
+func (d *disk) forget() {
+	d.photos = map[string]*int64{}
+	d.synced, d.loose = map[string]*bytesAt{}, map[string][]write1{}
+}
 
 // cutPower makes the copy of the folder's files in to what the last fsyncs left of them.
 func (d *disk) cutPower(to string, names ...string) error {
+	d.cut = map[string]int64{}
+	for name, size := range d.photos {
+		d.cut[name] = *size
+	}
 	for _, name := range names {
 		path := filepath.Join(d.dir, name)
 		c := d.synced[path]

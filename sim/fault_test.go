@@ -24,6 +24,7 @@ const (
 	doubled      = "doubled"        // a request comes twice at once: trip.RoundTrip
 	repeated     = "repeated"       // a request that was answered comes again later: world.replay
 	cut          = "cut"            // a request or an answer, after any byte: trip.RoundTrip
+	flipped      = "flipped"        // a bit of a photo's bytes: trip.RoundTrip
 	killed       = "phone killed"   // before or in the middle of any write or fsync, or between two requests: world.endanger
 	powerCut     = "phone power"    // the disk holds what the last fsync left: world.endanger
 	noSpace      = "phone full"     // the disk is full from any write on: world.endanger
@@ -40,7 +41,7 @@ const (
 	laterSchema  = "later schema"   // types and fields that nobody here knows: world.editLater
 )
 
-var faults = []string{lost, late, doubled, repeated, cut, killed, powerCut, noSpace, serverKilled, serverPower, serverFull, rolledBack,
+var faults = []string{lost, late, doubled, repeated, cut, flipped, killed, powerCut, noSpace, serverKilled, serverPower, serverFull, rolledBack,
 	cloned, twoProcesses, wrongClock, restored, failedOver, serverBack, laterSchema}
 
 // endanger may let something happen to a phone's machine at any of the writes and fsyncs that follow, until safe is

@@ -7,7 +7,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"storewalk/shared/pack"
@@ -87,6 +89,12 @@ func (t trip) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, errLine
 	}
+	if m.method == http.MethodPatch && len(m.body) > 0 && !w.flipped[m.path] && w.chance(w.cut) {
+		w.flipped[m.path] = true
+		w.fault(flipped, "%s: a bit of a photo flips", p.name)
+		m.body = slices.Clone(m.body)
+		m.body[w.rnd.IntN(len(m.body))] ^= 1
+	}
 	answer := w.deliver(m)
 	switch {
 	case answer == nil: // the server was killed in the middle
@@ -151,6 +159,11 @@ func (w *world) deliver(m message) *httptest.ResponseRecorder {
 	if w.server.killed != "" {
 		w.reviveServer()
 		return nil
+	}
+	if offset, err := strconv.ParseInt(rec.Header().Get("Upload-Offset"), 10, 64); err == nil && w.server.disk != nil {
+		if size, known := w.server.disk.durable(path.Base(m.path)); known && offset > size {
+			w.fail("17 the server told %s of %d bytes of a photo, %d are durable", m.phone, offset, size)
+		}
 	}
 	if rec.Code/100 == 2 {
 		w.line.past = append(w.line.past, m)

@@ -76,7 +76,7 @@ func Do(name string, fn func() error) error {
 `
 
 // enough is how many seeds may pass before a rule that is switched off shows.
-const enough = 150
+const enough = 100
 
 func TestEveryRuleInTheCodeIsNeeded(t *testing.T) {
 	if os.Getenv(brokenRule) != "" {
@@ -177,4 +177,15 @@ func buildBroken(t *testing.T) (binary string) {
 		t.Fatalf("%v\n%s", err, cmp.Or(string(out), "no output"))
 	}
 	return binary
+}
+
+func TestEveryMutationStandsInTheCode(t *testing.T) {
+	for _, m := range mutations {
+		for _, e := range m.edits {
+			b, err := os.ReadFile(filepath.Join("..", e.file))
+			if n := strings.Count(string(b), e.old); err != nil || n != 1 {
+				t.Errorf("%s: %d times in %s: %s %v", m.rule, n, e.file, e.old, err)
+			}
+		}
+	}
 }

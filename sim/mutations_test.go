@@ -5,6 +5,7 @@ var focuses = map[string]func(*profile){
 	"":        func(*profile) {},
 	"often":   often(func(*profile) {}),
 	"copies":  often(func(p *profile) { p.wholeFolders, p.rollback, p.clone = false, 0.15, 0.04 }),
+	"reopens": func(p *profile) { *p = profile{reopen: 0.4, rollback: 0.2} },
 	"doubles": often(func(p *profile) { p.wholeFolders, p.rollback, p.clone = true, 0.12, 0.06 }),
 	"restore": often(func(p *profile) { p.backup, p.restore, p.late, p.lose = 0.1, 0.1, 0.1, 0.2 }),
 	"moves":   often(func(p *profile) { p.move, p.grant = 0.15, 0.05 }),
@@ -16,7 +17,7 @@ var focuses = map[string]func(*profile){
 
 // mutations are the rules that stand in the code.
 var mutations = []mutation{
-	{rule: "a copy that missed an opening is another life", focus: "copies", quick: true, edits: []edit{{"mobile/identity/identity.go",
+	{rule: "a copy that missed an opening is another life", focus: "reopens", edits: []edit{{"mobile/identity/identity.go",
 		`db.Opens+1 < f.Opens ||`, `!$off && db.Opens+1 < f.Opens ||`}}},
 	{rule: "a copy that lacks writes which were sent is another life", focus: "copies", edits: []edit{{"mobile/identity/identity.go",
 		`db.Counter < f.High //`, `!$off && db.Counter < f.High //`}}},
@@ -27,7 +28,7 @@ var mutations = []mutation{
 	{rule: "one process has a phone's folder", quick: true, edits: []edit{{"mobile/identity/lock_unix.go",
 		`syscall.LOCK_EX|syscall.LOCK_NB`, `map[bool]int{false: syscall.LOCK_EX, true: syscall.LOCK_SH}[$off]|syscall.LOCK_NB`}}},
 	{rule: "own last", focus: "restore", edits: []edit{{"shared/ledger/ledger.go",
-		`if c.rec.Context().N(self.rid) < c.ownN {`, `if !$off && c.rec.Context().N(self.rid) < c.ownN {`}}},
+		`if d.rec.Context().N(b.self.rid) < d.ownN {`, `if !$off && d.rec.Context().N(b.self.rid) < d.ownN {`}}},
 	{rule: "a commit is on the disk", focus: "crashes", edits: []edit{{"shared/sqldb/sqldb.go",
 		`openPool(dsn(path, pragmas+"&_txlock=immediate"))`, `openPool(dsn(path, broken.Text($rule, pragmas, "synchronous(FULL)", "synchronous(OFF)")+"&_txlock=immediate"))`}}},
 
@@ -40,8 +41,8 @@ var mutations = []mutation{
 		`return cmp.Or(cmp.Compare(e.Lam, o.Lam), e.Dot.Compare(o.Dot), e.compareContent(o))`,
 		`return cmp.Or(broken.Int($rule, cmp.Compare(e.Wall, o.Wall)), cmp.Compare(e.Lam, o.Lam), e.Dot.Compare(o.Dot), e.compareContent(o))`}}},
 	{rule: "Lamport time goes on from what was seen", focus: "clocks", edits: []edit{
-		{"shared/ledger/ledger.go", `self.lam = max(self.lam, c.rec.MaxLam()) + 1`, `self.lam = max(self.lam, map[bool]uint64{false: c.rec.MaxLam()}[$off]) + 1`},
-		{"shared/ledger/ledger.go", `lam, doubt := rec.MaxLam(),`, `lam, doubt := map[bool]uint64{false: rec.MaxLam()}[$off],`}}},
+		{"shared/ledger/ledger.go", `self.lam = max(self.lam, d.rec.MaxLam()) + 1`, `self.lam = max(self.lam, map[bool]uint64{false: d.rec.MaxLam()}[$off]) + 1`},
+		{"shared/ledger/batch.go", `if lam := j.After.MaxLam(); lam > b.self.lam {`, `if lam := j.After.MaxLam(); !$off && lam > b.self.lam {`}}},
 
 	{rule: "a request that follows nothing is a double's", focus: "doubles", edits: []edit{{"server/store/chain.go",
 		"	}\n	return linkForked, nil, nil\n}", "	}\n	if $off {\n		return linkNext, nil, nil\n	}\n	return linkForked, nil, nil\n}"}}},
@@ -56,24 +57,25 @@ var mutations = []mutation{
 	{rule: "what is under way from another history is not taken", focus: "restore", edits: []edit{{"server/store/chain.go",
 		`return c.Territory == field.Common && c.Epoch.String() != epoch`, `return !$off && c.Territory == field.Common && c.Epoch.String() != epoch`}}},
 
-	{rule: "a put does not outrank a later place", focus: "moves", edits: []edit{{"mobile/store/syncing.go",
-		`have.LiesLater(in)`, `!$off && have.LiesLater(in)`}}},
+	{rule: "a put does not outrank a later place", focus: "moves", edits: []edit{{"mobile/store/taking.go",
+		`have.LiesLater(p.in)`, `!$off && have.LiesLater(p.in)`}}},
 	{rule: "an out does not outrank a later place", focus: "moves", edits: []edit{{"mobile/store/leaving.go",
 		`r.Territory != territory || r.Place.Compare(since) > 0 {`, `!$off && (r.Territory != territory || r.Place.Compare(since) > 0) {`}}},
 	{rule: "what leaves is sent first", focus: "moves", edits: []edit{
 		{"mobile/store/leaving.go", "all, err := leavings(ctx, tx, `SELECT l.record, l.territory,", "all, err := leavings(ctx, tx, broken.Text($rule, `SELECT l.record, l.territory,"},
-		{"mobile/store/leaving.go", "WHERE p.id = r.id AND u.done_ms = 0)`)", "WHERE p.id = r.id AND u.done_ms = 0)`, `r.version IS r.acked`, `r.version IS NOT NULL`))"}}},
+		{"mobile/store/leaving.go", "AND p.gone = 0 AND u.done_ms = 0)`)", "AND p.gone = 0 AND u.done_ms = 0)`, `r.version IS r.acked`, `r.version IS NOT NULL`))"}}},
 	{rule: "what came back stays", focus: "grants", edits: []edit{{"mobile/store/leaving.go",
 		`if !here[l.id] {`, `if $off || !here[l.id] {`}}},
 	{rule: "a new record follows its store", focus: "moves", edits: []edit{{"server/store/places.go",
-		`if err == nil && ok && store.Territory != in.Territory {`, `if !$off && err == nil && ok && store.Territory != in.Territory {`}}},
+		`err == nil && ok && store.Territory != in.Territory {`, `!$off && err == nil && ok && store.Territory != in.Territory {`}}},
 	{rule: "work from a former territory is taken", focus: "grants", edits: []edit{{"server/store/places.go",
 		"	if err != nil {\n		return false, fmt.Errorf(\"former territories: %w\", err)\n	}\n	return was, nil\n",
 		"	if err != nil {\n		return false, fmt.Errorf(\"former territories: %w\", err)\n	}\n	return was && !$off, nil\n"}}},
 
-	{rule: "each change has a number of its own", quick: true, edits: []edit{{"server/store/places.go",
-		"err := tx.QueryRowContext(ctx, `INSERT INTO head (territory, seq) VALUES ($1, 1)\n		ON CONFLICT (territory) DO UPDATE SET seq = head.seq + 1 RETURNING seq`,",
-		"err := tx.QueryRowContext(ctx, broken.Text($rule, `INSERT INTO head (territory, seq) VALUES ($1, 1)\n		ON CONFLICT (territory) DO UPDATE SET seq = head.seq + 1 RETURNING seq`, `seq + 1`, `seq + (head.seq < 20 OR abs(random()) % 8)`),"}}},
+	{rule: "each change has a number of its own", edits: []edit{{"server/store/push.go",
+		`u.heads[territory]++`, `u.heads[territory] += map[bool]int64{false: 1}[$off]`}}},
+	{rule: "the head is kept with the change", edits: []edit{{"server/store/push.go",
+		`for territory, seq := range u.heads {`, `for territory, seq := range map[bool]map[uuid.UUID]int64{false: u.heads}[$off] {`}}},
 	{rule: "what was merged comes back", edits: []edit{{"server/store/sync.go",
 		`if v, ok := sent[id]; ok && v == record.Version(version) {`, `if v, ok := sent[id]; ok && ($off || v == record.Version(version)) {`},
 		{"server/store/sync.go", `if receipt.Status == wire.Applied || receipt.Status == wire.Same {`, `if $off || receipt.Status == wire.Applied || receipt.Status == wire.Same {`}}},
@@ -101,10 +103,10 @@ var mutations = []mutation{
 		"tx.ExecContext(ctx, `UPDATE upload SET sent = 0, done_ms = 0, feed_seq = 0, refused = '' WHERE sha256 IN (\n",
 		"tx.ExecContext(ctx, broken.Text($rule, `UPDATE upload SET sent = 0, done_ms = 0, `, `sent = 0, done_ms = 0`, `sent = sent`)+`feed_seq = 0, refused = '' WHERE sha256 IN (\n"}}},
 	{rule: "a name that is known otherwise is a double's", focus: "restore", edits: []edit{{"server/store/chain.go",
-		`if err != nil || other && !same {`, `if err != nil || !$off && other && !same {`}}},
+		`if !slices.Contains(known, hash) {`, `if !$off && !slices.Contains(known, hash) {`}}},
 
 	{rule: "an offset is durable before it is told", focus: "photos", edits: []edit{{"shared/blob/partial.go",
-		`if err := f.Sync(); err != nil {`, `if err := broken.Do($rule, f.Sync); err != nil {`}}},
+		`if err := file.Sync(); err != nil {`, `if err := broken.Do($rule, file.Sync); err != nil {`}}},
 	{rule: "a photo's bytes are those of its name", focus: "photos", edits: []edit{{"shared/blob/partial.go",
 		`case got != ref:`, `case !$off && got != ref:`}}},
 }

@@ -124,6 +124,7 @@ func (w *world) snapshotServer() {
 func (w *world) reviveServer() {
 	w.must(w.server.close())
 	w.must(putBack(w.server.killed, w.server.dir, serverFiles...))
+	w.must(w.server.disk.losePhotos())
 	w.server.disk.forget()
 	w.must(os.RemoveAll(w.server.killed))
 	w.server.killed = ""

@@ -55,10 +55,14 @@ func TestSim(t *testing.T) {
 		from, n = *single, 1
 	}
 	template := newTemplate(t)
-	var writes, faults, violations int
+	var writes, made, violations int
+	kinds := map[string]int{}
 	for seed := from; seed < from+uint64(n); seed++ {
 		r := simulate(t, template, seed, nil)
-		writes, faults = writes+r.writes, faults+r.faults
+		writes, made = writes+r.writes, made+r.faults
+		for kind, times := range r.kinds {
+			kinds[kind] += times
+		}
 		if *single != 0 {
 			fmt.Println(strings.Join(r.trace, "\n"))
 		}
@@ -70,7 +74,12 @@ func TestSim(t *testing.T) {
 			break
 		}
 	}
-	fmt.Printf("sim: %d seeds, %d writes, %d faults, %d violations\n", n, writes, faults, violations)
+	for _, kind := range faults {
+		if fmt.Printf("%6d %s\n", kinds[kind], kind); kinds[kind] == 0 && n >= 100 && violations == 0 && *focus == "" {
+			t.Errorf("no run had the fault %q", kind)
+		}
+	}
+	fmt.Printf("sim: %d seeds, %d writes, %d faults, %d violations\n", n, writes, made, violations)
 }
 
 func TestTheSameSeedGivesTheSameTrace(t *testing.T) {

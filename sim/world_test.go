@@ -59,7 +59,8 @@ type world struct {
 	ordinals map[uuid.UUID]string
 	trace    []string
 	faults   int
-	kinds    map[string]int // of faults
+	flipped  map[string]bool // photos of which a bit flipped on the way
+	kinds    map[string]int  // of faults
 	folders  int
 	values   int                         // how many values were made up
 	nested   bool                        // a step inside a request is under way
@@ -154,6 +155,9 @@ func (s *server) open(ctx context.Context) (err error) {
 	if s.st, err = serverstore.Open(ctx, s.dir, quiet); err != nil {
 		return err
 	}
+	if s.disk != nil {
+		s.st.Blobs.Through = s.disk.through
+	}
 	engine := gin.New()
 	api.New(s.st, quiet).Register(engine)
 	s.handler = engine
@@ -227,7 +231,7 @@ func (p *phone) close() error {
 
 // newWorld puts the template's server and some of its phones under dir.
 func newWorld(ctx context.Context, template, dir string, seed uint64, r *rule) *world {
-	w := &world{ctx: ctx, dir: dir, rnd: rand.New(rand.NewPCG(seed, 0x5704e)), rule: r, ordinals: map[uuid.UUID]string{}, kinds: map[string]int{}}
+	w := &world{ctx: ctx, dir: dir, rnd: rand.New(rand.NewPCG(seed, 0x5704e)), rule: r, ordinals: map[uuid.UUID]string{}, kinds: map[string]int{}, flipped: map[string]bool{}}
 	w.profile = newProfile(w.rnd)
 	if r != nil && r.profile != nil {
 		r.profile(&w.profile)

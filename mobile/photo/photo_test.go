@@ -184,7 +184,7 @@ func TestWhatIsNoPhotoIsRefusedWithItsReasonAndLeavesNothing(t *testing.T) {
 func TestAFullDiskSaysSoAndTheNextTryWorks(t *testing.T) {
 	t.Parallel()
 	blobs := openBlobs(t)
-	blobs.Through = func(io.Writer) io.Writer { return fullDisk{} }
+	blobs.Through = func(f blob.File) blob.File { return fullDisk{f} }
 	img := encode(t, noise(300, 200), exif.Tags{})
 	_, err := Take(t.Context(), bytes.NewReader(img), blobs)
 	if kind, code := fault.Of(err); kind != fault.Unavailable || code != "disk.full" {
@@ -320,6 +320,6 @@ type zeros struct{}
 
 func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 
-type fullDisk struct{}
+type fullDisk struct{ blob.File }
 
 func (fullDisk) Write([]byte) (int, error) { return 0, syscall.ENOSPC }

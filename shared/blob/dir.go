@@ -29,12 +29,19 @@ const (
 	partFolder = "part" // files arriving in pieces, under the name of the blob they will be
 )
 
+// A File is one that a Dir writes.
+type File interface {
+	io.Writer
+	Sync() error  // makes all that was written durable
+	Name() string // its path when it was opened
+}
+
 // A Dir is a folder of blobs. A file with a blob's name is whole and on disk, always.
 // Its methods may be called from several goroutines, by one process at a time.
 type Dir struct {
 	// Through, when set, stands between the Dir and each file it writes. It is how a test fills or breaks the disk:
-	// return a writer that fails. Set it before the Dir is used.
-	Through func(file io.Writer) io.Writer
+	// return a file that fails, or that forgets what was not synced. Set it before the Dir is used.
+	Through func(File) File
 
 	root *os.Root
 
@@ -158,15 +165,15 @@ func (d *Dir) put(src io.Reader, want *Ref) (ref Ref, size int64, err error) {
 			ref, size, err = Ref{}, 0, fmt.Errorf("blob: add: %w", err)
 		}
 	}()
-	h := sha256.New()
-	if size, err = io.Copy(io.MultiWriter(d.through(f), h), src); err != nil {
+	file, h := d.through(f), sha256.New()
+	if size, err = io.Copy(io.MultiWriter(file, h), src); err != nil {
 		return ref, size, err
 	}
 	h.Sum(ref[:0])
 	if want != nil && ref != *want {
 		return ref, size, ErrCorrupt
 	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(file.Sync(), f.Close()); err != nil {
 		return ref, size, err
 	}
 	return ref, size, d.adopt(tmp, ref)
@@ -193,7 +200,7 @@ func (d *Dir) syncFolder(folder string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-func (d *Dir) through(f *os.File) io.Writer {
+func (d *Dir) through(f *os.File) File {
 	if d.Through == nil {
 		return f
 	}

@@ -166,21 +166,21 @@ func files(t *testing.T, d *Dir) (n int) {
 }
 
 // fullAfter makes a disk on which each file may have only room bytes more.
-func fullAfter(room int) func(io.Writer) io.Writer {
-	return func(w io.Writer) io.Writer { return &fullDisk{w, room} }
+func fullAfter(room int) func(File) File {
+	return func(f File) File { return &fullDisk{f, room} }
 }
 
 type fullDisk struct {
-	file io.Writer
+	File
 	room int
 }
 
 func (f *fullDisk) Write(b []byte) (int, error) {
 	if len(b) <= f.room {
 		f.room -= len(b)
-		return f.file.Write(b)
+		return f.File.Write(b)
 	}
-	n, err := f.file.Write(b[:f.room])
+	n, err := f.File.Write(b[:f.room])
 	f.room -= n
 	if err == nil {
 		err = syscall.ENOSPC

@@ -70,7 +70,7 @@ func (d *Dir) Partial(ref Ref) (offset int64, err error) {
 	// Whoever wrote this may have been killed before its fsync, or between the last byte and the rename.
 	got, size, err := hash(f)
 	if err == nil {
-		err = f.Sync()
+		err = d.through(f).Sync()
 	}
 	if err == nil && got == ref {
 		err = d.adopt(partName(ref), ref)
@@ -103,9 +103,10 @@ func (d *Dir) Append(ctx context.Context, ref Ref, size, offset int64, src io.Re
 		return 0, fmt.Errorf("blob: append to %s: %w", ref, err)
 	}
 	defer f.Close()
+	file := d.through(f)
 	reached, err := f.Seek(0, io.SeekEnd)
 	if err == nil {
-		err = f.Sync()
+		err = file.Sync()
 	}
 	if err != nil {
 		return 0, fmt.Errorf("blob: append to %s: %w", ref, err)
@@ -119,11 +120,11 @@ func (d *Dir) Append(ctx context.Context, ref Ref, size, offset int64, src io.Re
 		return reached, ErrOffset
 	}
 
-	end, copyErr := h.copy(d.through(f), io.LimitReader(src, size-offset), src, offset)
+	end, copyErr := h.copy(file, io.LimitReader(src, size-offset), src, offset)
 	if err := f.Truncate(end); err != nil {
 		return offset, fmt.Errorf("blob: append to %s: %w", ref, errors.Join(copyErr, err))
 	}
-	if err := f.Sync(); err != nil {
+	if err := file.Sync(); err != nil {
 		// The pages that failed may look clean from now on, so nothing after the last good fsync can be trusted.
 		return offset, fmt.Errorf("blob: append to %s: %w", ref, errors.Join(copyErr, err, f.Truncate(offset)))
 	}
