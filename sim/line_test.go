@@ -10,7 +10,6 @@ import (
 	"path"
 	"slices"
 	"strconv"
-	"strings"
 
 	"storewalk/shared/pack"
 	"storewalk/shared/wire"
@@ -89,7 +88,7 @@ func (t trip) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, errLine
 	}
-	if m.method == http.MethodPatch && len(m.body) > 0 && !w.flipped[m.path] && w.chance(w.cut) {
+	if m.method == http.MethodPatch && len(m.body) > 0 && !w.flipped[m.path] && w.chance(w.flip) {
 		w.flipped[m.path] = true
 		w.fault(flipped, "%s: a bit of a photo flips", p.name)
 		m.body = slices.Clone(m.body)
@@ -137,13 +136,7 @@ func (w *world) sameReceipts(p *phone, a, b *httptest.ResponseRecorder) {
 		if rec.Code != http.StatusOK || rec.Body.Len() == 0 {
 			return
 		}
-		var body io.Reader = bytes.NewReader(rec.Body.Bytes())
-		if rec.Header().Get("Content-Encoding") == "gzip" {
-			z, err := gzip.NewReader(body)
-			w.must(err)
-			body = z
-		}
-		w.must(json.NewDecoder(body).Decode(&answers[i]))
+		w.must(json.Unmarshal(unpacked(rec.Header(), rec.Body.Bytes()), &answers[i]))
 	}
 	if answers[0].Reincarnate == answers[1].Reincarnate && !slices.Equal(answers[0].Receipts, answers[1].Receipts) {
 		w.fail("11 %s: one request was answered with %v and %v", p.name, answers[0].Receipts, answers[1].Receipts)

@@ -50,7 +50,7 @@ func (w *world) office(do func() error) (done bool) {
 		w.reviveServer()
 		return false
 	}
-	if kind, code := fault.Of(err); err != nil && kind != fault.Conflict && kind != fault.Invalid && code != "disk.full" {
+	if kind, code := fault.Of(err); err != nil && kind != fault.Conflict && kind != fault.Invalid && code != "disk.full" && code != "backup.no_room" {
 		w.fail("office: %v", err)
 	}
 	return err == nil

@@ -26,7 +26,7 @@ type profile struct {
 	reopen, rollback, clone          float64 // of a phone, per step
 	stopServer, backup, restore      float64 // of the server, per step
 	office, move, grant, late, again float64 // per step
-	photos                           float64
+	photos, flip                     float64
 	strike                           float64 // of a machine, whatever it does: killed, without power or without room in the middle
 	clock, later, second             float64 // of a phone, per step
 
@@ -50,7 +50,7 @@ func newProfile(rnd *rand.Rand) (p profile) {
 		stopServer: some(0.04), backup: some(0.08), restore: some(0.08),
 		office: some(0.2), move: some(0.12), grant: some(0.08), late: some(0.1), again: some(0.1),
 		strike: some(0.12), clock: some(0.06), later: some(0.06), second: some(0.04),
-		photos: some(0.3), wholeFolders: rnd.IntN(2) == 0,
+		photos: some(1), flip: some(0.5), wholeFolders: rnd.IntN(2) == 0,
 	}
 }
 
@@ -205,6 +205,7 @@ func (w *world) editStore(p *phone, id uuid.UUID, name string) {
 		seen = now
 	}
 	p.pages[key] = now
+	seen = append(phonestore.Seen{}, seen...) // that nothing was there was seen too
 	w.note("%s: edits %s.%s", p.name, w.name(id), name)
 	w.local(p, seen, func() error { return p.st.SetStoreText(w.ctx, id, name, w.text(), seen) })
 }
@@ -224,7 +225,7 @@ func (w *world) work(p *phone, v phonestore.VisitRow) {
 		}
 		at("counts")
 		w.local(p, seen, func() error { return p.st.SetCount(w.ctx, v.ID, product, w.line12(), seen) })
-	case n < 6:
+	case n < 5:
 		page, err := p.st.VisitPage(w.ctx, v.ID)
 		w.must(err)
 		seen, correction := append(phonestore.Seen{}, page.MyNote.Text.Seen...), uuid.Nil
@@ -233,7 +234,7 @@ func (w *world) work(p *phone, v phonestore.VisitRow) {
 		}
 		at("notes")
 		w.local(p, seen, func() error { return p.st.SetNote(w.ctx, v.ID, correction, "话"+w.text(), seen) })
-	case n == 6 && w.chance(w.photos):
+	case n < 7 && w.chance(w.photos):
 		b := make([]byte, 100+w.rnd.IntN(600))
 		for i := range b {
 			b[i] = byte(w.rnd.Uint32())
