@@ -39,6 +39,9 @@ type Row struct {
 	Held bool   // the database held it before
 }
 
+// maxQueued bounds the memory that records take which wait to be written.
+const maxQueued = 256
+
 type found struct {
 	copy Copy
 	err  error // of a copy that can not be read
@@ -142,6 +145,9 @@ func (b *Batch) put(ctx context.Context, row Row) error {
 		b.Add(&b.rows, row)
 		projectNew(&b.rows, row.After)
 		b.queued[row.After.ID] = true
+		if len(b.queued) >= maxQueued {
+			return b.Flush(ctx)
+		}
 		return nil
 	}
 	if b.queued[row.After.ID] { // it came twice

@@ -89,7 +89,7 @@ func decode(b []byte) (r Record, err error) {
 	if body == nil {
 		return r, nil
 	}
-	p = parser{b: body}
+	p = parser{b: bytes.Clone(body)} // the values stay in it
 	err = p.object(func(name string) error {
 		es, err := p.entries(replicas, r.ctx)
 		if err != nil {
@@ -126,8 +126,9 @@ func context(replicas []Replica, ns []uint64) (Vector, error) {
 
 // A parser walks through bytes that are known to be valid JSON; it only finds out what kind each value is.
 type parser struct {
-	b []byte
-	i int
+	b    []byte
+	i    int
+	last string // author
 }
 
 var errShape = errors.New("a value of another kind")
@@ -226,13 +227,32 @@ func (p *parser) text() (string, error) {
 	if p.next() != '"' {
 		return "", errShape
 	}
-	quoted := p.raw()
-	inner := quoted[1 : len(quoted)-1]
-	if plain(string(inner)) {
-		return string(inner), nil
+	return unquote(p.raw())
+}
+
+func unquote(quoted json.RawMessage) (string, error) {
+	inner := string(quoted[1 : len(quoted)-1])
+	if plain(inner) {
+		return inner, nil
 	}
 	var s string
 	return s, json.Unmarshal(quoted, &s)
+}
+
+// author reads a text that is mostly the one before once more.
+func (p *parser) author() (string, error) {
+	if p.next() != '"' {
+		return "", errShape
+	}
+	quoted := p.raw()
+	if inner := quoted[1 : len(quoted)-1]; p.last != "" && string(inner) == p.last {
+		return p.last, nil
+	}
+	text, err := unquote(quoted)
+	if p.last = ""; err == nil && plain(text) {
+		p.last = text
+	}
+	return text, err
 }
 
 func (p *parser) uuid() (uuid.UUID, error) {
@@ -287,7 +307,7 @@ func (p *parser) entry(replicas []Replica) (e Entry, err error) {
 		e.Lam, err = p.uint()
 	}
 	if err == nil {
-		e.Author, err = p.text()
+		e.Author, err = p.author()
 	}
 	if err == nil {
 		e.Wall, err = strconv.ParseInt(string(p.raw()), 10, 64)
@@ -306,10 +326,10 @@ func (p *parser) entry(replicas []Replica) (e Entry, err error) {
 	return e, err
 }
 
-// compact returns a value without the spaces between its parts, in memory of its own.
+// compact returns a value without the spaces between its parts.
 func compact(value json.RawMessage) (json.RawMessage, error) {
 	if !bytes.ContainsAny(value, " \t\n\r") {
-		return bytes.Clone(value), nil
+		return slices.Clip(value), nil
 	}
 	var out bytes.Buffer
 	err := json.Compact(&out, value)

@@ -33,7 +33,7 @@ var ErrMalformed = errors.New("record: malformed")
 //	{"id":…,"type":…,"terr":…,"place":[epoch,n],"rids":[…],"ctx":[n of each rid],
 //	 "f":{name:[[rid index,n,lam,author,wall ms,value],…]}}
 func (r Record) Encode() []byte {
-	b := make([]byte, 0, 512)
+	b := make([]byte, 0, 704)
 	b = append(b, `{"id":"`...)
 	b = appendID(b, r.ID)
 	b = append(b, `","type":`...)

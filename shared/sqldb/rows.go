@@ -16,7 +16,8 @@ type Rows struct {
 // An insert is the rows of one statement.
 type insert struct {
 	query  string
-	width  int // values in a row
+	many   string // the query for most rows at once; "" until it is needed
+	width  int    // values in a row
 	values []any
 }
 
@@ -38,23 +39,27 @@ func (r *Rows) Add(query string, values ...any) {
 // Write writes all rows and forgets them.
 func (r *Rows) Write(ctx context.Context, tx *sql.Tx) error {
 	for _, s := range r.order {
-		for len(s.values) > 0 {
-			n := together(len(s.values) / s.width)
-			if _, err := tx.ExecContext(ctx, s.text(n), s.values[:n*s.width]...); err != nil {
+		for left := s.values; len(left) > 0; {
+			n := together(len(left) / s.width)
+			if _, err := tx.ExecContext(ctx, s.text(n), left[:n*s.width]...); err != nil {
 				return err
 			}
-			s.values = s.values[n*s.width:]
+			left = left[n*s.width:]
 		}
+		clear(s.values)
+		s.values = s.values[:0]
 	}
-	*r = Rows{}
 	return nil
 }
+
+// most is how many rows one statement writes: more cost no less each.
+const most = 32
 
 // together returns how many of n rows go into the next statement: one of three numbers, so that few texts are compiled.
 func together(n int) int {
 	switch {
-	case n >= 32:
-		return 32
+	case n >= most:
+		return most
 	case n >= 8:
 		return 8
 	}
@@ -64,11 +69,18 @@ func together(n int) int {
 // text returns the query for n rows. Where one of them fails, those before it stay until the transaction is undone, as
 // it must be anyhow: to take them back SQLite would copy every page it changes.
 func (s *insert) text(n int) string {
-	if n == 1 {
+	switch {
+	case n == 1:
 		return s.query
+	case n == most && s.many != "":
+		return s.many
 	}
 	head, rest, _ := strings.Cut(strings.Replace(s.query, "INSERT INTO", "INSERT OR FAIL INTO", 1), "VALUES (")
 	_, tail, _ := strings.Cut(rest, ")")
 	row := "(?" + strings.Repeat(", ?", s.width-1) + ")"
-	return head + "VALUES " + row + strings.Repeat(", "+row, n-1) + tail
+	text := head + "VALUES " + row + strings.Repeat(", "+row, n-1) + tail
+	if n == most {
+		s.many = text
+	}
+	return text
 }
