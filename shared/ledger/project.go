@@ -284,6 +284,9 @@ func (p *projector) conflicts(r record.Record, j record.Judgement, store, visit 
 
 // removeLines removes the lines of a count sheet. Their visit leads to them.
 func (p *projector) removeLines() {
+	if p.before.ID == uuid.Nil {
+		return
+	}
 	p.remove(`DELETE FROM count_line WHERE visit = $1 AND record = $2`, field.CountOf(p.before).Visit.String(), p.before.ID.String())
 }
 
