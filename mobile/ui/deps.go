@@ -11,6 +11,7 @@ import (
 	"storewalk/mobile/store"
 	"storewalk/shared/blob"
 	"storewalk/shared/field"
+	"storewalk/shared/record"
 )
 
 // Deps is what the app needs from the rest of the phone.
@@ -43,6 +44,7 @@ type Store interface {
 	visitReader
 	visitWriter
 	noteWriter
+	remover
 	countKeeper
 	settler
 	waitReader
@@ -77,6 +79,11 @@ type noteWriter interface {
 	SetNote(ctx context.Context, visit, correction uuid.UUID, value string, seen store.Seen) error
 	SplitNoteDraft(ctx context.Context, visit uuid.UUID, seen store.Seen) error
 	DropNoteDraft(ctx context.Context, visit uuid.UUID) error
+}
+
+type remover interface {
+	Remove(ctx context.Context, record uuid.UUID, saw record.Vector) error
+	Restore(ctx context.Context, record uuid.UUID, saw record.Vector) error
 }
 
 type countKeeper interface {

@@ -21,18 +21,19 @@ type noteRoute struct{ visit, correction uuid.UUID }
 func (r noteRoute) open(a *App) page { return newNote(a, r) }
 
 type notePage struct {
-	app     *App
-	route   noteRoute
-	load    *load[store.VisitPage]
-	fault   *banner
-	entry   *entry
-	below   string
-	writing []fyne.CanvasObject // what there is to write with
-	kept    *fyne.Container     // in its place: a text that is too long for the entry
-	sure    bool                // asked whether to throw that away
-	seen    store.Seen
-	content *fyne.Container
-	scroll  *container.Scroll
+	app      *App
+	route    noteRoute
+	load     *load[store.VisitPage]
+	fault    *banner
+	entry    *entry
+	below    string
+	writing  []fyne.CanvasObject // what there is to write with
+	kept     *fyne.Container     // in its place: a text that is too long for the entry
+	removing *fyne.Container     // the button to remove what was written
+	sure     bool                // asked whether to throw that away
+	seen     store.Seen
+	content  *fyne.Container
+	scroll   *container.Scroll
 }
 
 const phrases = 6
@@ -52,7 +53,8 @@ func newNote(a *App, r noteRoute) *notePage {
 	p.writing = []fyne.CanvasObject{p.entry,
 		newText(a.T("note.phrases"), typeface{size: sizeSmall, bold: true, color: colMuted}), chips(buttons...),
 		newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted})}
-	p.kept = column(12)
+	p.kept, p.removing = column(12), column(0)
+	p.writing = append(p.writing, p.removing)
 	p.content = padded(insets{14, margin, 24, margin}, 12, append([]fyne.CanvasObject{p.kept, p.entry, p.fault}, p.writing[1:]...)...)
 	p.scroll = container.NewVScroll(p.content)
 	return p
@@ -105,6 +107,7 @@ func (p *notePage) show(v store.VisitPage, err error) {
 			p.fault.say(p.app.FaultCode(note.Code) + "\n" + p.app.T("note.kept"))
 		}
 	}
+	p.drawRemove(v)
 	if p.below != v.Row.StoreName {
 		p.below = v.Row.StoreName
 		p.app.nav.draw()

@@ -187,6 +187,10 @@ func (p *photoPage) stage() fyne.CanvasObject {
 func (p *photoPage) drawBar() {
 	m, text := p.state()
 	p.bar.Objects = []fyne.CanvasObject{chips(newBadge(m, text))}
+	if p.last.row.May {
+		p.bar.Objects = []fyne.CanvasObject{chips(newBadge(m, text),
+			newButton("photo.remove", p.app.T("removed.remove"), theme.DeleteIcon(), bare, p.remove))}
+	}
 	if code := p.last.row.Code; code != "" {
 		p.bar.Objects = append(p.bar.Objects, newText(p.app.FaultCode(code), typeface{color: colAlarm}).id("photo.why"))
 	}
@@ -199,6 +203,16 @@ func (p *photoPage) drawBar() {
 		p.bar.Objects = append(p.bar.Objects, equal(10,
 			p.turn("photo.before", p.app.T("photo.before"), p.last.before), p.turn("photo.after", p.app.T("photo.after"), p.last.after)))
 	}
+}
+
+// remove takes the photo off the visit and goes back there, where it can be undone.
+func (p *photoPage) remove() {
+	id, saw := p.photo, p.last.row.Saw
+	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.Remove(ctx, id, saw) }, func(err error) {
+		if p.fault.did(err); err == nil && p.app.nav.top == p {
+			p.app.Back()
+		}
+	})
 }
 
 // state says in words how far the photo has come.

@@ -42,6 +42,7 @@ func (p *visitPage) photos(v visitView) fyne.CanvasObject {
 	default:
 		objs = append(objs, newText(a.T("visit.no_photos"), typeface{color: colMuted}))
 	}
+	objs = append(objs, p.removed(v, field.TypePhoto)...)
 	if v.open() {
 		objs = append(objs, p.kinds(), p.saving)
 	}

@@ -96,6 +96,7 @@ func (p *visitPage) show(v visitView, err error) {
 	}
 	p.last = v
 	p.content.Objects = append(p.differ(v), p.photos(v), p.count(v), p.note(v))
+	p.content.Objects = append(p.content.Objects, p.removed(v, field.TypeNote)...)
 	p.drawCheckOut()
 	p.app.nav.draw()
 }
