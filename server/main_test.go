@@ -113,6 +113,13 @@ func TestTheProcessServesAndEndsCleanlyOnATermSignal(t *testing.T) {
 			t.Errorf("%s: %s", path, resp.Status)
 		}
 	}
+	second := &http.Transport{Protocols: new(http.Protocols)} // its connection stays open until the server ends
+	second.Protocols.SetUnencryptedHTTP2(true)
+	if resp, err := (&http.Client{Transport: second}).Get(base + "/healthz"); err != nil || resp.ProtoMajor != 2 {
+		t.Fatal("HTTP/2 without TLS:", err)
+	} else {
+		resp.Body.Close()
+	}
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -356,5 +363,23 @@ func TestAPersonIsAddedWithAPasswordFromTheStandardInput(t *testing.T) {
 	}
 	if code, out, errs := said(t, "", "device", "list", "--data", dir); code != 0 || !strings.Contains(out, "Ma's phone") || !strings.Contains(out, "revoked") {
 		t.Fatal(code, out, errs)
+	}
+}
+
+func TestOnlyAPhoneOverHTTP1IsOfferedHTTP2(t *testing.T) {
+	t.Parallel()
+	engine := gin.New()
+	engine.Use(offersHTTP2)
+	engine.GET("/*path", func(c *gin.Context) { c.Status(http.StatusOK) })
+	for _, c := range []struct {
+		path  string
+		major int
+		want  string
+	}{{"/v1/sync", 1, "h2c"}, {"/v1/sync", 2, ""}, {"/visits", 1, ""}} {
+		w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, c.path, nil)
+		r.ProtoMajor = c.major
+		if engine.ServeHTTP(w, r); w.Header().Get("Upgrade") != c.want {
+			t.Errorf("%s over HTTP/%d: %q", c.path, c.major, w.Header().Get("Upgrade"))
+		}
 	}
 }

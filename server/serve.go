@@ -75,7 +75,8 @@ func run(ctx context.Context, cfg serve, log *slog.Logger, ready func(net.Addr))
 		return err
 	}
 	srv := &http.Server{
-		Handler: answer,
+		Handler:   answer,
+		Protocols: new(http.Protocols),
 		// No limit on bodies here: a photo over 2G takes minutes. Each route limits its own.
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
@@ -83,6 +84,8 @@ func run(ctx context.Context, cfg serve, log *slog.Logger, ready func(net.Addr))
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug), // clients that hang up
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
+	srv.Protocols.SetHTTP1(true)
+	srv.Protocols.SetUnencryptedHTTP2(true)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(ln) }()
 	ready(ln.Addr())
@@ -120,7 +123,7 @@ func handler(ctx context.Context, st *store.Store, log *slog.Logger, proxies []n
 	engine.Use(logged(log), gin.CustomRecoveryWithWriter(io.Discard, func(c *gin.Context, what any) {
 		log.ErrorContext(c.Request.Context(), "Request panicked", "route", c.FullPath(), "panic", fmt.Sprint(what), "stack", string(debug.Stack()))
 		c.AbortWithStatus(http.StatusInternalServerError)
-	}), onlyFrom(proxies), streamsEndWith(ctx))
+	}), onlyFrom(proxies), streamsEndWith(ctx), offersHTTP2)
 	engine.GET("/healthz", health(st))
 	api.New(st, log).Register(engine)
 	pages.Register(engine)
@@ -184,5 +187,14 @@ func streamsEndWith(ctx context.Context) gin.HandlerFunc {
 		defer context.AfterFunc(ctx, cancel)()
 		c.Request = c.Request.WithContext(request)
 		c.Next()
+	}
+}
+
+// offersHTTP2 tells a phone on the other end of this connection that it may speak HTTP/2 to it. A proxy between them
+// takes the offer out, since it concerns one connection (RFC 9110, section 7.8).
+func offersHTTP2(c *gin.Context) {
+	if c.Request.ProtoMajor == 1 && strings.HasPrefix(c.Request.URL.Path, "/v1/") {
+		c.Header("Connection", "Upgrade")
+		c.Header("Upgrade", "h2c")
 	}
 }

@@ -53,29 +53,9 @@ type client struct {
 // page of a hotel's network.
 func newHTTP() *http.Client {
 	return &http.Client{
-		Transport: &http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			DialContext:         dial,
-			TLSHandshakeTimeout: 20 * time.Second,
-			MaxIdleConnsPerHost: 2,
-			IdleConnTimeout:     60 * time.Second,
-			ForceAttemptHTTP2:   true,
-			DisableCompression:  true, // asked for where it helps
-		},
+		Transport:     newTransport(),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-}
-
-// sendBuffer is how many bytes of a request the system holds that have not left yet. What is in there counts as moved,
-// so more of it than a slow line carries within patience would end a request that is going well.
-const sendBuffer = 32 << 10
-
-func dial(ctx context.Context, network, address string) (net.Conn, error) {
-	c, err := (&net.Dialer{Timeout: 20 * time.Second}).DialContext(ctx, network, address)
-	if tcp, ok := c.(*net.TCPConn); ok && err == nil {
-		_ = tcp.SetWriteBuffer(sendBuffer) // it works without
-	}
-	return c, err
 }
 
 // BaseURL turns what a person types into a server's address: https unless they said otherwise, or the host

@@ -229,7 +229,7 @@ func (p *phone) stats(ctx context.Context, _ drive.Command) (drive.Answer, error
 	w, err := p.st.Waiting(ctx)
 	m := p.meter
 	return drive.Answer{
-		"up": m.up.Load(), "down": m.down.Load(), "headers": m.headers.Load(),
+		"up": m.up.Load(), "down": m.down.Load(), "headers": m.headers(),
 		"requests": m.requests.Load(), "seconds": p.busy.Seconds(), "waiting": w.Records, "waiting_photos": w.Photos,
 	}, err
 }

@@ -1,18 +1,19 @@
 package main
 
 import (
-	"bytes"
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"sync/atomic"
 )
 
 // A meter counts what a phone's connections carry: every byte given to or taken from TCP, headers and requests
-// that failed included.
+// that failed included. bodies are those of the messages alone.
 type meter struct {
-	up, down, headers, requests atomic.Int64
-	transport                   *http.Transport
+	up, down, bodies, requests atomic.Int64
+
+	lines []*http.Transport
 }
 
 // wrap puts the meter around a transport.
@@ -25,20 +26,47 @@ func (m *meter) wrap(t *http.Transport) http.RoundTripper {
 		}
 		return countedConn{c, m}, nil
 	}
-	m.transport = t
-	return m
+	m.lines = append(m.lines, t)
+	return counted{t, m}
 }
 
 // hangUp closes the connections that wait for another request.
-func (m *meter) hangUp() { m.transport.CloseIdleConnections() }
+func (m *meter) hangUp() {
+	for _, t := range m.lines {
+		t.CloseIdleConnections()
+	}
+}
 
-// CloseIdleConnections is what http.Client asks of a transport.
-func (m *meter) CloseIdleConnections() { m.hangUp() }
+// headers is what the connections carried beside the bodies.
+func (m *meter) headers() int64 { return m.up.Load() + m.down.Load() - m.bodies.Load() }
+
+// counted is a transport with a meter.
+type counted struct {
+	*http.Transport
+	m *meter
+}
 
 // RoundTrip counts one request.
-func (m *meter) RoundTrip(r *http.Request) (*http.Response, error) {
-	m.requests.Add(1)
-	return m.transport.RoundTrip(r)
+func (c counted) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.m.requests.Add(1)
+	c.m.bodies.Add(max(r.ContentLength, 0))
+	resp, err := c.Transport.RoundTrip(r)
+	if err == nil {
+		resp.Body = countedBody{resp.Body, c.m}
+	}
+	return resp, err
+}
+
+type countedBody struct {
+	io.ReadCloser
+	m *meter
+}
+
+// Read counts what came.
+func (b countedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.m.bodies.Add(int64(n))
+	return n, err
 }
 
 type countedConn struct {
@@ -50,9 +78,6 @@ type countedConn struct {
 func (c countedConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	c.m.down.Add(int64(n))
-	if bytes.HasPrefix(b[:n], []byte("HTTP/1.1 ")) {
-		c.m.head(b[:n])
-	}
 	return n, err
 }
 
@@ -60,15 +85,5 @@ func (c countedConn) Read(b []byte) (int, error) {
 func (c countedConn) Write(b []byte) (int, error) {
 	n, err := c.Conn.Write(b)
 	c.m.up.Add(int64(n))
-	if first, _, _ := bytes.Cut(b[:n], []byte("\r\n")); bytes.HasSuffix(first, []byte(" HTTP/1.1")) {
-		c.m.head(b[:n])
-	}
 	return n, err
-}
-
-// head counts the headers at the beginning of b; net/http writes and reads them in one piece.
-func (m *meter) head(b []byte) {
-	if end := bytes.Index(b, []byte("\r\n\r\n")); end >= 0 {
-		m.headers.Add(int64(end + 4))
-	}
 }
