@@ -17,6 +17,8 @@ const (
 	metaUser    = "user"    // id of the person signed in
 	metaAccount = "account" // Account as JSON
 	metaSync    = "sync"    // Exchange as JSON
+
+	metaCompared = "compared" // comparison as JSON
 )
 
 // An Account is who signed in on this phone, and where.

@@ -90,8 +90,8 @@ func forgetPlaces(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	for _, l := range about {
-		r, _, err := ledger.Load(ctx, tx, l.id)
-		if err == nil && r.Place.Compare(l.since) < 0 { // else it is the territory that was taken away
+		have, err := ledger.Get(ctx, tx, l.id)
+		if r, _ := have.Record(); err == nil && r.Place.Compare(l.since) < 0 { // else it is the territory that was taken away
 			_, err = tx.ExecContext(ctx, `DELETE FROM leaving WHERE record = $1`, l.id.String())
 		}
 		if err != nil {

@@ -14,11 +14,12 @@ import (
 // leave notes that a record has left a territory and its place since; territory is nil for wherever this phone
 // believes it to lie. A later place known here outdates it.
 func leave(ctx context.Context, tx *sql.Tx, id, territory uuid.UUID, since record.Place) error {
-	r, ok, err := ledger.Load(ctx, tx, id)
+	have, err := ledger.Get(ctx, tx, id)
 	if err != nil {
 		return err
 	}
-	if !ok || ledger.IsHusk(r) {
+	r, sound := have.Record()
+	if !sound || ledger.IsHusk(r) {
 		return drop(ctx, tx, id, since)
 	}
 	if territory == uuid.Nil {
@@ -44,14 +45,13 @@ func leaveTerritory(ctx context.Context, tx *sql.Tx, territory uuid.UUID) error 
 		return err
 	}
 	for _, id := range ids {
-		r, ok, err := ledger.Load(ctx, tx, id)
+		have, err := ledger.Get(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if ok {
-			if err := leave(ctx, tx, id, territory, r.Place); err != nil {
-				return err
-			}
+		r, _ := have.Record()
+		if err := leave(ctx, tx, id, territory, r.Place); err != nil {
+			return err
 		}
 	}
 	_, err = tx.ExecContext(ctx, `DELETE FROM cursor WHERE territory = $1`, territory.String())
@@ -83,18 +83,18 @@ func stay(ctx context.Context, tx *sql.Tx, here map[uuid.UUID]bool) error {
 // no text on them waits to be put right, and the person is not in the middle of a visit to them. One that has come back to a territory of this phone stays.
 func dropLeft(ctx context.Context, tx *sql.Tx) error {
 	all, err := leavings(ctx, tx, `SELECT l.record, l.territory, l.place_epoch, l.place_n FROM leaving l
-		CROSS JOIN record r ON r.id = l.record WHERE r.version IS r.acked AND r.refused = '' AND NOT (`+inOpenVisit+`)
+		CROSS JOIN record r ON r.id = l.record WHERE r.version IS r.acked AND r.refused IN ('', $1) AND NOT (`+inOpenVisit+`)
 		AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.record = r.id OR d.visit = r.id)
-		AND NOT EXISTS (SELECT 1 FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.id = r.id AND p.gone = 0 AND u.done_ms = 0)`)
+		AND NOT EXISTS (SELECT 1 FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.id = r.id AND p.gone = 0 AND u.done_ms = 0)`, codeDamaged)
 	if err != nil {
 		return err
 	}
 	for _, l := range all {
-		r, _, err := ledger.Load(ctx, tx, l.id)
+		have, err := ledger.Get(ctx, tx, l.id)
 		if err != nil {
 			return err
 		}
-		if r.Territory == l.territory && r.Place.Compare(l.since) <= 0 {
+		if r, sound := have.Record(); !sound || r.Territory == l.territory && r.Place.Compare(l.since) <= 0 {
 			if err := drop(ctx, tx, l.id, l.since); err != nil {
 				return err
 			}
@@ -112,8 +112,8 @@ type leaving struct {
 	since         record.Place
 }
 
-func leavings(ctx context.Context, tx *sql.Tx, query string) (out []leaving, err error) {
-	rows, err := tx.QueryContext(ctx, query)
+func leavings(ctx context.Context, tx *sql.Tx, query string, args ...any) (out []leaving, err error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("leaving: %w", err)
 	}

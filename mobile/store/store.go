@@ -74,6 +74,9 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 		if err := placeDrafts(ctx, tx); err != nil {
 			return err
 		}
+		if err := beginComparing(ctx, tx); err != nil {
+			return err
+		}
 		return s.rereadUnread(ctx, tx)
 	}); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"storewalk/shared/blob"
+	"storewalk/shared/ledger"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
 
@@ -26,29 +27,47 @@ type Outgoing struct {
 const pushOrder = `CASE type WHEN 'thumbnail' THEN 2 WHEN 'photo' THEN 1 ELSE 0 END`
 
 // NextPush returns records the server has not confirmed, as many as fit into budget bytes but at least
-// one: visits, counts and notes first, then photo records, then thumbnails; each in the order made.
+// one: visits, counts and notes first, then photo records, then thumbnails; each in the order made. What is damaged is
+// never sent: its bytes are kept, and it waits no more.
 func (s *Store) NextPush(ctx context.Context, budget int) ([]Outgoing, error) {
-	rows, err := s.db.Read.QueryContext(ctx, `
-		SELECT id, version, body FROM record WHERE version IS NOT acked
-		ORDER BY `+pushOrder+`, rowid LIMIT $1`, wire.MaxPush)
-	if err != nil {
-		return nil, fmt.Errorf("store: next push: %w", err)
-	}
-	defer rows.Close()
-	var out []Outgoing
-	for size := 0; rows.Next(); {
-		var o Outgoing
-		var version []byte
-		if err := rows.Scan(&o.ID, &version, (*[]byte)(&o.Body)); err != nil {
+	for {
+		out, damaged, err := s.nextPush(ctx, budget)
+		if err != nil {
 			return nil, fmt.Errorf("store: next push: %w", err)
 		}
-		copy(o.Version[:], version)
-		if size += len(o.Body); size > budget && len(out) > 0 {
+		if len(damaged) == 0 {
+			return out, nil
+		}
+		if err := s.markDamaged(ctx, damaged); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (s *Store) nextPush(ctx context.Context, budget int) (out []Outgoing, damaged []string, err error) {
+	rows, err := s.db.Read.QueryContext(ctx, `
+		SELECT id, type, territory, version, body FROM record WHERE version IS NOT acked
+		ORDER BY `+pushOrder+`, rowid LIMIT $1`, wire.MaxPush)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for size := 0; rows.Next(); {
+		var r ledger.Stored
+		if err := rows.Scan(&r.ID, &r.Type, &r.Territory, &r.Version, &r.Body); err != nil {
+			return nil, nil, err
+		}
+		id, err := uuid.Parse(r.ID)
+		if err != nil || !r.Sound() {
+			damaged = append(damaged, r.ID)
+			continue
+		}
+		if size += len(r.Body); size > budget && len(out) > 0 {
 			break
 		}
-		out = append(out, o)
+		out = append(out, Outgoing{ID: id, Version: record.Version(r.Version), Body: r.Body})
 	}
-	return out, rows.Err()
+	return out, damaged, rows.Err()
 }
 
 // HasPush reports whether a record is waiting to be sent.
@@ -62,7 +81,11 @@ func (s *Store) HasPush(ctx context.Context) (has bool, err error) {
 
 // Cursors returns how far each territory's feed has been read.
 func (s *Store) Cursors(ctx context.Context) ([]wire.Cursor, error) {
-	rows, err := s.db.Read.QueryContext(ctx, `SELECT territory, epoch, seq FROM cursor ORDER BY territory`)
+	return readCursors(ctx, s.db.Read)
+}
+
+func readCursors(ctx context.Context, q querier) ([]wire.Cursor, error) {
+	rows, err := q.QueryContext(ctx, `SELECT territory, epoch, seq FROM cursor ORDER BY territory`)
 	if err != nil {
 		return nil, fmt.Errorf("store: cursors: %w", err)
 	}

@@ -190,8 +190,10 @@ func refused(ctx context.Context, tx *sql.Tx) (out []Refused, err error) {
 		  SELECT r.type AS type, r.refused AS code, `+storeOf+` AS store, `+visitOf+` AS visit FROM record r WHERE r.refused <> '' AND r.version IS r.acked
 		  UNION ALL
 		  SELECT $1, u.refused, coalesce(p.store, ''), coalesce(p.visit, '') FROM upload u
-		    LEFT JOIN photo p ON p.id = (SELECT id FROM photo WHERE sha256 = u.sha256 LIMIT 1) WHERE u.refused <> '' AND u.done_ms = 0 AND `+wanted+`) x
-		LEFT JOIN store s ON s.id = x.store ORDER BY x.type, x.code, s.name, x.visit`, field.TypePhoto)
+		    LEFT JOIN photo p ON p.id = (SELECT id FROM photo WHERE sha256 = u.sha256 LIMIT 1) WHERE u.refused <> '' AND u.done_ms = 0 AND `+wanted+`
+		  UNION ALL
+		  SELECT d.type, $2, '', '' FROM damaged d WHERE d.unsent = 1 AND NOT EXISTS (SELECT 1 FROM record r WHERE r.id = d.record AND r.refused <> '')) x
+		LEFT JOIN store s ON s.id = x.store ORDER BY x.type, x.code, s.name, x.visit`, field.TypePhoto, codeDamaged)
 	return out, err
 }
 

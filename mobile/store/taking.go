@@ -113,8 +113,8 @@ func (s *Store) takeOne(ctx context.Context, tx *sql.Tx, b *ledger.Batch, p put,
 	if err != nil {
 		return false, err
 	}
-	if _, held := have.Record(); held && j.Version == p.in.Version() {
-		_, err = tx.ExecContext(ctx, `UPDATE record SET acked_ms = $1, refused = '', acked = $2, feed_seq = $4 WHERE id = $3 AND acked IS NOT $2`,
+	if _, held := have.Record(); (held || have.Damaged()) && j.Version == p.in.Version() {
+		_, err = tx.ExecContext(ctx, `UPDATE record SET acked_ms = $1, refused = '', acked = $2, feed_seq = $4 WHERE id = $3 AND (acked IS NOT $2 OR refused <> '')`,
 			now, j.Version[:], p.in.ID.String(), seq)
 		if err != nil {
 			return false, err

@@ -33,8 +33,8 @@ func unfinished(ctx context.Context, q querier) (u Unfinished, err error) {
 	if u.Waiting, err = waiting(ctx, q); err != nil {
 		return u, err
 	}
-	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM record WHERE refused <> '' AND version IS acked),
-		(SELECT count(*) FROM draft)`).Scan(&u.Refused, &u.Drafts)
+	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM record WHERE refused NOT IN ('', $1) AND version IS acked),
+		(SELECT count(*) FROM draft)`, codeDamaged).Scan(&u.Refused, &u.Drafts)
 	return u, err
 }
 

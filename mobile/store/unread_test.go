@@ -70,8 +70,9 @@ func TestADamagedRecordHereStopsNeitherTheStartNorTheExchange(t *testing.T) {
 	o.exchange(t, s)
 	equal(t, page(t, s, grocer).Phone.Value, "2")
 	waits(t, s, 0, 0)
-	equal(t, unread(t, s), 1)
-	damage(s, whole)
-	s = reopen(t, s)
-	equal(t, page(t, s, shop).Phone.Value, "1")
+	equal(t, unread(t, s), 0)
+	equal(t, page(t, s, shop).Phone.Value, "1") // what came took the damaged one's place
+	var kept string
+	must(t, s.db.Read.QueryRowContext(t.Context(), `SELECT raw FROM damaged WHERE record = $1`, shop.String()).Scan(&kept))
+	equal(t, kept, string(whole[:len(whole)-1]))
 }

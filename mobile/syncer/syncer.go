@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"storewalk/mobile/store"
@@ -50,6 +51,11 @@ type Syncer struct {
 	packing float64           // what compression last left of a request
 	damaged map[blob.Ref]bool // photos that arrived as other bytes once
 	room    *wire.Storage     // what the next exchange says of it
+
+	compare  compare
+	compared bool // since the app was opened
+
+	compareNow atomic.Bool // whatever is due
 
 	mu    sync.Mutex
 	state State
@@ -194,10 +200,19 @@ func (s *Syncer) round(ctx context.Context, note *store.Exchange) error {
 	}
 	c := &client{base: a.Server, token: a.Token, http: s.http}
 	s.room = s.news(ctx, *note)
+	s.compare = compare{}
+	if s.compare.due, err = s.compareDue(ctx); err != nil {
+		return err
+	}
 	photos := newUploads(s, c)
 	for {
 		if err := s.exchangeAll(ctx, c, note); err != nil {
 			return err
+		}
+		if found, err := s.reconcile(ctx, c); err != nil {
+			return err
+		} else if found {
+			continue // what the server lacks is sent, and what was found told
 		}
 		more, err := photos.send(ctx)
 		if err != nil || !more {
@@ -242,6 +257,9 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 	for _, o := range sent {
 		req.Push = append(req.Push, o.Body)
 	}
+	if err := s.sums(ctx, &req); err != nil {
+		return false, false, err
+	}
 	photos, err := s.store.NextUploads(ctx, asks)
 	if err != nil {
 		return false, false, err
@@ -284,8 +302,12 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 	if err := s.store.Apply(ctx, sent, resp); err != nil {
 		return false, false, err
 	}
+	again, err := s.heard(ctx, req, resp)
+	if err != nil {
+		return false, false, err
+	}
 	left, err := s.store.HasPush(ctx)
-	return moreToRead(req.Cursors, resp.Feeds) || left, false, err
+	return moreToRead(req.Cursors, resp.Feeds) || left || again, false, err
 }
 
 // The budget of an exchange in bytes on the line: about 8 s of what the line carries.

@@ -38,6 +38,7 @@ func New(s *store.Store, log *slog.Logger) *API { return &API{store: s, log: log
 func (a *API) Register(r gin.IRouter) {
 	r.POST(wire.PathEnrol, a.handle(a.enrol))
 	r.POST(wire.PathSync, a.handle(a.signedIn(a.sync)))
+	r.POST(wire.PathRanges, a.handle(a.signedIn(a.ranges)))
 	r.HEAD(wire.PathBlobs+":sha256", a.handle(a.tus(a.signedIn(a.blobOffset))))
 	r.PATCH(wire.PathBlobs+":sha256", a.handle(a.tus(a.signedIn(a.blobAppend))))
 	r.OPTIONS(wire.PathBlobs+":sha256", a.handle(a.tus(a.blobOptions)))
@@ -127,10 +128,23 @@ func (a *API) sync(c *gin.Context, p auth.Principal) error {
 	switch {
 	case req.Proto != wire.Proto:
 		return fault.New(fault.Invalid, "proto.unsupported", nil)
-	case len(req.Push) > wire.MaxPush || len(req.Blobs) > wire.MaxBlobAsks:
+	case len(req.Push) > wire.MaxPush || len(req.Blobs) > wire.MaxBlobAsks || len(req.Except) > wire.MaxExcept:
 		return fault.New(fault.Invalid, "request.too_large", nil)
 	}
 	resp, err := a.store.Sync(c.Request.Context(), p, req)
+	if err != nil {
+		return err
+	}
+	return reply(c, resp)
+}
+
+// ranges compares one territory further.
+func (a *API) ranges(c *gin.Context, p auth.Principal) error {
+	var req wire.RangesRequest
+	if err := decode(c, &req); err != nil {
+		return err
+	}
+	resp, err := a.store.Ranges(c.Request.Context(), p, req)
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,11 @@ func admitLost(ctx context.Context, tx *sql.Tx, in, have record.Record) error {
 	if in.Territory != field.Common {
 		return refused
 	}
+	if have.Context().Len() == 0 {
+		if logged, err := admitLogged(ctx, tx, in); err != nil || logged {
+			return err
+		}
+	}
 	joined := record.Join(have, in)
 	lost, err := lostDots(ctx, tx, joined.Context())
 	if err != nil {

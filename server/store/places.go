@@ -189,10 +189,17 @@ func outrank(ctx context.Context, tx *sql.Tx, epoch uint64) error {
 
 // whereNew says where a record lies that is new here. A phone makes records at the first place of the territory
 // in which it believes their store to be; when the store has moved meanwhile, they follow it. Any other place is
-// from a history of this server that was lost, and begins again in this one.
-func (u *push) whereNew(ctx context.Context, in record.Record) (uuid.UUID, record.Place, error) {
+// from a history of this server that was lost, and begins again in this one. damaged says that only the copy here is.
+func (u *push) whereNew(ctx context.Context, in record.Record, damaged bool) (uuid.UUID, record.Place, error) {
 	place := record.Place{N: 1}
-	if in.Place != place {
+	if in.Place != place || damaged {
+		territory, lay, ok, err := whereLay(ctx, u.tx, in)
+		if err != nil || ok {
+			return territory, lay, err
+		}
+		if in.Place == place {
+			return in.Territory, place, nil
+		}
 		generation, err := generation(ctx, u.tx)
 		if err != nil {
 			return uuid.Nil, place, err

@@ -73,8 +73,9 @@ func (s *Store) newPush(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 
 // prepare reads what a record of a territory needs to be kept.
 func (u *push) prepare(ctx context.Context, territory uuid.UUID) error {
-	if u.last == 0 {
-		if err := u.tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(no), 0) FROM record`).Scan(&u.last); err != nil {
+	if u.last == 0 { // of a record that the disk lost the log may still be here
+		if err := u.tx.QueryRowContext(ctx, `SELECT MAX(COALESCE((SELECT MAX(no) FROM record), 0), COALESCE((SELECT MAX(record) FROM arrival), 0))`).
+			Scan(&u.last); err != nil {
 			return fmt.Errorf("last record: %w", err)
 		}
 	}
@@ -128,7 +129,13 @@ func (u *push) keep(ctx context.Context, tx *sql.Tx, row ledger.Row) error {
 	if err != nil {
 		return err
 	}
-	return logMore(ctx, tx, no, ledger.News(row.Before, r), u.at.atMS)
+	news := ledger.News(row.Before, r)
+	if row.Before.ID == uuid.Nil { // the copy here was damaged: what came to it before is logged
+		if news, err = unlogged(ctx, tx, no, news); err != nil {
+			return err
+		}
+	}
+	return logMore(ctx, tx, no, news, u.at.atMS)
 }
 
 // close writes what was put off until the last record.
@@ -153,8 +160,8 @@ func (u *push) receive(ctx context.Context, one pushed) (wire.Receipt, exact, er
 	}
 	in := one.rec
 	mine, err := u.batch.Get(ctx, in.ID)
-	if errors.Is(err, record.ErrMalformed) { // the copy here is damaged: that must not stop the phone
-		return u.quarantine(ctx, one, malformed(err))
+	if err == nil && mine.Damaged() { // what the phone holds takes its place
+		err = noteDamaged(ctx, u.tx, in.ID.String(), u.at.atMS)
 	}
 	if err != nil {
 		return wire.Receipt{}, exact{}, err
@@ -172,7 +179,7 @@ func (u *push) receive(ctx context.Context, one pushed) (wire.Receipt, exact, er
 		if in.Place, err = whereHeld(ctx, u.tx, in, have); err != nil {
 			return wire.Receipt{}, exact{}, err
 		}
-	} else if in.Territory, in.Place, err = u.whereNew(ctx, in); err != nil {
+	} else if in.Territory, in.Place, err = u.whereNew(ctx, in, mine.Damaged()); err != nil {
 		return wire.Receipt{}, exact{}, err
 	}
 	if err := u.prepare(ctx, in.Territory); err != nil {

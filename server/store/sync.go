@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,7 +10,9 @@ import (
 	"time"
 
 	"storewalk/server/auth"
+	"storewalk/shared/digest"
 	"storewalk/shared/field"
+	"storewalk/shared/ledger"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
 
@@ -82,6 +83,9 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 		if err := keepLink(ctx, tx, p, req, resp.Receipts); err != nil {
 			return err
 		}
+		if err := tell(ctx, tx, p, req, now); err != nil {
+			return err
+		}
 		return s.heard(ctx, tx, p, req, taken, now)
 	})
 	if err != nil {
@@ -95,8 +99,9 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 		s.log.WarnContext(ctx, "A phone's database lives twice", "device", p.Device, "replica", req.Replica, "writes", len(resp.Known))
 		return resp, nil
 	}
+	var damaged []string
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		if err := answerFeeds(ctx, tx, &resp, req, p.Account, scope, sent, own); err != nil {
+		if damaged, err = answerFeeds(ctx, tx, &resp, req, p.Account, scope, sent, own); err != nil {
 			return err
 		}
 		for _, ask := range req.Blobs {
@@ -116,6 +121,7 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 	if err != nil {
 		return wire.SyncResponse{}, fmt.Errorf("store: sync answer: %w", err)
 	}
+	s.foundDamaged(ctx, damaged)
 	return resp, nil
 }
 
@@ -130,15 +136,16 @@ func hold(own map[uuid.UUID]map[int64]bool, got exact) {
 // limitText cuts s after n bytes at most, never inside a character.
 func limitText(s string, n int) string { return strings.ToValidUTF8(s[:min(len(s), n)], "") }
 
-// answerFeeds fills in what changed in each territory after the phone's cursors, within its budget.
-func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req wire.SyncRequest, account uuid.UUID, scope []uuid.UUID, sent map[uuid.UUID]record.Version, own map[uuid.UUID]map[int64]bool) error {
+// answerFeeds fills in what changed in each territory after the phone's cursors, within its budget, and what came of
+// their sums. It returns the ids of records that it met damaged.
+func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req wire.SyncRequest, account uuid.UUID, scope []uuid.UUID, sent map[uuid.UUID]record.Version, own map[uuid.UUID]map[int64]bool) (damaged []string, err error) {
 	var text string
 	if err := tx.QueryRowContext(ctx, `SELECT epoch FROM replica WHERE one = 1`).Scan(&text); err != nil {
-		return err
+		return nil, err
 	}
 	epoch, err := record.ParseReplica(text)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	left := min(max(req.Budget, wire.MinBudget), wire.MaxBudget)
 	for _, territory := range scope {
@@ -146,24 +153,34 @@ func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req w
 		var head int64
 		err := tx.QueryRowContext(ctx, `SELECT seq FROM head WHERE territory = $1`, territory.String()).Scan(&head)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("head of %s: %w", territory, err)
+			return nil, fmt.Errorf("head of %s: %w", territory, err)
 		}
+		var sum *digest.Sum
 		for _, c := range req.Cursors {
 			// A cursor beyond the head is from before this database was restored: what it counted is not here.
 			if c.Territory == territory && c.Epoch == epoch && c.Seq <= head {
-				f.Seq = c.Seq
+				f.Seq, sum = c.Seq, c.Sum
 			}
 		}
 		if f.BackedUp, err = backedUp(ctx, tx, territory); err != nil {
-			return err
+			return nil, err
+		}
+		if sum != nil && f.Seq == head {
+			bad, err := compare(ctx, tx, &f, *sum, req.Except)
+			if err != nil {
+				return nil, err
+			}
+			damaged = append(damaged, bad...)
 		}
 		fresh := !slices.ContainsFunc(req.Cursors, func(c wire.Cursor) bool { return c.Territory == territory })
 		for own[territory][f.Seq+1] {
 			f.Seq++ // the phone holds exactly this: it need not be read
 		}
-		if err := readFeed(ctx, tx, &f, &left, sent, fresh); err != nil {
-			return fmt.Errorf("feed of %s: %w", territory, err)
+		bad, err := readFeed(ctx, tx, &f, &left, sent, fresh)
+		if err != nil {
+			return nil, fmt.Errorf("feed of %s: %w", territory, err)
 		}
+		damaged = append(damaged, bad...)
 		resp.Feeds = append(resp.Feeds, f)
 	}
 	for _, c := range req.Cursors {
@@ -173,38 +190,40 @@ func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req w
 		// No grant at all may be one that a restored server lost: the phone keeps what only it may still have.
 		taken, err := takenAway(ctx, tx, account, c.Territory)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if taken {
 			resp.Revoked = append(resp.Revoked, c.Territory)
 		}
 	}
-	return nil
+	return damaged, nil
 }
 
 // outBytes is about what one Out costs in an answer.
 const outBytes = 70
 
 // readFeed reads on from f.Seq until the feed or the budget ends. One record always fits. fresh says that the phone
-// has never read this feed.
-func readFeed(ctx context.Context, tx *sql.Tx, f *wire.Feed, left *int, sent map[uuid.UUID]record.Version, fresh bool) error {
+// has never read this feed. Damaged records are passed over and returned: they come when they are whole again.
+func readFeed(ctx context.Context, tx *sql.Tx, f *wire.Feed, left *int, sent map[uuid.UUID]record.Version, fresh bool) (damaged []string, err error) {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT seq, id, version, body, 0 AS out, 0, 0 FROM record WHERE territory = $1 AND seq > $2
-		UNION ALL SELECT seq, record, '', '', 1, place_epoch, place_n FROM feed_out WHERE territory = $1 AND seq > $2
+		SELECT seq, id, type, version, body, 0 AS out, 0, 0 FROM record WHERE territory = $1 AND seq > $2
+		UNION ALL SELECT seq, record, '', '', '', 1, place_epoch, place_n FROM feed_out WHERE territory = $1 AND seq > $2
 		ORDER BY seq`, f.Territory.String(), f.Seq)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var seq int64
-		var id uuid.UUID
-		var version []byte
-		var body json.RawMessage
+		r := ledger.Stored{Territory: f.Territory.String()}
 		var out bool
 		var place wire.Place
-		if err := rows.Scan(&seq, &id, &version, (*[]byte)(&body), &out, &place[0], &place[1]); err != nil {
-			return err
+		if err := rows.Scan(&seq, &r.ID, &r.Type, &r.Version, &r.Body, &out, &place[0], &place[1]); err != nil {
+			return nil, err
+		}
+		id, err := uuid.Parse(r.ID)
+		if err != nil {
+			return nil, fmt.Errorf("record %.40q: %w", r.ID, err)
 		}
 		if out && fresh {
 			f.Seq = seq // who holds nothing has nothing to let go of
@@ -215,16 +234,20 @@ func readFeed(ctx context.Context, tx *sql.Tx, f *wire.Feed, left *int, sent map
 			f.Outs, f.Seq = append(f.Outs, wire.Out{ID: id, Place: place}), seq
 			continue
 		}
-		if v, ok := sent[id]; ok && v == record.Version(version) {
+		if !out && !r.Sound() {
+			damaged, f.Seq = append(damaged, r.ID), seq
+			continue
+		}
+		if v, ok := sent[id]; ok && v == record.Version(r.Version) {
 			f.Seq = seq // the phone holds exactly this
 			continue
 		}
 		if *left <= 0 { // for an out as for a record
 			f.More = true
-			return nil
+			return damaged, nil
 		}
-		*left -= len(body)
-		f.Puts, f.Seq = append(f.Puts, body), seq
+		*left -= len(r.Body)
+		f.Puts, f.Seq = append(f.Puts, r.Body), seq
 	}
-	return rows.Err()
+	return damaged, rows.Err()
 }

@@ -230,7 +230,7 @@ func TestRecordsThatAreGoodApartAndTooBigTogetherBlockNobody(t *testing.T) {
 	}
 }
 
-func TestADamagedCopyOnTheServerStopsNoPhone(t *testing.T) {
+func TestADamagedCopyOnTheServerGivesWayToThePhonesAndItsBytesAreKept(t *testing.T) {
 	t.Parallel()
 	s := openStore(t)
 	ma := newCaller(t, s, "ma")
@@ -243,8 +243,11 @@ func TestADamagedCopyOnTheServerStopsNoPhone(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp := ma.push(t, s, ma.set(t, r, "text", "y").Encode(), ma.note(t, "after").Encode())
-	if resp.Receipts[0].Status != wire.Quarantined || resp.Receipts[1].Status != wire.Applied {
+	if resp.Receipts[0].Status != wire.Applied || resp.Receipts[1].Status != wire.Applied {
 		t.Fatal(resp.Receipts)
+	}
+	if n := count(t, s, `SELECT count(*) FROM damaged d JOIN alarm a ON a.detail = d.record WHERE d.raw = CAST('broken' AS BLOB) AND a.code = 'alarm.damaged'`); n != 1 {
+		t.Error("the bytes are not kept, or nobody is told")
 	}
 }
 

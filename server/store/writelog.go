@@ -43,6 +43,34 @@ func logMore(ctx context.Context, tx *sql.Tx, no int64, news []ledger.NewEntry, 
 	return nil
 }
 
+// unlogged leaves out of news what the log has of the record already.
+func unlogged(ctx context.Context, tx *sql.Tx, no int64, news []ledger.NewEntry) ([]ledger.NewEntry, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT rid, entries FROM arrival WHERE record = $1`, no)
+	if err != nil {
+		return nil, fmt.Errorf("logged writes: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		var entries []byte
+		if err := rows.Scan(&text, &entries); err != nil {
+			return nil, fmt.Errorf("logged writes: %w", err)
+		}
+		rid, err := record.ParseReplica(text)
+		if err != nil {
+			return nil, fmt.Errorf("logged writes: %w", err)
+		}
+		logged, err := unpackEntries(rid, entries)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range logged {
+			news = slices.DeleteFunc(news, func(n ledger.NewEntry) bool { return n.Field == l.Field && n.Entry.Compare(l.Entry) == 0 })
+		}
+	}
+	return news, rows.Err()
+}
+
 // packEntries writes entries of one replica as table arrival has them, and returns the highest of their numbers.
 func packEntries(news []ledger.NewEntry) (text string, last uint64) {
 	b := make([]byte, 0, 512)

@@ -27,7 +27,7 @@ type Batch struct {
 	tx     *sql.Tx
 	self   *replica // nil: not read yet
 	stale  bool     // the replica's row is behind self
-	copies map[uuid.UUID]found
+	copies map[uuid.UUID]Copy
 	rows   sqldb.Rows         // not written yet
 	queued map[uuid.UUID]bool // records whose rows these are
 }
@@ -42,38 +42,37 @@ type Row struct {
 // maxQueued bounds the memory that records take which wait to be written.
 const maxQueued = 256
 
-type found struct {
-	copy Copy
-	err  error // of a copy that can not be read
-}
-
 // NewBatch begins a batch and reads the copies that are here of the records with these ids.
 func NewBatch(ctx context.Context, tx *sql.Tx, ids []uuid.UUID) (*Batch, error) {
-	b := &Batch{tx: tx, copies: make(map[uuid.UUID]found, len(ids)), queued: map[uuid.UUID]bool{}}
+	b := &Batch{tx: tx, copies: make(map[uuid.UUID]Copy, len(ids)), queued: map[uuid.UUID]bool{}}
 	var err error
 	if b.self, err = loadReplica(ctx, tx); err != nil || len(ids) == 0 {
 		return b, err
 	}
 	for _, id := range ids {
-		b.copies[id] = found{}
+		b.copies[id] = Copy{}
 	}
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: batch: %w", err)
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT r.id, r.body, r.own_n FROM json_each($1) j CROSS JOIN record r ON r.id = j.value`, string(list))
+	rows, err := tx.QueryContext(ctx, `SELECT r.id, r.type, r.territory, r.version, r.body, r.own_n FROM json_each($1) j CROSS JOIN record r ON r.id = j.value`, string(list))
 	if err != nil {
 		return nil, fmt.Errorf("ledger: batch: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var id uuid.UUID
+		var row Stored
 		var c copyOf
-		if err := rows.Scan(&id, &c.body, &c.ownN); err != nil {
+		if err := rows.Scan(&row.ID, &row.Type, &row.Territory, &row.Version, &row.Body, &c.ownN); err != nil {
 			return nil, fmt.Errorf("ledger: batch: %w", err)
 		}
-		err := c.read(id)
-		b.copies[id] = found{Copy{c}, err}
+		id, err := uuid.Parse(row.ID)
+		if err != nil {
+			return nil, fmt.Errorf("ledger: batch: %w", err)
+		}
+		c.read(row)
+		b.copies[id] = Copy{c}
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("ledger: batch: %w", err)
@@ -83,12 +82,15 @@ func NewBatch(ctx context.Context, tx *sql.Tx, ids []uuid.UUID) (*Batch, error) 
 
 // Get returns this database's copy of the record with the id, as Get does, with what the batch has joined so far.
 func (b *Batch) Get(ctx context.Context, id uuid.UUID) (Copy, error) {
-	f, known := b.copies[id]
-	if !known {
-		f.copy, f.err = Get(ctx, b.tx, id)
-		b.copies[id] = f
+	c, known := b.copies[id]
+	if known {
+		return c, nil
 	}
-	return f.copy, f.err
+	c, err := Get(ctx, b.tx, id)
+	if err == nil {
+		b.copies[id] = c
+	}
+	return c, err
 }
 
 // Lam returns the highest Lamport time that this database has seen.
@@ -97,12 +99,12 @@ func (b *Batch) Lam() uint64 { return b.self.lam }
 // Join is JoinTo, by the batch's Keep. have is what Get returned.
 func (b *Batch) Join(ctx context.Context, have Copy, in record.Record) (j Joined, err error) {
 	j = Joined{Before: have.rec, After: in}
-	if have.held {
+	if _, held := have.Record(); held {
 		j.After = record.Join(have.rec, in)
 	}
 	body := j.After.Encode()
 	j.Body, j.Version = body, record.VersionOf(body)
-	if j.Changed = !bytes.Equal(have.body, body); !j.Changed {
+	if j.Changed = have.damaged || !bytes.Equal(have.body, body); !j.Changed {
 		return j, nil
 	}
 	if err := j.After.Check(body); err != nil {
@@ -131,16 +133,22 @@ func (b *Batch) renew(ctx context.Context) error {
 		return err
 	}
 	b.stale = false
-	for id, f := range b.copies {
-		f.copy.ownN = 0
-		b.copies[id] = f
+	for id, c := range b.copies {
+		c.ownN = 0
+		b.copies[id] = c
 	}
 	return nil
 }
 
 // put writes a record and its rows in the typed tables, or keeps those of a new one to be written with others.
 func (b *Batch) put(ctx context.Context, row Row) error {
-	b.copies[row.After.ID] = found{copy: Copy{copyOf{rec: row.After, held: true, body: row.Body, ownN: row.OwnN}}}
+	was := b.copies[row.After.ID]
+	if was.damaged {
+		if _, err := KeepDamaged(ctx, b.tx, row.After.ID.String()); err != nil {
+			return err
+		}
+	}
+	b.copies[row.After.ID] = Copy{copyOf{rec: row.After, held: true, typ: row.After.Type, body: row.Body, ownN: row.OwnN}}
 	if !row.Held && b.Add != nil {
 		b.Add(&b.rows, row)
 		projectNew(&b.rows, row.After)
@@ -162,7 +170,11 @@ func (b *Batch) put(ctx context.Context, row Row) error {
 	if err := keep(ctx, b.tx, row); err != nil {
 		return fmt.Errorf("ledger: put %s: %w", row.After.ID, err)
 	}
-	return project(ctx, b.tx, row.Before, row.After)
+	before := row.Before
+	if was.damaged {
+		before = was.before(row.After.ID)
+	}
+	return project(ctx, b.tx, before, row.After)
 }
 
 // Flush writes the records that are new here.

@@ -28,50 +28,72 @@ func NewReplica() record.Replica {
 	return r
 }
 
-// Load returns the record with the id; ok is false when this database holds none.
+// Load returns the record with the id as it is to be shown; ok is false when this database holds none. It is a fault
+// "record.damaged" when the bytes can not be read; whether they are those that were written only Get looks at.
 func Load(ctx context.Context, tx *sql.Tx, id uuid.UUID) (r record.Record, ok bool, err error) {
-	c, err := load(ctx, tx, id)
-	return c.rec, c.held, err
+	var body []byte
+	err = tx.QueryRowContext(ctx, `SELECT body FROM record WHERE id = $1`, id.String()).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, false, nil
+	}
+	if err == nil {
+		if r, err = record.Decode(body); err != nil {
+			err = fault.New(fault.Conflict, "record.damaged", err)
+		}
+	}
+	if err != nil {
+		return record.Record{}, false, fmt.Errorf("ledger: load %s: %w", id, err)
+	}
+	return r, true, nil
 }
 
 // A Copy is this database's copy of a record, or the lack of one: what Join goes on from.
 type Copy struct{ copyOf }
 
-// Get returns this database's copy of the record with the id.
+// Get returns this database's copy of the record with the id. A damaged one is none: it is joined with nothing.
 func Get(ctx context.Context, tx *sql.Tx, id uuid.UUID) (Copy, error) {
 	c, err := load(ctx, tx, id)
 	return Copy{c}, err
 }
 
 // Record returns the record; held is false when this database holds none.
-func (c Copy) Record() (r record.Record, held bool) { return c.rec, c.held }
+func (c Copy) Record() (r record.Record, held bool) { return c.rec, c.held && !c.damaged }
+
+// Damaged reports whether the bytes that this database holds of the record are not those that were written.
+func (c Copy) Damaged() bool { return c.damaged }
 
 type copyOf struct {
-	rec  record.Record
-	held bool
-	body []byte // as stored: the canonical encoding
-	ownN uint64 // number of this replica's last write to the record
+	rec     record.Record
+	held    bool   // there is a row of it
+	damaged bool   // but its bytes are not those that were written; rec is zero
+	typ     string // of the row
+	body    []byte // as stored: the canonical encoding
+	ownN    uint64 // number of this replica's last write to the record
 }
 
 func load(ctx context.Context, tx *sql.Tx, id uuid.UUID) (c copyOf, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT body, own_n FROM record WHERE id = $1`, id.String()).Scan(&c.body, &c.ownN)
+	row := Stored{ID: id.String()}
+	err = tx.QueryRowContext(ctx, `SELECT type, territory, version, body, own_n FROM record WHERE id = $1`, id.String()).
+		Scan(&row.Type, &row.Territory, &row.Version, &row.Body, &c.ownN)
 	if errors.Is(err, sql.ErrNoRows) {
 		return copyOf{}, nil
 	}
 	if err != nil {
 		return copyOf{}, fmt.Errorf("ledger: load %s: %w", id, err)
 	}
-	return c, c.read(id)
+	c.read(row)
+	return c, nil
 }
 
-// read decodes the body of the copy with the id. A copy that can not be read is as none.
-func (c *copyOf) read(id uuid.UUID) (err error) {
-	if c.rec, err = record.Decode(c.body); err != nil {
-		*c = copyOf{}
-		return fmt.Errorf("ledger: load %s: %w", id, err)
+// read decodes the bytes of a row, if they are those that were written.
+func (c *copyOf) read(row Stored) {
+	c.held, c.typ, c.body, c.damaged = true, row.Type, row.Body, true
+	if !row.Sound() {
+		return
 	}
-	c.held = true
-	return nil
+	if r, err := record.Decode(row.Body); err == nil {
+		c.rec, c.damaged = r, false
+	}
 }
 
 // An Edit is one field that a person, or the office, sets. The record is made when it does not exist.
@@ -166,11 +188,15 @@ func open(ctx context.Context, b *Batch, e Edit) (draft, error) {
 	if err != nil {
 		return draft{}, err
 	}
-	if !c.held && e.Territory == uuid.Nil || c.held && IsHusk(c.rec) {
+	was, held := c.Record()
+	if c.damaged && e.Territory == uuid.Nil { // the other side has it
+		return draft{}, fault.New(fault.Conflict, "record.damaged", fmt.Errorf("%s %s", e.Type, e.ID))
+	}
+	if !held && e.Territory == uuid.Nil || held && IsHusk(was) {
 		return draft{}, fault.New(fault.NotFound, "record.not_found", fmt.Errorf("%s %s", e.Type, e.ID))
 	}
-	d := draft{was: c.rec, held: c.held, rec: c.rec, ownN: c.ownN}
-	if !c.held {
+	d := draft{was: was, held: c.held, rec: was, ownN: c.ownN}
+	if !held {
 		d.rec = record.Record{ID: e.ID, Type: e.Type, Territory: e.Territory, Place: record.Place{N: 1}}
 	}
 	return d, nil
@@ -219,6 +245,8 @@ type Joined struct {
 // nothing. The caller has validated in. When the two copies together break a limit, nothing changes and the
 // error is record.ErrMalformed: keep in aside.
 //
+// A damaged copy is joined with nothing: its bytes are kept aside, and what came takes its place.
+//
 // A copy that knows more writes of this replica than this replica has made says that the database is an
 // older one come back: it takes a new replica id, lest its next write have a dot that names another.
 func Join(ctx context.Context, tx *sql.Tx, in record.Record) (Joined, error) {
@@ -231,12 +259,30 @@ func Join(ctx context.Context, tx *sql.Tx, in record.Record) (Joined, error) {
 
 // JoinTo is Join for a caller that has looked at this database's copy already, in the same transaction.
 func JoinTo(ctx context.Context, tx *sql.Tx, have Copy, in record.Record) (Joined, error) {
-	b := Batch{tx: tx, copies: map[uuid.UUID]found{}}
+	b := Batch{tx: tx, copies: map[uuid.UUID]Copy{in.ID: have}}
 	j, err := b.Join(ctx, have, in)
 	if err != nil {
 		return Joined{}, err
 	}
 	return j, b.Close(ctx)
+}
+
+// put stores what becomes of a copy, and its rows in the typed tables.
+func (c *copyOf) put(ctx context.Context, tx *sql.Tx, r record.Record) error {
+	if c.damaged {
+		if _, err := KeepDamaged(ctx, tx, r.ID.String()); err != nil {
+			return err
+		}
+	}
+	return put(ctx, tx, c.before(r.ID), r, c.ownN)
+}
+
+// before is the copy as far as its rows in the typed tables go: of a damaged one nothing but its name is known.
+func (c *copyOf) before(id uuid.UUID) record.Record {
+	if c.damaged {
+		return record.Record{ID: id, Type: c.typ}
+	}
+	return c.rec
 }
 
 // put stores a record and its rows in the typed tables. before is the copy that was held, or zero.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"storewalk/shared/fault"
 	"storewalk/shared/field"
 	"storewalk/shared/record"
 
@@ -14,6 +15,9 @@ import (
 // Move puts a record into another territory since a later place, and returns it before and after.
 func Move(ctx context.Context, tx *sql.Tx, id, territory uuid.UUID, since record.Place) (before, after record.Record, err error) {
 	c, err := load(ctx, tx, id)
+	if err == nil && c.damaged {
+		err = fault.New(fault.Conflict, "record.damaged", fmt.Errorf("%s %s", c.typ, id))
+	}
 	if err != nil || !c.held {
 		return before, after, err
 	}
@@ -29,21 +33,21 @@ func Drop(ctx context.Context, tx *sql.Tx, id uuid.UUID, since record.Place) err
 	if err != nil {
 		return err
 	}
-	husk := record.Record{ID: id, Type: c.rec.Type, Place: since}
+	husk := record.Record{ID: id, Type: c.typ, Place: since}
 	if !c.held {
 		husk.Type = huskType
 	}
 	if c.rec.Place.Compare(since) > 0 {
 		husk.Place = c.rec.Place
 	}
-	return put(ctx, tx, c.rec, husk, c.ownN)
+	return c.put(ctx, tx, husk)
 }
 
 // ForgetPlace lets any place count as later than the one that a husk remembers, as when the history that gave it was
 // lost.
 func ForgetPlace(ctx context.Context, tx *sql.Tx, id uuid.UUID) error {
 	c, err := load(ctx, tx, id)
-	if err != nil || !c.held || !IsHusk(c.rec) {
+	if err != nil || !c.held || c.damaged || !IsHusk(c.rec) {
 		return err
 	}
 	husk := c.rec
@@ -60,7 +64,9 @@ func IsHusk(r record.Record) bool { return r.Context().Len() == 0 }
 
 // LiesLater reports whether this copy knows a later place of the record than in tells: in is from before the
 // record moved.
-func (c Copy) LiesLater(in record.Record) bool { return c.held && c.rec.Place.Compare(in.Place) > 0 }
+func (c Copy) LiesLater(in record.Record) bool {
+	return c.held && !c.damaged && c.rec.Place.Compare(in.Place) > 0
+}
 
 // unproject removes a record's rows from the typed tables, those of the copy that was held.
 func unproject(ctx context.Context, tx *sql.Tx, r record.Record) error {

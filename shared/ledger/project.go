@@ -287,6 +287,10 @@ func (p *projector) removeLines() {
 	if p.before.ID == uuid.Nil {
 		return
 	}
+	if field.CountOf(p.before).Visit == uuid.Nil { // only its name is known
+		p.remove(`DELETE FROM count_line WHERE record = $1`, p.before.ID.String())
+		return
+	}
 	p.remove(`DELETE FROM count_line WHERE visit = $1 AND record = $2`, field.CountOf(p.before).Visit.String(), p.before.ID.String())
 }
 

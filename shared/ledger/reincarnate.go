@@ -75,11 +75,13 @@ func writtenAfter(ctx context.Context, tx *sql.Tx, n uint64) ([]record.Record, e
 	}
 	var out []record.Record
 	for _, id := range ids {
-		r, _, err := Load(ctx, tx, id)
+		c, err := Get(ctx, tx, id)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, r)
+		if r, sound := c.Record(); sound { // what is damaged goes nowhere
+			out = append(out, r)
+		}
 	}
 	return out, nil
 }

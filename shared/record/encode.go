@@ -95,6 +95,14 @@ func appendID(b []byte, id uuid.UUID) []byte {
 	return append(b, text[:]...)
 }
 
+// Head returns how the encoding of every record with this id, type and territory, as text, begins.
+func Head(id, typ, territory string) []byte {
+	b := append(make([]byte, 0, 128), `{"id":"`...)
+	b = append(append(b, id...), `","type":`...)
+	b = append(AppendString(b, typ), `,"terr":"`...)
+	return append(append(b, territory...), '"')
+}
+
 func comma(b []byte, i int) []byte {
 	if i > 0 {
 		return append(b, ',')

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"storewalk/shared/blob"
+	"storewalk/shared/digest"
 	"storewalk/shared/fault"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
@@ -63,7 +64,23 @@ func goldenMessages(t *testing.T) map[string]any {
 			Known: []wire.KnownDot{{N: 18, Hash: "00112233445566778899aabbccddeeff"}}, Receipts: []wire.Receipt{}},
 		"sync_response_reincarnate_since": wire.SyncResponse{ServerMS: 1789084800789, Reincarnate: true, Since: 17,
 			Known: []wire.KnownDot{{N: 18, Hash: "00112233445566778899aabbccddeeff"}}, Receipts: []wire.Receipt{}},
-		"error": wire.Error{Kind: fault.Unauthorized, Code: "auth.signed_out"},
+		"sync_request_compare": wire.SyncRequest{Proto: wire.Proto, App: "storewalk 1.2", Replica: goldenOwn, Cur: "SECOND", Next: "THIRD", Confirmed: 17,
+			ClockMS: 1789084800456, Cursors: []wire.Cursor{{Territory: goldenWest, Epoch: goldenEpoch, Seq: 41, Sum: &digest.Sum{0xfe, 15: 0x07}},
+				{Territory: goldenEast, Epoch: goldenEpoch, Seq: 7}}, Except: []uuid.UUID{goldenVisit},
+			Found: []wire.Found{{Territory: goldenWest, Here: 3, There: 1, Differ: 2, Damaged: 1}}, Budget: 32768},
+		"sync_response_compare": wire.SyncResponse{ServerMS: 1789084800789, Receipts: []wire.Receipt{},
+			Feeds: []wire.Feed{{Territory: goldenWest, Epoch: goldenEpoch, Seq: 41, Compared: wire.OtherSum},
+				{Territory: goldenEast, Epoch: goldenEpoch, Seq: 7, Compared: wire.SameSum}}},
+		"ranges_request": wire.RangesRequest{Proto: wire.Proto, Cursor: wire.Cursor{Territory: goldenWest, Epoch: goldenEpoch, Seq: 41},
+			Except: []uuid.UUID{goldenVisit}, Ranges: []digest.Range{{Prefix: "0a"}, {Prefix: "f", Sum: digest.Sum{0xfe, 15: 0x07}}}, Budget: 1024},
+		"ranges_response": wire.RangesResponse{ServerMS: 1789084800789,
+			Parts: []digest.Part{{Prefix: "0a", Items: []digest.Item{{ID: uuid.UUID{0x0a, 15: 1}, Version: record.Version{0xfb, 15: 2}}, {ID: uuid.UUID{0x0a, 15: 3}}}},
+				{Prefix: "f", Sums: []digest.Sum{{1}, {2}, 15: {}}}}},
+		"ranges_request_want": wire.RangesRequest{Proto: wire.Proto, Cursor: wire.Cursor{Territory: goldenWest, Epoch: goldenEpoch, Seq: 41},
+			Want: []uuid.UUID{goldenVisit, goldenUser}, Budget: 32768},
+		"ranges_response_want":  wire.RangesResponse{ServerMS: 1789084800789, Puts: []json.RawMessage{visit}, Done: 2},
+		"ranges_response_again": wire.RangesResponse{ServerMS: 1789084800789, Again: true},
+		"error":                 wire.Error{Kind: fault.Unauthorized, Code: "auth.signed_out"},
 	}
 }
 
@@ -103,7 +120,7 @@ func TestEveryFieldIsInAGoldenFile(t *testing.T) {
 		all = append(all, goldenFile(t, "messages", name)...)
 	}
 	for _, message := range []any{wire.EnrolRequest{}, wire.EnrolResponse{}, wire.SyncRequest{}, wire.Waiting{}, wire.Storage{}, wire.Cursor{}, wire.SyncResponse{},
-		wire.KnownDot{}, wire.Receipt{}, wire.Feed{}, wire.Out{}, wire.BlobAsk{}, wire.BlobHeld{}, wire.Error{}} {
+		wire.KnownDot{}, wire.Receipt{}, wire.Feed{}, wire.Out{}, wire.BlobAsk{}, wire.BlobHeld{}, wire.Error{}, wire.Found{}, wire.RangesRequest{}, wire.RangesResponse{}, digest.Range{}, digest.Part{}} {
 		for f := range reflect.TypeOf(message).Fields() {
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 			if name == "" || !bytes.Contains(all, []byte(`"`+name+`":`)) {

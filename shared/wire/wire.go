@@ -1,4 +1,4 @@
-// Package wire is what phone and server say to each other: the messages of /v1/enrol and /v1/sync, and
+// Package wire is what phone and server say to each other: the messages of /v1/enrol, /v1/sync and /v1/ranges, and
 // their limits. Only codes cross the wire; words are made where a person reads them.
 package wire
 
@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 
 	"storewalk/shared/blob"
+	"storewalk/shared/digest"
 	"storewalk/shared/fault"
 	"storewalk/shared/record"
 
@@ -25,13 +26,17 @@ const (
 	MaxToken        = 64      // characters of a token
 	MaxWas          = 20      // unanswered tokens in one request
 	MaxKnown        = 20_000  // writes named in one answer
+	MaxExcept       = 500     // records left out of a comparison
+	MaxRanges       = 256     // ranges in one request
+	MaxWant         = 500     // records asked for by their ids in one request
 )
 
 // The paths of the protocol.
 const (
-	PathEnrol = "/v1/enrol"
-	PathSync  = "/v1/sync"
-	PathBlobs = "/v1/blobs/" // + SHA-256 in hex, tus 1.0
+	PathEnrol  = "/v1/enrol"
+	PathSync   = "/v1/sync"
+	PathRanges = "/v1/ranges"
+	PathBlobs  = "/v1/blobs/" // + SHA-256 in hex, tus 1.0
 )
 
 // An EnrolRequest asks for a token for a phone.
@@ -70,6 +75,9 @@ type SyncRequest struct {
 	Push      []json.RawMessage `json:"push"` // whole records; raw, so that one bad record spoils no other
 	Blobs     []BlobAsk         `json:"blobs,omitempty"`
 	Budget    int               `json:"budget"` // bytes of records wanted back
+	// Records that are left out of the sums of Cursors on both sides: this phone knows why they differ.
+	Except []uuid.UUID `json:"except,omitempty"`
+	Found  []Found     `json:"found,omitempty"` // what comparisons found since the last answer
 }
 
 // Waiting is what the phone still holds, before this exchange.
@@ -89,6 +97,17 @@ type Cursor struct {
 	Territory uuid.UUID      `json:"terr"`
 	Epoch     record.Replica `json:"epoch"`
 	Seq       int64          `json:"seq"`
+	// The sum over what this phone holds of the territory, when it is to be compared; nil else.
+	Sum *digest.Sum `json:"sum,omitempty"`
+}
+
+// A Found is what a comparison of one territory found and mended: numbers of records.
+type Found struct {
+	Territory uuid.UUID `json:"terr"`
+	Here      int       `json:"here,omitempty"`    // missing on the phone
+	There     int       `json:"there,omitempty"`   // missing on the server
+	Differ    int       `json:"differ,omitempty"`  // on both, and not the same
+	Damaged   int       `json:"damaged,omitempty"` // of those missing on the phone: their bytes were damaged there
 }
 
 // A SyncResponse is the server's half.
@@ -151,7 +170,17 @@ type Feed struct {
 	Outs      []Out             `json:"outs,omitempty"`      // records that have left the territory
 	More      bool              `json:"more,omitempty"`      // the budget ended before the feed did
 	BackedUp  int64             `json:"backed_up,omitempty"` // a good backup of the server holds the feed up to this number
+	Compared  Comparison        `json:"compared,omitempty"`  // what came of the cursor's sum
 }
+
+// A Comparison says whether phone and server hold the same of a territory.
+type Comparison string
+
+// The comparisons; "" when there was nothing to compare, or not at this number of the feed.
+const (
+	SameSum  Comparison = "same"
+	OtherSum Comparison = "differs"
+)
 
 // An Out says that a record has left a territory, and its place since.
 type Out struct {
