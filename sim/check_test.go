@@ -74,6 +74,7 @@ func (w *world) unrest() (out string) {
 func (w *world) checkRest() {
 	s := w.serverState()
 	w.ghost.check(s)
+	w.checkLaws(s)
 	w.checkDots()
 	if n := w.number(&w.server.database, `SELECT count(*) FROM alarm WHERE code = 'alarm.clone'`); n > 0 &&
 		w.kinds[rolledBack]+w.kinds[cloned]+w.kinds[late]+w.kinds[repeated] == 0 {
@@ -228,6 +229,7 @@ func (w *world) afterRound(p *phone) {
 	}
 	cursors, err := p.st.Cursors(w.ctx)
 	w.must(err)
+	w.checkGaps(p, cursors)
 	now := map[string]int64{}
 	for _, c := range cursors {
 		key := fmt.Sprint(c.Territory, c.Epoch)

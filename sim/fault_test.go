@@ -44,39 +44,57 @@ const (
 var faults = []string{lost, late, doubled, repeated, cut, flipped, killed, powerCut, noSpace, serverKilled, serverPower, serverFull, rolledBack,
 	cloned, twoProcesses, wrongClock, restored, failedOver, serverBack, laterSchema}
 
+// What may happen to a machine in the middle of something.
+const (
+	isKilled = iota
+	isWithoutPower
+	isFull
+)
+
 // endanger may let something happen to a phone's machine at any of the writes and fsyncs that follow, until safe is
 // called.
 func (w *world) endanger(p *phone) (safe func()) {
 	if p.busy { // what is entered in the middle of a round stays entered
-		done := p.disk.done
+		happens := p.disk.done
 		p.disk.done = nil
-		return func() { p.disk.done = done }
+		return func() { p.disk.done = happens }
 	}
-	return w.strikeAt(p.disk, p.name, []string{killed, powerCut, noSpace}, func() string { w.snapshotKilled(p); return p.killed })
+	return w.maybe(p.disk, func(kind, after int, torn bool) { w.strikePhone(p, kind, after, torn) })
 }
 
 // endangerServer is endanger for the server's machine.
-func (w *world) endangerServer() (safe func()) {
-	return w.strikeAt(w.server.disk, "server", []string{serverKilled, serverPower, serverFull}, func() string { w.snapshotServer(); return w.server.killed })
-}
+func (w *world) endangerServer() (safe func()) { return w.maybe(w.server.disk, w.strikeServer) }
 
-func (w *world) strikeAt(d *disk, name string, kinds []string, snapshot func() string) (safe func()) {
+func (w *world) maybe(d *disk, strike func(kind, after int, torn bool)) (safe func()) {
 	if w.calm || d.done != nil || !w.chance(w.profile.strike) {
 		return func() {}
 	}
-	kind, after := pick(w, kinds), 1+w.rnd.IntN(pick(w, []int{5, 30, 100}))
-	d.strike(after, w.chance(0.5), func() {
-		w.fault(kind, "%s: %s", name, kind)
+	strike(w.rnd.IntN(3), 1+w.rnd.IntN(pick(w, []int{5, 30, 100})), w.chance(0.5))
+	return d.calm
+}
+
+// strikePhone lets something happen to a phone's machine at one of its writes or fsyncs.
+func (w *world) strikePhone(p *phone, kind, after int, torn bool) {
+	w.strike(p.disk, p.name, []string{killed, powerCut, noSpace}, kind, after, torn, func() string { w.snapshotKilled(p); return p.killed })
+}
+
+// strikeServer is strikePhone for the server's machine.
+func (w *world) strikeServer(kind, after int, torn bool) {
+	w.strike(w.server.disk, "server", []string{serverKilled, serverPower, serverFull}, kind, after, torn, func() string { w.snapshotServer(); return w.server.killed })
+}
+
+func (w *world) strike(d *disk, name string, names []string, kind, after int, torn bool, snapshot func() string) {
+	d.strike(after, torn, func() {
+		w.fault(names[kind], "%s: %s", name, names[kind])
 		switch kind {
-		case kinds[2]:
+		case isFull:
 			d.full = true
-		case kinds[1]:
+		case isWithoutPower:
 			w.must(d.cutPower(snapshot(), databaseFiles...))
 		default:
 			snapshot()
 		}
 	})
-	return d.calm
 }
 
 // noRoom ends the run unless err says that the disk is full.

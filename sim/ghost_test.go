@@ -99,6 +99,7 @@ type ghost struct {
 	lives map[record.Replica]string // which life of which machine writes under a name
 	last  map[lastOf]uint64         // the number of a replica's last write to a record
 	sent  map[record.Replica]uint64 // how many of its writes may be known elsewhere
+	past  map[uuid.UUID][]record.Record
 }
 
 type lastOf struct {
@@ -108,7 +109,7 @@ type lastOf struct {
 
 func newGhost(w *world) *ghost {
 	g := &ghost{w: w, writes: map[content]*write{}, keep: map[content]string{},
-		names: map[record.Dot]content{}, lives: map[record.Replica]string{}, last: map[lastOf]uint64{}, sent: map[record.Replica]uint64{}}
+		names: map[record.Dot]content{}, lives: map[record.Replica]string{}, last: map[lastOf]uint64{}, sent: map[record.Replica]uint64{}, past: map[uuid.UUID][]record.Record{}}
 	g.entered("the office", w.server.life, state{}, w.serverState(), nil)
 	g.made = 0
 	return g
@@ -121,6 +122,9 @@ func (g *ghost) entered(who string, life int, before, after state, seen []record
 		was, is := before[id].rec, after[id].rec
 		fresh := ledger.News(was, is)
 		g.ownLast(who, was, id, fresh)
+		if len(fresh) > 0 {
+			g.past[id] = append(g.past[id], is)
+		}
 		for _, n := range fresh {
 			g.made++
 			g.minted(fmt.Sprint(who, " ", life), was, is, n)

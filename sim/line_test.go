@@ -21,6 +21,8 @@ var errLine = errors.New("the line was cut")
 type line struct {
 	late []message // lost for the phone, not for the server
 	past []message // delivered once: may come again
+
+	cutRequest, cutAnswer int // an exchange that is longer is cut before this byte; 0 for none
 }
 
 // A message is a request as it crossed the line.
@@ -68,7 +70,11 @@ func (t trip) RoundTrip(req *http.Request) (*http.Response, error) {
 	if w.calm {
 		return w.answer(req, p, w.deliver(m))
 	}
-	switch {
+	switch k := w.line.cutRequest - 1; {
+	case sync && k >= 0 && k < len(m.body):
+		w.fault(cut, "%s: %s cut after %d bytes", p.name, m.method, k)
+		w.deliverCut(m, k)
+		return nil, errLine
 	case w.chance(w.lose):
 		w.fault(lost, "%s: request lost", p.name)
 		if w.chance(0.5) {
@@ -116,9 +122,12 @@ func (t trip) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	w.meanwhile(p)
 	resp, err := w.answer(req, p, answer)
-	switch {
+	switch k := w.line.cutAnswer - 1; {
 	case err != nil:
 		return nil, err
+	case sync && k >= 0 && k < answer.Body.Len():
+		w.fault(cut, "%s: answer cut after %d bytes", p.name, k)
+		resp.Body = io.NopCloser(io.MultiReader(io.LimitReader(resp.Body, int64(k)), failing{}))
 	case w.chance(w.lose):
 		w.fault(lost, "%s: answer lost", p.name)
 		return nil, errLine
