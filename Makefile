@@ -16,7 +16,7 @@ export PATH    := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help apt build server phone demo test vet unit race e2e crash sim fuzz bench screens lint clean
+.PHONY: help apt build server phone demo test vet unit race e2e crash sim fuzz bench screens lint clean mutants
 
 help: ## show this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ sim: ## SEEDS=100 runs of phones, office and server with every fault (5000 for t
 	@mkdir -p $(BIN)
 	CGO_ENABLED=0 go test -c -o $(BIN)/sim.test ./sim
 	@set -o pipefail; $(BIN)/sim.test -test.run '^TestSim$$' -test.timeout 0 -sim.seeds $(or $(SEEDS),100) | grep -vx PASS
+
+mutants: ## switch off each rule of the exchange: the simulation must fail without it
+	CGO_ENABLED=0 go test -count=1 -timeout 0 -v -run 'TestEveryRule' ./sim -sim.mutants all | grep -v -e '^=== ' -e seed=
 
 fuzz: ## every fuzz target for ten seconds
 	@CGO_ENABLED=0 scripts/fuzz $(TAGS) 10s

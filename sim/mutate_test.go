@@ -111,7 +111,7 @@ var found = regexp.MustCompile(`seed (\d+): (.*)`)
 
 // firstViolation runs seeds with a rule switched off until one fails.
 func firstViolation(t *testing.T, binary string, m mutation) (seed int, why string) {
-	cmd := exec.CommandContext(t.Context(), binary, "-test.run", "^TestSim$", "-test.timeout", "0", "-sim.seeds", fmt.Sprint(enough), "-sim.stop", "-sim.focus", m.focus)
+	cmd := exec.CommandContext(t.Context(), binary, "-test.run", "^TestSim$", "-test.timeout", "0", "-sim.seeds", fmt.Sprint(enough), "-sim.stop", "-sim.procs", "1", "-sim.focus", m.focus)
 	cmd.Env = append(os.Environ(), brokenRule+"="+m.rule)
 	out, err := cmd.CombinedOutput()
 	if err == nil {
