@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"io"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	"storewalk/shared/blob"
 	"storewalk/shared/fault"
+	"storewalk/shared/pack"
 	"storewalk/shared/wire"
 )
 
@@ -156,5 +158,42 @@ func TestAPhotoCrossesHTTP2(t *testing.T) {
 	reached, err := c.append(t.Context(), blob.Ref{1}, 0, bytes.NewReader([]byte(photo)), int64(len(photo)))
 	if err != nil || reached != 1_500_000 || string(got) != photo {
 		t.Fatal(reached, len(got), err)
+	}
+}
+
+// TestAServerThatDoesNotKnowColumnsGetsGzip: the packing is optional.
+func TestAServerThatDoesNotKnowColumnsGetsGzip(t *testing.T) {
+	t.Parallel()
+	var encodings []string
+	c := speaking(t, false, func(w http.ResponseWriter, r *http.Request) {
+		encoding := r.Header.Get("Content-Encoding")
+		encodings = append(encodings, encoding)
+		if encoding == pack.Encoding {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, `{"kind":1,"code":"request.encoding"}`)
+			return
+		}
+		z, err := gzip.NewReader(r.Body)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		b, err := io.ReadAll(z)
+		if err != nil {
+			t.Error(err)
+		}
+		w.Header().Set("Content-Encoding", "gzip")
+		back := gzip.NewWriter(w)
+		_, _ = back.Write(b)
+		_ = back.Close()
+	})
+	for range 2 {
+		in, out := map[string]string{"note": strings.Repeat("缺货", 300)}, map[string]string{}
+		if err := c.post(t.Context(), wire.PathSync, in, &out); err != nil || out["note"] != in["note"] {
+			t.Fatal(out, err)
+		}
+	}
+	if got := strings.Join(encodings, " "); got != "columns gzip gzip" {
+		t.Error(got)
 	}
 }
