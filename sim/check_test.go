@@ -76,6 +76,7 @@ func (w *world) checkRest() {
 	w.ghost.check(s)
 	w.checkLaws(s)
 	w.checkDots()
+	w.checkDeletes("the server", &w.server.database, s)
 	if n := w.number(&w.server.database, `SELECT count(*) FROM alarm WHERE code = 'alarm.clone'`); n > 0 &&
 		w.kinds[rolledBack]+w.kinds[cloned]+w.kinds[late]+w.kinds[repeated] == 0 {
 		w.fail("15 %d lives were split that are one", n)
@@ -91,6 +92,7 @@ func (w *world) checkRest() {
 	for _, p := range w.phones {
 		w.checkScope(p, s)
 		w.checkViews(p)
+		w.checkDeletes(p.name, &p.database, w.phoneState(p))
 		w.checkPhotos(p)
 		if n := w.number(&p.database, `SELECT (SELECT count(*) FROM unread) + (SELECT count(*) FROM leaving) + (SELECT count(*) FROM upload WHERE refused <> '')`); n != 0 {
 			w.fail("%s: %d rows of unread, leaving or refused photos at rest", p.name, n)
@@ -106,7 +108,7 @@ func (w *world) checkDots() {
 			if said[e.Entry.Dot] == nil {
 				said[e.Entry.Dot] = map[string]uuid.UUID{}
 			}
-			said[e.Entry.Dot][e.ContentHash()] = id
+			said[e.Entry.Dot][contentOf(id, e).hash] = id
 		}
 	}
 	var twice []string
@@ -191,7 +193,7 @@ func (w *world) checkViews(p *phone) {
 // checkPhotos: the bytes of every photo that any phone still has are whole on the server.
 func (w *world) checkPhotos(p *phone) {
 	for id, h := range w.phoneState(p) {
-		if h.rec.Type != field.TypePhoto {
+		if h.rec.Type != field.TypePhoto || h.rec.Judge().Fate == record.Gone {
 			continue
 		}
 		photo := field.PhotoOf(h.rec)

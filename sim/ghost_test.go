@@ -73,7 +73,9 @@ type content struct {
 	hash string
 }
 
-func contentOf(id uuid.UUID, n ledger.NewEntry) content { return content{id, n.ContentHash()} }
+func contentOf(id uuid.UUID, n ledger.NewEntry) content {
+	return content{id, asWritten(n).ContentHash()}
+}
 
 // contents lists the live entries of a record.
 func contents(r record.Record) []ledger.NewEntry { return ledger.News(record.Record{}, r) }
@@ -92,8 +94,9 @@ type write struct {
 type ghost struct {
 	w      *world
 	writes map[content]*write
-	keep   map[content]string // these, by who had them last when some memory was lost, or what replaced them knowingly, must be live in the end
-	made   int                // writes after the beginning
+	keep   map[content]string           // these, by who had them last when some memory was lost, or what replaced them knowingly, must be live in the end
+	made   int                          // writes after the beginning
+	saw    map[content]map[content]bool // of each delete, what its writer had been shown of the record
 
 	names map[record.Dot]content    // what each dot was first given to
 	lives map[record.Replica]string // which life of which machine writes under a name
@@ -108,7 +111,7 @@ type lastOf struct {
 }
 
 func newGhost(w *world) *ghost {
-	g := &ghost{w: w, writes: map[content]*write{}, keep: map[content]string{},
+	g := &ghost{w: w, writes: map[content]*write{}, keep: map[content]string{}, saw: map[content]map[content]bool{},
 		names: map[record.Dot]content{}, lives: map[record.Replica]string{}, last: map[lastOf]uint64{}, sent: map[record.Replica]uint64{}, past: map[uuid.UUID][]record.Record{}}
 	g.entered("the office", w.server.life, state{}, w.serverState(), nil)
 	g.made = 0

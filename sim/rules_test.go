@@ -16,6 +16,7 @@ type rule struct {
 	profile func(*profile)
 	request func(*world, *phone, *wire.SyncRequest)
 	answer  func(*world, *phone, *wire.SyncResponse)
+	remove  func(*world, record.Vector) record.Vector // what a delete claims to have seen
 	// A server that is rolled back with its epoch file takes what it lost for its own future.
 	sameHistory bool
 }
@@ -65,6 +66,7 @@ var rules = []*rule{
 				}
 			}
 		}},
+	{name: "a delete hides only what it saw", profile: often(func(p *profile) { p.removes, p.clone, p.wholeFolders = 0.3, 0.1, false }), remove: seeAll},
 	{name: "a restored server begins a new history", profile: often(func(p *profile) { p.backup, p.restore = 0.1, 0.1 }), sameHistory: true},
 }
 

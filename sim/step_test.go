@@ -26,7 +26,7 @@ type profile struct {
 	reopen, rollback, clone          float64 // of a phone, per step
 	stopServer, backup, restore      float64 // of the server, per step
 	office, move, grant, late, again float64 // per step
-	photos, flip                     float64
+	photos, flip, removes            float64
 	strike                           float64 // of a machine, whatever it does: killed, without power or without room in the middle
 	clock, later, second             float64 // of a phone, per step
 
@@ -50,7 +50,7 @@ func newProfile(rnd *rand.Rand) (p profile) {
 		stopServer: some(0.04), backup: some(0.08), restore: some(0.08),
 		office: some(0.2), move: some(0.12), grant: some(0.08), late: some(0.1), again: some(0.1),
 		strike: some(0.12), clock: some(0.06), later: some(0.06), second: some(0.04),
-		photos: some(1), flip: some(0.5), wholeFolders: rnd.IntN(2) == 0,
+		photos: some(1), flip: some(0.5), wholeFolders: rnd.IntN(2) == 0, removes: some(0.3),
 	}
 }
 
@@ -82,6 +82,7 @@ func (w *world) step() {
 		{w.profile.office, w.officeEdits},
 		{w.late, w.lateMessage},
 		{w.again, w.replay},
+		{w.removes, func() { w.removeOrKeep(p) }},
 		{0.45, func() { w.round(p) }},
 		{1, func() { w.edit(p) }},
 	} {

@@ -176,18 +176,19 @@ func (s *server) close() error {
 // A phone is one device folder and, while the app runs, its store and syncer.
 type phone struct {
 	database
-	name    string
-	account uuid.UUID
-	st      *phonestore.Store
-	sync    *syncer.Syncer
-	pages   map[string]phonestore.Seen // what the person was shown and may act on later
-	copies  []phoneCopy
-	opens   int              // how often it was opened
-	killed  string           // folder of what the disk held when the phone was killed in the middle of something
-	busy    bool             // a round is under way
-	skew    time.Duration    // how far its clock is ahead
-	life    int              // how often an older copy or a clone of it came to life
-	cursors map[string]int64 // highest seen, by territory and epoch
+	name     string
+	account  uuid.UUID
+	st       *phonestore.Store
+	sync     *syncer.Syncer
+	pages    map[string]phonestore.Seen  // what the person was shown and may act on later
+	glimpses map[uuid.UUID]record.Record // of photos and notes
+	copies   []phoneCopy
+	opens    int              // how often it was opened
+	killed   string           // folder of what the disk held when the phone was killed in the middle of something
+	busy     bool             // a round is under way
+	skew     time.Duration    // how far its clock is ahead
+	life     int              // how often an older copy or a clone of it came to life
+	cursors  map[string]int64 // highest seen, by territory and epoch
 	// It has a double with the same identity, and has not met the server since.
 	unnoticed bool
 
@@ -214,7 +215,7 @@ func (w *world) tryOpenPhone(p *phone) error {
 	if err != nil {
 		return err
 	}
-	p.st, p.pages = st, map[string]phonestore.Seen{}
+	p.st, p.pages, p.glimpses = st, map[string]phonestore.Seen{}, map[uuid.UUID]record.Record{}
 	p.sync = syncer.New(st, "sim", quiet)
 	p.sync.WrapTransport(func(*http.Transport) http.RoundTripper { return trip{w, p} })
 	return nil
