@@ -13,7 +13,7 @@
 //	 2 a join has its laws                                 world.checkLaws, at rest, on copies of the whole run
 //	 3 no write is lost, none replaced that nobody saw     ghost.check, at rest; ghost.entered, after each step
 //	 4 what was replaced knowingly is not shown again      ghost.check, at rest
-//	 5 what was removed stays removed                      as 3 and 4: a removal is a write
+//	 5 what was removed stays hidden, and nothing else is    world.checkDeletes, at rest
 //	 6 a vector covers the live dots                       world.read, whenever a database is looked at
 //	 7 one dot, one content                                ghost.minted, after each step; world.checkDots, at rest
 //	 8 own last                                            ghost.ownLast, after each step
