@@ -66,7 +66,7 @@ var mutations = []mutation{
 		`r.Territory != territory || r.Place.Compare(since) > 0 {`, `!$off && (r.Territory != territory || r.Place.Compare(since) > 0) {`}}},
 	{rule: "what leaves is sent first", focus: "moves", edits: []edit{
 		{"mobile/store/leaving.go", "all, err := leavings(ctx, tx, `SELECT l.record, l.territory,", "all, err := leavings(ctx, tx, broken.Text($rule, `SELECT l.record, l.territory,"},
-		{"mobile/store/leaving.go", "AND p.gone = 0 AND u.done_ms = 0)`)", "AND p.gone = 0 AND u.done_ms = 0)`, `r.version IS r.acked`, `r.version IS NOT NULL`))"}}},
+		{"mobile/store/leaving.go", "AND p.gone = 0 AND u.done_ms = 0)`, codeDamaged)", "AND p.gone = 0 AND u.done_ms = 0)`, `r.version IS r.acked`, `r.version IS NOT NULL`), codeDamaged)"}}},
 	{rule: "what came back stays", focus: "grants", edits: []edit{{"mobile/store/leaving.go",
 		`if !here[l.id] {`, `if $off || !here[l.id] {`}}},
 	{rule: "a new record follows its store", focus: "moves", edits: []edit{{"server/store/places.go",
@@ -80,7 +80,7 @@ var mutations = []mutation{
 	{rule: "the head is kept with the change", edits: []edit{{"server/store/push.go",
 		`for territory, seq := range u.heads {`, `for territory, seq := range map[bool]map[uuid.UUID]int64{false: u.heads}[$off] {`}}},
 	{rule: "what was merged comes back", edits: []edit{{"server/store/sync.go",
-		`if v, ok := sent[id]; ok && v == record.Version(version) {`, `if v, ok := sent[id]; ok && ($off || v == record.Version(version)) {`},
+		`if v, ok := sent[id]; ok && v == record.Version(r.Version) {`, `if v, ok := sent[id]; ok && ($off || v == record.Version(r.Version)) {`},
 		{"server/store/sync.go", `if receipt.Status == wire.Applied || receipt.Status == wire.Same {`, `if $off || receipt.Status == wire.Applied || receipt.Status == wire.Same {`}}},
 	{rule: "what was sent is confirmed, not what is held", focus: "often", edits: []edit{
 		{"mobile/store/syncing.go", "tx.ExecContext(ctx, `UPDATE record SET acked = $1, acked_ms = $2, refused = $3, feed_seq = `+inFeed+` WHERE id = $4`,",
