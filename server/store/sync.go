@@ -33,7 +33,6 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 	own := map[uuid.UUID]map[int64]bool{} // numbers of feeds under which it does
 	var taken []exact
 	news := false
-	push := readAll(req.Push)
 	err := s.db.Tx(ctx, func(tx *sql.Tx) error {
 		territories, err := granted(ctx, tx, p.Account)
 		if err != nil {
@@ -41,6 +40,7 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 		}
 		scope = append([]uuid.UUID{field.Common}, territories...)
 		at := arrival{atMS: now, offsetMS: req.ClockMS - now}
+		push := readAll(req.Push) // here, so that one of all that wait at a time is in memory twice
 		place, known, err := follow(ctx, tx, req, push)
 		switch {
 		case err != nil:
