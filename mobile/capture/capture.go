@@ -19,7 +19,7 @@ import (
 // here is where the phone is, for pictures that do not say it themselves; zero when unknown. The faults
 // are those of photo.Take and store.AddPhoto; after any of them the visit is as it was.
 func Photo(ctx context.Context, st *store.Store, visit uuid.UUID, kind string, picture io.Reader, here field.Position) (uuid.UUID, error) {
-	p, err := photo.Take(ctx, picture, st.Blobs)
+	p, err := photo.Take(ctx, picture, st.Blobs, photo.Wish{})
 	if err != nil {
 		return uuid.Nil, fmt.Errorf("capture: %w", err)
 	}

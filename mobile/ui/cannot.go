@@ -29,10 +29,7 @@ func dress() (words.Words, *look, error) {
 	if err != nil {
 		return words.Words{}, nil, err
 	}
-	look, err := newLook(fyne.CurrentApp().Preferences().StringWithFallback(preferLook, lookDay))
-	if err != nil {
-		return words.Words{}, nil, fmt.Errorf("ui: fonts: %w", err)
-	}
+	look := newLook(fyne.CurrentApp().Preferences().StringWithFallback(preferLook, lookDay))
 	return book.In(words.ParseLang(fyne.CurrentApp().Preferences().StringWithFallback(preferLang, string(words.ZH)))), look, nil
 }
 

@@ -172,10 +172,7 @@ func TestWordsOfTheAppAreNotLeftBehind(t *testing.T) {
 
 func TestTextBreaksBetweenChineseCharactersAndAtSpaces(t *testing.T) {
 	test.NewTempApp(t)
-	l, err := newLook(lookDay)
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := newLook(lookDay)
 	fyne.CurrentApp().Settings().SetTheme(l)
 	face := typeface{}.or()
 	for _, c := range []struct {
@@ -256,10 +253,7 @@ func TestAnOlderReadNeverReplacesANewerOne(t *testing.T) {
 func TestFiveThousandStoresAreShownAtOnce(t *testing.T) {
 	test.NewTempApp(t)
 	a := &App{}
-	l, err := newLook(lookDay)
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := newLook(lookDay)
 	fyne.CurrentApp().Settings().SetTheme(l)
 	r := newRows(storeLine{name: "店", below: "人", when: "时"}, func() rowWidget[storeLine] { return newStoreRow(a) }, storeLine.plain)
 	w := test.NewWindow(r.List)
@@ -281,10 +275,7 @@ func TestFiveThousandStoresAreShownAtOnce(t *testing.T) {
 
 func TestEveryEmbeddedChineseCharacterIsOneSquareWide(t *testing.T) {
 	test.NewTempApp(t)
-	l, err := newLook(lookDay)
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := newLook(lookDay)
 	fyne.CurrentApp().Settings().SetTheme(l)
 	for _, bold := range []bool{false, true} {
 		face := typeface{bold: bold}.or()
@@ -300,10 +291,7 @@ func TestEveryEmbeddedChineseCharacterIsOneSquareWide(t *testing.T) {
 // target that were Touchable would hold the list under it still, and open what one only wanted to scroll past.
 func TestTargetsLetTheListTheyStandInScroll(t *testing.T) {
 	test.NewTempApp(t)
-	l, err := newLook(lookDay)
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := newLook(lookDay)
 	fyne.CurrentApp().Settings().SetTheme(l)
 	for _, o := range []fyne.CanvasObject{newTap("", space(1), nil), newButton("", "", nil, loud, nil), newToggle("", "", iconSent, colAccent, colOnAccent)} {
 		if _, ok := o.(mobile.Touchable); ok {

@@ -127,7 +127,7 @@ func drawn(t testing.TB, kind string, seed uint64) shot {
 		t.Fatal(err)
 	}
 	defer blobs.Close()
-	p, err := photo.Take(t.Context(), bytes.NewReader(picture), blobs)
+	p, err := photo.Take(t.Context(), bytes.NewReader(picture), blobs, photo.Wish{})
 	if err != nil {
 		t.Fatal(err)
 	}

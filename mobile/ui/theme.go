@@ -1,15 +1,13 @@
 package ui
 
 import (
-	"embed"
 	"image/color"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
-)
 
-//go:embed fonts/NotoSansSC-Regular-lite.otf fonts/NotoSansSC-Bold-lite.otf
-var fontFiles embed.FS
+	"storewalk/mobile/ui/fonts"
+)
 
 // The palette by name. Every text colour has at least 7:1 against each surface it is drawn on, for
 // reading in the sun; rules_test.go holds the pairs. States are told by shape as well as by colour.
@@ -109,20 +107,12 @@ const (
 	lookNight = "night"
 )
 
-func newLook(mode string) (*look, error) {
-	regular, err := fontFiles.ReadFile("fonts/NotoSansSC-Regular-lite.otf")
-	if err != nil {
-		return nil, err
-	}
-	bold, err := fontFiles.ReadFile("fonts/NotoSansSC-Bold-lite.otf")
-	if err != nil {
-		return nil, err
-	}
+func newLook(mode string) *look {
 	return &look{
 		mode:    mode,
-		regular: fyne.NewStaticResource("NotoSansSC-Regular-lite.otf", regular),
-		bold:    fyne.NewStaticResource("NotoSansSC-Bold-lite.otf", bold),
-	}, nil
+		regular: fyne.NewStaticResource("NotoSansSC-Regular-lite.otf", fonts.Regular),
+		bold:    fyne.NewStaticResource("NotoSansSC-Bold-lite.otf", fonts.Bold),
+	}
 }
 
 // Color returns a colour of the palette, for daylight or night.

@@ -218,7 +218,7 @@ func (w *world) deps() ui.Deps {
 		},
 		TakePhoto: func(ctx context.Context, visit uuid.UUID, kind string, src io.Reader) error {
 			w.n++
-			p, err := photo.Take(ctx, src, w.store.Blobs)
+			p, err := photo.Take(ctx, src, w.store.Blobs, photo.Wish{})
 			if err != nil {
 				return err
 			}
