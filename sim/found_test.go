@@ -139,6 +139,14 @@ func TestWhatRunsHaveFound(t *testing.T) {
 			w.say(w.backUpServer, func() { w.editStore(p, shop, "note") }, w.lateRequest(p), func() { w.round(p) }, func() { w.round(p) })
 			w.say(w.restoreServer, func() { w.editStore(p, shop, "note") }, w.lateMessage)
 		},
+		"a double meets a restored server after the phone": func(w *world) {
+			p := w.phones[0]
+			w.wholeFolders = true
+			w.say(w.checkIn(p, shop), func() { w.round(p) }, w.backUpServer, w.restoreServer, func() { w.clonePhone(p) })
+			double := w.phones[len(w.phones)-1]
+			w.say(func() { w.editStore(p, storeID(0, 1), "note") }, func() { w.checkOut(p) }, func() { w.checkOut(double) })
+			w.say(func() { w.round(p) }, func() { w.round(double) })
+		},
 		"a store moves on from a territory that was taken away": func(w *world) {
 			p := w.phones[0]
 			w.say(func() { w.editStore(p, shop, "note") }, w.moves(shop, east), w.grants(p), w.moves(shop, territories[2]))

@@ -307,7 +307,7 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 		return false, false, err
 	}
 	left, err := s.store.HasPush(ctx)
-	return moreToRead(req.Cursors, resp.Feeds) || left || again, false, err
+	return moreToRead(req.Cursors, resp.Feeds) || anotherHistory(req.Cursors, resp.Feeds) || left || again, false, err
 }
 
 // The budget of an exchange in bytes on the line: about 8 s of what the line carries.

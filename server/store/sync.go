@@ -53,6 +53,9 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 			return err
 		case place == linkFormer:
 			resp.Receipts = known
+			if resp.Feeds, err = beginnings(ctx, tx, scope); err != nil {
+				return err
+			}
 			return s.heard(ctx, tx, p, req, nil, now)
 		case place == linkAgain:
 			resp.Receipts = known
@@ -99,6 +102,9 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 		s.log.WarnContext(ctx, "A phone's database lives twice", "device", p.Device, "replica", req.Replica, "writes", len(resp.Known))
 		return resp, nil
 	}
+	if resp.Feeds != nil {
+		return resp, nil
+	}
 	var damaged []string
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
 		if damaged, err = answerFeeds(ctx, tx, &resp, req, p.Account, scope, sent, own); err != nil {
@@ -123,6 +129,20 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 	}
 	s.foundDamaged(ctx, damaged)
 	return resp, nil
+}
+
+// beginnings are the feeds of a new history, for a phone that does not know it. They bring nothing yet: first it must be
+// known for the only life of its database, lest a record that its double sent takes the place of one of its own.
+func beginnings(ctx context.Context, tx *sql.Tx, scope []uuid.UUID) (out []wire.Feed, err error) {
+	var epoch record.Replica
+	var text string
+	if err = tx.QueryRowContext(ctx, `SELECT epoch FROM replica WHERE one = 1`).Scan(&text); err == nil {
+		epoch, err = record.ParseReplica(text)
+	}
+	for _, territory := range scope {
+		out = append(out, wire.Feed{Territory: territory, Epoch: epoch, More: true})
+	}
+	return out, err
 }
 
 // hold notes under which number of its feed the phone holds a record exactly.
