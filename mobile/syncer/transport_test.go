@@ -1,7 +1,6 @@
 package syncer
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"io"
@@ -134,30 +133,22 @@ func TestASignInPageOverHTTP2IsNoAnswer(t *testing.T) {
 	}
 }
 
-func TestAPhotoCrossesHTTP2(t *testing.T) {
+func TestPhotoBytesKeepToTheUsualWay(t *testing.T) {
 	t.Parallel()
-	var got []byte
 	c := speaking(t, true, func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPatch {
-			b, err := io.ReadAll(r.Body)
-			if err != nil || r.ProtoMajor != 2 || r.ContentLength != int64(len(b)) {
-				t.Error(r.Proto, r.ContentLength, len(b), err)
-			}
-			got = append(got, b...)
-			w.Header().Del("Content-Type")
-			w.Header().Set("Upload-Offset", "1500000")
-			w.WriteHeader(http.StatusNoContent)
-			return
+		if r.Method == http.MethodPatch && r.ProtoMajor != 1 {
+			t.Error(r.Method, r.Proto)
 		}
+		w.Header().Set("Upload-Offset", "5")
 		_, _ = io.WriteString(w, "{}")
 	})
-	if err := c.ask(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	photo := strings.Repeat("photo", 300_000)
-	reached, err := c.append(t.Context(), blob.Ref{1}, 0, bytes.NewReader([]byte(photo)), int64(len(photo)))
-	if err != nil || reached != 1_500_000 || string(got) != photo {
-		t.Fatal(reached, len(got), err)
+	for range 2 {
+		if err := c.ask(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if reached, err := c.append(t.Context(), blob.Ref{1}, 0, strings.NewReader("photo"), 5); err != nil || reached != 5 {
+			t.Fatal(reached, err)
+		}
 	}
 }
 
