@@ -71,13 +71,13 @@ crash: apt ## real servers and phones, killed 200 times, and power cuts; SEED=n 
 	@# What is killed is built by the test, which the test cache cannot see.
 	CGO_ENABLED=0 E2E=must go test -count=1 -v ./sim/crash -crash.seed $(or $(SEED),0)
 
-sim: ## SEEDS=100 runs of phones, office and server with every fault (5000 for the night)
+sim: ## SEEDS=200 runs of phones, office and server with every fault (5000 for the night)
 	@mkdir -p $(BIN)
 	CGO_ENABLED=0 go test -c -o $(BIN)/sim.test ./sim
-	@set -o pipefail; $(BIN)/sim.test -test.run '^TestSim$$' -test.timeout 0 -sim.seeds $(or $(SEEDS),100) | grep -vx PASS
+	@set -o pipefail; $(BIN)/sim.test -test.run '^TestSim$$' -test.timeout 0 -sim.seeds $(or $(SEEDS),200) | grep -vx PASS
 
 mutants: ## switch off each rule of the exchange: the simulation must fail without it
-	CGO_ENABLED=0 go test -count=1 -timeout 0 -v -run 'TestEveryRule' ./sim -sim.mutants all | grep -v -e '^=== ' -e seed=
+	@set -o pipefail; CGO_ENABLED=0 go test -count=1 -timeout 0 -v -run '^TestEveryRule' ./sim -sim.mutants all | grep -v -e '^=== ' -e seed=
 
 fuzz: ## every fuzz target for ten seconds
 	@CGO_ENABLED=0 scripts/fuzz $(TAGS) 10s

@@ -77,6 +77,9 @@ func (w *world) checkRest() {
 	w.checkLaws(s)
 	w.checkDots()
 	w.checkDeletes("the server", &w.server.database, s)
+	if n := w.number(&w.server.database, `SELECT count(*) FROM alarm WHERE code IN ('alarm.digest', 'alarm.damaged')`); n > 0 && !w.doubled {
+		w.fail("14 %d times a comparison had to mend what nothing had broken", n)
+	}
 	if n := w.number(&w.server.database, `SELECT count(*) FROM alarm WHERE code = 'alarm.clone'`); n > 0 &&
 		w.kinds[rolledBack]+w.kinds[cloned]+w.kinds[late]+w.kinds[repeated] == 0 {
 		w.fail("15 %d lives were split that are one", n)

@@ -60,8 +60,6 @@ var mutations = []mutation{
 	{rule: "what is under way from another history is not taken", focus: "late", edits: []edit{{"server/store/chain.go",
 		`return c.Territory == field.Common && c.Epoch.String() != epoch`, `return !$off && c.Territory == field.Common && c.Epoch.String() != epoch`}}},
 
-	{rule: "a put does not outrank a later place", focus: "moves", edits: []edit{{"mobile/store/taking.go",
-		`have.LiesLater(p.in)`, `!$off && have.LiesLater(p.in)`}}},
 	{rule: "an out does not outrank a later place", focus: "moves", edits: []edit{{"mobile/store/leaving.go",
 		`r.Territory != territory || r.Place.Compare(since) > 0 {`, `!$off && (r.Territory != territory || r.Place.Compare(since) > 0) {`}}},
 	{rule: "what leaves is sent first", focus: "moves", edits: []edit{

@@ -22,6 +22,7 @@
 //	11 a request that comes again changes nothing          world.replay; world.sameReceipts
 //	12 a receipt means durable, absence deletes nothing    world.afterRound, after each round; world.checkScope, at rest
 //	13 a phone holds its territories, and no other         world.checkScope, at rest
+//	14 who compares finds no difference where nothing broke  world.checkRest, at rest
 //	15 no name is used by two lives, no life is split      ghost.minted, after each step; world.checkRest
 //	16 after a restore all comes back that anyone holds    ghost.lost and ghost.check
 //	17 an offset is durable, the bytes are those taken     world.deliver, after each answer; world.checkPhotos, at rest
