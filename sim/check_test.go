@@ -49,6 +49,9 @@ func (w *world) rest() {
 		}
 	}
 	w.checkRest()
+	if w.rule == nil {
+		w.checkDigests()
+	}
 }
 
 // position tells whether anything moves: what waits, how far the feeds are and were read.

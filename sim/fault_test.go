@@ -38,11 +38,12 @@ const (
 	restored     = "restored"       // the server, from a backup: world.restoreServer
 	failedOver   = "failed over"    // to a copy of the database on another machine: world.restoreServer
 	serverBack   = "rolled back, s" // an older copy of the server's database beside its epoch file: world.restoreServer
+	decayed      = "decayed"        // a bit of a record on a disk: world.decay
 	laterSchema  = "later schema"   // types and fields that nobody here knows: world.editLater
 )
 
 var faults = []string{lost, late, doubled, repeated, cut, flipped, killed, powerCut, noSpace, serverKilled, serverPower, serverFull, rolledBack,
-	cloned, twoProcesses, wrongClock, restored, failedOver, serverBack, laterSchema}
+	cloned, twoProcesses, wrongClock, restored, failedOver, serverBack, decayed, laterSchema}
 
 // What may happen to a machine in the middle of something.
 const (

@@ -64,6 +64,7 @@ type world struct {
 	folders  int
 	values   int                         // how many values were made up
 	nested   bool                        // a step inside a request is under way
+	told     int                         // differences that were found
 	calm     bool                        // no faults any more
 	sent     map[record.Replica][]string // a rule: the tokens that went out
 	doubled  bool                        // a phone's whole folder was copied and came to life

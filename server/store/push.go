@@ -37,6 +37,7 @@ type push struct {
 	heads map[uuid.UUID]int64 // of the feeds it moves on
 	last  int64               // number of the record that came last to this server
 	seq   int64               // of the record that was kept last
+	forks forks
 }
 
 // A pushed is one of its records, as it came and as it reads.
@@ -66,7 +67,8 @@ func (s *Store) newPush(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 	if err != nil {
 		return nil, err
 	}
-	u := &push{store: s, tx: tx, phone: p, scope: scope, at: at, batch: batch, heads: map[uuid.UUID]int64{}}
+	u := &push{store: s, tx: tx, phone: p, scope: scope, at: at, batch: batch, heads: map[uuid.UUID]int64{},
+		forks: forks{known: map[record.Replica]uint64{}, suspects: map[record.Replica]map[uint64]ledger.NewEntry{}}}
 	batch.Add, batch.Keep = u.add, u.keep
 	return u, nil
 }
@@ -113,7 +115,9 @@ func (u *push) add(rows *sqldb.Rows, row ledger.Row) {
 	rows.Add(`INSERT INTO record (no, id, type, territory, version, own_n, body, received_ms, changed_ms, offset_ms, seq)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, u.last, r.ID.String(), r.Type, r.Territory.String(), row.Version[:],
 		row.OwnN, string(row.Body), u.at.atMS, u.at.atMS, u.at.offsetMS, u.seq)
-	logWrites(rows, u.last, 0, ledger.News(row.Before, r), u.at.atMS)
+	news := ledger.News(row.Before, r)
+	u.forks.note(news)
+	logWrites(rows, u.last, 0, news, u.at.atMS)
 }
 
 // keep writes a record that was here, with the next number of its feed.
@@ -135,6 +139,7 @@ func (u *push) keep(ctx context.Context, tx *sql.Tx, row ledger.Row) error {
 			return err
 		}
 	}
+	u.forks.note(news)
 	return logMore(ctx, tx, no, news, u.at.atMS)
 }
 
@@ -150,7 +155,7 @@ func (u *push) close(ctx context.Context) error {
 			return fmt.Errorf("head of %s: %w", territory, err)
 		}
 	}
-	return nil
+	return u.forks.raise(ctx, u)
 }
 
 // receive joins one pushed record, or puts it aside.
@@ -183,6 +188,9 @@ func (u *push) receive(ctx context.Context, one pushed) (wire.Receipt, exact, er
 		return wire.Receipt{}, exact{}, err
 	}
 	if err := u.prepare(ctx, in.Territory); err != nil {
+		return wire.Receipt{}, exact{}, err
+	}
+	if err := u.forks.prepare(ctx, u, in); err != nil {
 		return wire.Receipt{}, exact{}, err
 	}
 	j, err := u.batch.Join(ctx, mine, in)
