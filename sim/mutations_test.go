@@ -2,20 +2,21 @@ package sim
 
 // focuses are profiles that do more of what a rule is about.
 var focuses = map[string]func(*profile){
-	"":        func(*profile) {},
-	"often":   often(func(*profile) {}),
-	"copies":  often(func(p *profile) { p.wholeFolders, p.rollback, p.clone = false, 0.15, 0.04 }),
-	"reopens": func(p *profile) { *p = profile{reopen: 0.4, rollback: 0.2} },
-	"doubles": often(func(p *profile) { p.wholeFolders, p.rollback, p.clone = true, 0.12, 0.06 }),
-	"restore": often(func(p *profile) { p.backup, p.restore, p.late, p.lose = 0.1, 0.1, 0.1, 0.2 }),
-	"moves":   often(func(p *profile) { p.move, p.grant = 0.15, 0.05 }),
-	"grants":  often(func(p *profile) { p.move, p.grant = 0.05, 0.12 }),
-	"moved":   often(func(p *profile) { p.backup, p.restore, p.move, p.grant = 0.1, 0.08, 0.15, 0.03 }),
-	"late":    often(func(p *profile) { p.backup, p.restore, p.late, p.lose = 0.15, 0.12, 0, 0.3 }),
-	"lost":    often(func(p *profile) { p.backup, p.restore, p.grant, p.move = 0.1, 0.1, 0.12, 0.05 }),
-	"photos":  often(func(p *profile) { p.photos, p.flip, p.cut, p.lose, p.strike = 1, 0.5, 0.2, 0.2, 0.2 }),
-	"crashes": often(func(p *profile) { p.strike, p.lose = 0.3, 0.2 }),
-	"clocks":  often(func(p *profile) { p.clock = 0.15 }),
+	"":         func(*profile) {},
+	"often":    often(func(*profile) {}),
+	"copies":   often(func(p *profile) { p.wholeFolders, p.rollback, p.clone = false, 0.15, 0.04 }),
+	"reopens":  func(p *profile) { *p = profile{reopen: 0.4, rollback: 0.2} },
+	"doubles":  often(func(p *profile) { p.wholeFolders, p.rollback, p.clone = true, 0.12, 0.06 }),
+	"restore":  often(func(p *profile) { p.backup, p.restore, p.late, p.lose = 0.1, 0.1, 0.1, 0.2 }),
+	"moves":    often(func(p *profile) { p.move, p.grant = 0.15, 0.05 }),
+	"grants":   often(func(p *profile) { p.move, p.grant = 0.05, 0.12 }),
+	"removals": often(func(p *profile) { p.removes = 0.3 }),
+	"moved":    often(func(p *profile) { p.backup, p.restore, p.move, p.grant = 0.1, 0.08, 0.15, 0.03 }),
+	"late":     often(func(p *profile) { p.backup, p.restore, p.late, p.lose = 0.15, 0.12, 0, 0.3 }),
+	"lost":     often(func(p *profile) { p.backup, p.restore, p.grant, p.move = 0.1, 0.1, 0.12, 0.05 }),
+	"photos":   often(func(p *profile) { p.photos, p.flip, p.cut, p.lose, p.strike = 1, 0.5, 0.2, 0.2, 0.2 }),
+	"crashes":  often(func(p *profile) { p.strike, p.lose = 0.3, 0.2 }),
+	"clocks":   often(func(p *profile) { p.clock = 0.15 }),
 }
 
 // mutations are the rules that stand in the code.
@@ -104,6 +105,19 @@ var mutations = []mutation{
 	{rule: "photos that a lost history held are sent again", focus: "restore", edits: []edit{{"mobile/store/forget.go",
 		"tx.ExecContext(ctx, `UPDATE upload SET sent = 0, done_ms = 0, feed_seq = 0, refused = '' WHERE sha256 IN (\n",
 		"tx.ExecContext(ctx, broken.Text($rule, `UPDATE upload SET sent = 0, done_ms = 0, `, `sent = 0, done_ms = 0`, `sent = sent`)+`feed_seq = 0, refused = '' WHERE sha256 IN (\n"}}},
+	{rule: "a new history is noticed", focus: "restore", edits: []edit{{"mobile/store/forget.go",
+		`if another := c.Epoch != f.Epoch; known`, `if another := !$off && c.Epoch != f.Epoch; known`}}},
+	{rule: "absence is no delete", focus: "restore", edits: []edit{{"mobile/store/forget.go",
+		`	return forgetPlaces(ctx, tx)
+`, `	if $off {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM record WHERE type NOT IN ('territory', 'user', 'product')"); err != nil {
+			return err
+		}
+	}
+	return forgetPlaces(ctx, tx)
+`}}},
+	{rule: "what was removed stays removed", focus: "removals", edits: []edit{{"shared/record/delete.go",
+		`if !slices.ContainsFunc(saws, func(saw Vector) bool { return saw.Has(e.Dot) }) {`, `if $off || !slices.ContainsFunc(saws, func(saw Vector) bool { return saw.Has(e.Dot) }) {`}}},
 	{rule: "a name that is known otherwise is a double's", focus: "restore", edits: []edit{{"server/store/chain.go",
 		`if !slices.Contains(known, hash) {`, `if !$off && !slices.Contains(known, hash) {`}}},
 
