@@ -11,12 +11,16 @@ import (
 // A transport leads requests to a server: by HTTP/2 where TLS agrees on it, and without TLS when the server offers
 // it; by HTTP/1.1 otherwise. Repeated headers are a few bytes then, where an exchange with nothing new is mostly
 // headers. A redirect, a sign-in page or a proxy that speaks HTTP/1.1 only does not pass the offer on, since it
-// concerns one connection. Photo bytes keep to the usual way: headers are nothing to them, and on a line that is cut
-// again and again they were a tenth slower over HTTP/2.
+// concerns one connection. Photo bytes keep to the usual way, and exchanges to their connection while it is open:
+// headers are nothing to them, and each connection that a bad line cuts costs a round trip to open again.
 type transport struct {
 	usual, second http.RoundTripper
 	offer         atomic.Int32
+	photoMS       atomic.Int64 // when a photo was last sent or asked for
 }
+
+// keepIdle is how long a connection that carries nothing stays open.
+const keepIdle = time.Minute
 
 // What is known of HTTP/2 without TLS.
 const (
@@ -37,7 +41,7 @@ func newLine(protocols *http.Protocols) *http.Transport {
 		DialContext:         dial,
 		TLSHandshakeTimeout: 20 * time.Second,
 		MaxIdleConnsPerHost: 2,
-		IdleConnTimeout:     60 * time.Second,
+		IdleConnTimeout:     keepIdle,
 		ForceAttemptHTTP2:   protocols == nil,
 		Protocols:           protocols,
 		// A request that is given up leaves an HTTP/2 connection open, dead or not. One that says nothing for as
@@ -61,7 +65,11 @@ func dial(ctx context.Context, network, address string) (net.Conn, error) {
 
 // RoundTrip sends one request.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if req.URL.Scheme == "http" && req.Method == http.MethodPost && t.offer.Load() == offered {
+	now := time.Now().UnixMilli()
+	if req.Method != http.MethodPost {
+		t.photoMS.Store(now)
+	}
+	if req.URL.Scheme == "http" && t.offer.Load() == offered && now-t.photoMS.Load() > keepIdle.Milliseconds() {
 		resp, err := t.second.RoundTrip(req)
 		if err != nil {
 			t.offer.Store(broken)

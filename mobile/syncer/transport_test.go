@@ -133,10 +133,10 @@ func TestASignInPageOverHTTP2IsNoAnswer(t *testing.T) {
 	}
 }
 
-func TestPhotoBytesKeepToTheUsualWay(t *testing.T) {
+func TestPhotoBytesAndExchangesBetweenThemKeepToOneConnection(t *testing.T) {
 	t.Parallel()
 	c := speaking(t, true, func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPatch && r.ProtoMajor != 1 {
+		if r.ProtoMajor != 1 {
 			t.Error(r.Method, r.Proto)
 		}
 		w.Header().Set("Upload-Offset", "5")
