@@ -31,6 +31,7 @@ type commands struct {
 		List   deviceList   `cmd:"" help:"List the phones."`
 		Revoke deviceRevoke `cmd:"" help:"Block a phone for ever."`
 	} `cmd:"" help:"Manage phones."`
+	Check   check   `cmd:"" help:"Read everything and say what the disk has damaged, also while the server runs."`
 	Backup  backup  `cmd:"" help:"Copy everything to a folder, also while the server runs."`
 	Restore restore `cmd:"" help:"Fill an empty data folder from a backup."`
 	Demo    struct {

@@ -3,9 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
+
+	"storewalk/shared/wire"
 
 	"github.com/google/uuid"
 )
@@ -15,7 +18,9 @@ import (
 type Alarm struct {
 	ID     uuid.UUID
 	Code   string
-	AtMS   int64 // when it was last raised
+	Detail string     // what it is about: a record's id, a replica's name
+	Found  wire.Found // of alarm.digest: how many records differed
+	AtMS   int64      // when it was last raised
 	Phone  string
 	Owner  Person
 	Seen   Person // who looked at it since
@@ -30,9 +35,12 @@ const maxAlarms = 100 // of one page
 // Alarms lists what was noticed about phones: what nobody has seen first, then the latest.
 func (s *Store) Alarms(ctx context.Context) ([]Alarm, error) {
 	return query(ctx, s.db.Read, func(rows *sql.Rows) (a Alarm, err error) {
-		err = rows.Scan(id(&a.ID), &a.Code, &a.AtMS, &a.Phone, id(&a.Owner.ID), &a.Owner.Name, id(&a.Seen.ID), &a.Seen.Name, &a.SeenMS)
+		err = rows.Scan(id(&a.ID), &a.Code, &a.Detail, &a.AtMS, &a.Phone, id(&a.Owner.ID), &a.Owner.Name, id(&a.Seen.ID), &a.Seen.Name, &a.SeenMS)
+		if err == nil && a.Code == alarmDigest {
+			err = json.Unmarshal([]byte(a.Detail), &a.Found)
+		}
 		return a, err
-	}, `SELECT a.id, a.code, a.at_ms, COALESCE(d.name, ''), COALESCE(d.account, ''), COALESCE(p.name, ''),
+	}, `SELECT a.id, a.code, a.detail, a.at_ms, COALESCE(d.name, ''), COALESCE(d.account, ''), COALESCE(p.name, ''),
 		COALESCE(s.by, ''), COALESCE(q.name, ''), COALESCE(s.at_ms, 0)
 		FROM alarm a LEFT JOIN device d ON d.id = a.device LEFT JOIN person p ON p.id = d.account
 		LEFT JOIN alarm_seen s ON s.alarm = a.id AND s.raised_ms = a.at_ms LEFT JOIN person q ON q.id = s.by

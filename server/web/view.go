@@ -130,11 +130,11 @@ func (v view) asideText(code string) string {
 }
 
 // alarmText says what was noticed about a phone, and what to do.
-func (v view) alarmText(code string) string {
-	if v.Has(code) {
-		return v.T(code)
+func (v view) alarmText(a store.Alarm) string {
+	if v.Has(a.Code) {
+		return v.T(a.Code, "Detail", a.Detail, "Here", a.Found.Here, "There", a.Found.There, "Differ", a.Found.Differ, "Damaged", a.Found.Damaged)
 	}
-	return v.T("alarm.unknown", "Code", code)
+	return v.T("alarm.unknown", "Code", a.Code)
 }
 
 // otherDay is the day on which something was done when it was not the day of its arrival, otherwise "".
