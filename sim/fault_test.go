@@ -154,8 +154,11 @@ func (w *world) atTime(r record.Record, news []ledger.NewEntry, skew time.Durati
 	return out
 }
 
-// inPhone changes a phone's database from outside.
+// inPhone changes a phone's database from outside; nothing happens to its machine meanwhile.
 func (w *world) inPhone(p *phone, fn func(*sql.Tx) error) {
+	happens := p.disk.done
+	p.disk.done = nil
+	defer func() { p.disk.done = happens }()
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(p.dir, "storewalk.db")+"?_pragma=busy_timeout(5000)&_pragma=synchronous(FULL)&_txlock=immediate")
 	w.must(err)
 	defer db.Close()

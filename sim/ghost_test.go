@@ -232,6 +232,9 @@ func (g *ghost) check(s state) {
 	covered := map[content]bool{}
 	var cover func(c content)
 	cover = func(c content) {
+		if g.writes[c] == nil {
+			g.w.fail("a value that nobody wrote was replaced in %s", g.w.name(c.rec))
+		}
 		for _, old := range g.writes[c].replaced {
 			if !covered[old] {
 				covered[old] = true

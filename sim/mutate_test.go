@@ -77,7 +77,7 @@ func Do(name string, fn func() error) error {
 `
 
 // enough is how many seeds may pass before a rule that is switched off shows.
-const enough = 100
+const enough = 200
 
 func TestEveryRuleInTheCodeIsNeeded(t *testing.T) {
 	if os.Getenv(brokenRule) != "" {

@@ -13,10 +13,10 @@ var focuses = map[string]func(*profile){
 	"removals": often(func(p *profile) { p.removes = 0.3 }),
 	"moved":    often(func(p *profile) { p.backup, p.restore, p.move, p.grant = 0.1, 0.08, 0.15, 0.03 }),
 	"late":     often(func(p *profile) { p.backup, p.restore, p.late, p.lose = 0.15, 0.12, 0, 0.3 }),
-	"lost":     often(func(p *profile) { p.backup, p.restore, p.grant, p.move = 0.1, 0.1, 0.12, 0.05 }),
+	"lost":     often(func(p *profile) { p.backup, p.restore, p.grant, p.move = 0.12, 0.12, 0.15, 0.02 }),
 	"photos":   often(func(p *profile) { p.photos, p.flip, p.cut, p.lose, p.strike = 1, 0.5, 0.2, 0.2, 0.2 }),
 	"crashes":  often(func(p *profile) { p.strike, p.lose = 0.3, 0.2 }),
-	"clocks":   often(func(p *profile) { p.clock = 0.15 }),
+	"clocks":   often(func(p *profile) { p.clock, p.office, p.meanwhile = 0.15, 0.3, 0.4 }),
 }
 
 // mutations are the rules that stand in the code.
