@@ -153,7 +153,7 @@ func (p *phone) round(ctx context.Context, a action, out *ack) error {
 }
 
 func (p *phone) checkIn(ctx context.Context, a action, out *ack) (err error) {
-	if out.ID, err = p.st.CheckIn(ctx, a.Store, a.Position); err != nil {
+	if out.ID, err = p.st.CheckIn(ctx, a.Store, field.Moment{Position: a.Position}, store.Purpose{}); err != nil {
 		return err
 	}
 	page, err := p.st.VisitPage(ctx, out.ID)
@@ -162,7 +162,7 @@ func (p *phone) checkIn(ctx context.Context, a action, out *ack) (err error) {
 }
 
 func (p *phone) checkOut(ctx context.Context, a action, out *ack) error {
-	if err := p.st.CheckOut(ctx, a.Visit, a.Position); err != nil {
+	if err := p.st.CheckOut(ctx, a.Visit, field.Moment{Position: a.Position}); err != nil {
 		return err
 	}
 	page, err := p.st.VisitPage(ctx, a.Visit)

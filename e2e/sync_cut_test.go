@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	phonestore "storewalk/mobile/store"
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
 
@@ -78,7 +79,7 @@ func TestSyncAPhotoCutFiftyTimesAnywhereIsFinishedWithItsHash(t *testing.T) {
 	const size, cuts = 6_000_000, 50
 	w := newSyncWorld(t)
 	p := w.phone("ma")
-	visit, err := p.CheckIn(t.Context(), syncCorner, field.Position{})
+	visit, err := p.CheckIn(t.Context(), syncCorner, field.Moment{}, phonestore.Purpose{})
 	p.try(err)
 	photo := p.photo(visit, size)
 	rnd := rand.New(rand.NewPCG(1, 2))
@@ -112,18 +113,18 @@ func TestSyncAPhotoCutAtEachSmallOffsetIsFinished(t *testing.T) {
 	p := w.phone("ma")
 	var photos []field.Photo
 	for k := int64(0); k < 900; k += 41 { // the exchange, the header of the upload, its bytes
-		visit, err := p.CheckIn(t.Context(), syncCorner, field.Position{})
+		visit, err := p.CheckIn(t.Context(), syncCorner, field.Moment{}, phonestore.Purpose{})
 		p.try(err)
 		photos = append(photos, p.photo(visit, 150))
-		p.try(p.CheckOut(t.Context(), visit, field.Position{}))
+		p.try(p.CheckOut(t.Context(), visit, field.Moment{}))
 		p.mayFail() // whatever was left
 		w.line.breakAfter(int(k)%2, k, nil)
-		visit, err = p.CheckIn(t.Context(), syncCorner, field.Position{})
+		visit, err = p.CheckIn(t.Context(), syncCorner, field.Moment{}, phonestore.Purpose{})
 		p.try(err)
 		photos = append(photos, p.photo(visit, 160))
 		p.mayFail()
 		w.line.mend()
-		p.try(p.CheckOut(t.Context(), visit, field.Position{}))
+		p.try(p.CheckOut(t.Context(), visit, field.Moment{}))
 	}
 	p.round()
 	w.settled(p)
@@ -142,7 +143,7 @@ func TestSyncTheSamePictureInTwoVisitsIsSentOnceAndWaitsUntilBothAreKnown(t *tes
 	p.try(err)
 	f := field.Photo{Kind: field.PhotoKinds[1], Ref: page.Photos[0].Ref, Size: page.Photos[0].Size, Width: 1, Height: 1}
 	var second uuid.UUID
-	second, err = p.CheckIn(t.Context(), syncCorner, field.Position{})
+	second, err = p.CheckIn(t.Context(), syncCorner, field.Moment{}, phonestore.Purpose{})
 	p.try(err)
 	p.round()
 	_, err = p.AddPhoto(t.Context(), second, f, []byte("thumb"))

@@ -3,6 +3,7 @@ package e2e
 import (
 	"testing"
 
+	phonestore "storewalk/mobile/store"
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
 
@@ -52,7 +53,7 @@ func TestSyncWhatWasEnteredOnAStoreThatHasMovedIsTakenAndThenLetGo(t *testing.T)
 	t.Parallel()
 	w := newSyncWorld(t)
 	west, east := w.phone("ma"), w.phone("wang")
-	visit, err := west.CheckIn(t.Context(), syncCorner, field.Position{})
+	visit, err := west.CheckIn(t.Context(), syncCorner, field.Moment{}, phonestore.Purpose{})
 	west.try(err)
 	west.round() // the check-in is sent, the visit goes on without a network
 	west.try(w.store.MoveStore(t.Context(), syncCorner, syncEast))
@@ -65,7 +66,7 @@ func TestSyncWhatWasEnteredOnAStoreThatHasMovedIsTakenAndThenLetGo(t *testing.T)
 	}
 	west.try(west.SetNote(t.Context(), visit, uuid.Nil, "done all the same", nil))
 	west.photo(visit, 300)
-	west.try(west.CheckOut(t.Context(), visit, field.Position{}))
+	west.try(west.CheckOut(t.Context(), visit, field.Moment{}))
 	west.round()
 	west.round()
 	west.waits(0, 0)

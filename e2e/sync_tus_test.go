@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	phonestore "storewalk/mobile/store"
 	"storewalk/shared/field"
 	"storewalk/shared/wire"
 )
@@ -69,7 +70,7 @@ func TestSyncAStockTusClientFinishesAnUpload(t *testing.T) {
 			t.Parallel()
 			w := newSyncWorld(t)
 			p := w.phone("ma")
-			visit, err := p.CheckIn(t.Context(), syncCorner, field.Position{})
+			visit, err := p.CheckIn(t.Context(), syncCorner, field.Moment{}, phonestore.Purpose{})
 			p.try(err)
 			p.round()
 			photo := p.photo(visit, 400_000)

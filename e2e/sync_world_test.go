@@ -196,13 +196,13 @@ func (p *syncPhone) waits(records, photos int) {
 func (p *syncPhone) visit(size int) uuid.UUID {
 	p.t.Helper()
 	ctx := p.t.Context()
-	visit, err := p.CheckIn(ctx, syncCorner, field.Position{Lat: 36, Lon: 106.2, Acc: 12})
+	visit, err := p.CheckIn(ctx, syncCorner, field.Moment{Position: field.Position{Lat: 36, Lon: 106.2, Acc: 12}}, phonestore.Purpose{})
 	p.try(err)
 	p.try(p.SetCount(ctx, visit, syncProduct, field.CountLine{Cartons: 3, Packs: 4, OnDisplay: true}, nil))
 	p.try(p.SetCount(ctx, visit, field.ProductID("6901028000002"), field.CountLine{OutOfStock: true}, nil))
 	p.try(p.SetNote(ctx, visit, uuid.Nil, "缺货 <两条> & 补货", nil))
 	p.photo(visit, size)
-	p.try(p.CheckOut(ctx, visit, field.Position{}))
+	p.try(p.CheckOut(ctx, visit, field.Moment{}))
 	return visit
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	phonestore "storewalk/mobile/store"
 	"storewalk/shared/field"
 	"storewalk/shared/record"
 
@@ -46,7 +47,7 @@ func (w *world) say(do ...func()) {
 
 func (w *world) checkIn(p *phone, store uuid.UUID) func() {
 	return func() {
-		w.local(p, nil, func() error { _, err := p.st.CheckIn(w.ctx, store, field.Position{}); return err })
+		w.local(p, nil, func() error { _, err := p.st.CheckIn(w.ctx, store, field.Moment{}, phonestore.Purpose{}); return err })
 	}
 }
 
@@ -89,7 +90,7 @@ func (w *world) checkOut(p *phone) {
 	for _, v := range visits {
 		if v.CheckOutMS == 0 && v.Mine {
 			w.tick()
-			w.local(p, []record.Dot{}, func() error { return p.st.CheckOut(w.ctx, v.ID, field.Position{}) })
+			w.local(p, []record.Dot{}, func() error { return p.st.CheckOut(w.ctx, v.ID, field.Moment{}) })
 		}
 	}
 }

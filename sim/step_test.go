@@ -185,7 +185,10 @@ func (w *world) edit(p *phone) {
 	case n < 5 && len(stores) > 0:
 		s := pick(w, stores)
 		w.note("%s: checks in at %s", p.name, w.name(s.ID))
-		w.local(p, nil, func() error { _, err := p.st.CheckIn(w.ctx, s.ID, field.Position{Lat: 36, Lon: 106}); return err })
+		w.local(p, nil, func() error {
+			_, err := p.st.CheckIn(w.ctx, s.ID, field.Moment{Position: field.Position{Lat: 36, Lon: 106}}, phonestore.Purpose{})
+			return err
+		})
 	case n == 5 && len(conflicts) > 0:
 		c := pick(w, conflicts)
 		v := pick(w, c.Values)
@@ -249,7 +252,7 @@ func (w *world) work(p *phone, v phonestore.VisitRow) {
 		})
 	default:
 		at("checks out")
-		w.local(p, []record.Dot{}, func() error { return p.st.CheckOut(w.ctx, v.ID, field.Position{}) })
+		w.local(p, []record.Dot{}, func() error { return p.st.CheckOut(w.ctx, v.ID, field.Moment{}) })
 	}
 }
 

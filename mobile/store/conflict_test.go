@@ -205,12 +205,12 @@ func TestCheckingInAgainIsTheSameVisitUntilItEnds(t *testing.T) {
 	}
 	must(t, s.CheckOut(t.Context(), visit, nowhere))
 	ended := visitPage(t, s, visit).Row.CheckOutMS
-	must(t, s.CheckOut(t.Context(), visit, field.Position{Lat: 36, Lon: 106}))
+	must(t, s.CheckOut(t.Context(), visit, field.Moment{Position: field.Position{Lat: 36, Lon: 106}}))
 	equal(t, visitPage(t, s, visit).Row.CheckOutMS, ended)
 	if checkIn(t, s, shop) == visit {
 		t.Fatal("an ended visit began again")
 	}
-	_, err = s.CheckIn(t.Context(), uuid.New(), nowhere)
+	_, err = s.CheckIn(t.Context(), uuid.New(), nowhere, Purpose{})
 	wantFault(t, err, "store.not_found")
 	wantFault(t, s.CheckOut(t.Context(), shop, nowhere), "visit.not_found") // a store is no visit
 }

@@ -88,7 +88,7 @@ func workUntilKilled(dir string) error {
 	for {
 		var visit uuid.UUID
 		err := act(did{What: "visit"}, func(d *did) (err error) {
-			visit, err = s.CheckIn(ctx, shop, nowhere)
+			visit, err = s.CheckIn(ctx, shop, nowhere, Purpose{})
 			d.Visit = visit
 			return err
 		})

@@ -47,7 +47,7 @@ func TestADatabaseThatIsFullKeepsWhatItHasAndGoesOnLater(t *testing.T) {
 		},
 		"a visit": func() error {
 			for range 200 {
-				other, err := s.CheckIn(t.Context(), grocer, nowhere)
+				other, err := s.CheckIn(t.Context(), grocer, nowhere, Purpose{})
 				if err != nil {
 					return err
 				}

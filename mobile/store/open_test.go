@@ -159,7 +159,7 @@ func TestWhoeverHasNotSignedInIsToldSoAndWritesNothing(t *testing.T) {
 	s := openStore(t, t.TempDir())
 	o := newOffice(t)
 	o.exchange(t, s)
-	_, err := s.CheckIn(t.Context(), shop, nowhere)
+	_, err := s.CheckIn(t.Context(), shop, nowhere, Purpose{})
 	wantFault(t, err, "auth.signed_out")
 	wantFault(t, s.SetStoreText(t.Context(), shop, "phone", "1", nil), "auth.signed_out")
 	waits(t, s, 0, 0)

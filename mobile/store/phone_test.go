@@ -38,7 +38,7 @@ var (
 		li:   {Server: "https://storewalk.example", Login: "li", User: li, Name: "李明", Token: "t1"},
 		wang: {Server: "https://storewalk.example", Login: "wang", User: wang, Name: "王芳", Token: "t2"},
 	}
-	nowhere = field.Position{}
+	nowhere = field.Moment{}
 )
 
 // An office is what the phones exchange records with: a third database, joined as the server joins.
@@ -215,7 +215,7 @@ func reopen(t testing.TB, s *Store) *Store {
 
 func checkIn(t testing.TB, s *Store, store uuid.UUID) uuid.UUID {
 	t.Helper()
-	visit, err := s.CheckIn(t.Context(), store, nowhere)
+	visit, err := s.CheckIn(t.Context(), store, nowhere, Purpose{})
 	must(t, err)
 	return visit
 }

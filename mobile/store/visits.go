@@ -3,10 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"storewalk/shared/blob"
 	"storewalk/shared/fault"
@@ -106,51 +104,9 @@ func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...a
 	return out, rows.Err()
 }
 
-// CheckIn starts a visit at a store, or returns the one the person signed in has in progress there.
-// position is zero when unknown.
-func (s *Store) CheckIn(ctx context.Context, store uuid.UUID, position field.Position) (visit uuid.UUID, err error) {
-	err = s.change(ctx, func(tx *sql.Tx) error {
-		w, err := writer(ctx, tx)
-		if err != nil {
-			return err
-		}
-		err = tx.QueryRowContext(ctx, `SELECT id FROM visit WHERE store = $1 AND manager = $2 AND check_out_ms = 0 ORDER BY lam DESC LIMIT 1`,
-			store.String(), w.Author.String()).Scan(&visit)
-		if !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		r, ok, err := ledger.Load(ctx, tx, store)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return fault.New(fault.NotFound, "store.not_found", nil)
-		}
-		visit = uuid.New()
-		e := ledger.Edit{ID: visit, Type: field.TypeVisit, Territory: r.Territory}
-		_, err = ledger.Write(ctx, tx, w,
-			with(e, "store", store), with(e, "manager", w.Author),
-			with(e, "check_in", field.Moment{AtMS: w.WallMS, Position: position}))
-		return err
-	})
-	return visit, err
-}
-
 func with(e ledger.Edit, name string, value any) ledger.Edit {
 	e.Field, e.Value, e.SeenAll = name, value, true
 	return e
-}
-
-// CheckOut ends a visit. Ending it again changes nothing.
-func (s *Store) CheckOut(ctx context.Context, visit uuid.UUID, position field.Position) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
-		v, _, err := loadVisit(ctx, tx, visit)
-		if err != nil || v.CheckOut.AtMS != 0 {
-			return err
-		}
-		at := field.Moment{AtMS: time.Now().UnixMilli(), Position: position}
-		return write(ctx, tx, ledger.Edit{ID: visit, Field: "check_out", Value: at})
-	})
 }
 
 func loadVisit(ctx context.Context, tx *sql.Tx, id uuid.UUID) (v field.Visit, territory uuid.UUID, err error) {

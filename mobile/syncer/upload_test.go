@@ -22,7 +22,7 @@ func withPhotos(t testing.TB, s *told, sizes ...int) (sy *Syncer, st *store.Stor
 	t.Helper()
 	sy, st = newPhone(t, s)
 	withStore(t, s, sy)
-	visit, err := st.CheckIn(t.Context(), corner, field.Position{})
+	visit, err := st.CheckIn(t.Context(), corner, field.Moment{}, store.Purpose{})
 	if err != nil {
 		t.Fatal(err)
 	}

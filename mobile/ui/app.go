@@ -149,11 +149,12 @@ func (a *App) width() float32 {
 	return defaultWidth
 }
 
-func (a *App) position() field.Position {
-	if a.deps.Position == nil {
-		return field.Position{}
+// where is the last known place, without a time.
+func (a *App) where() field.Moment {
+	if a.deps.Where == nil {
+		return field.Moment{}
 	}
-	return a.deps.Position()
+	return a.deps.Where()
 }
 
 // Back goes back one page; on the first page it leaves the app to the phone.

@@ -16,12 +16,12 @@ import (
 
 // Deps is what the app needs from the rest of the phone.
 type Deps struct {
-	Store    Store
-	Sync     Syncer
-	Camera   Camera                // nil: choose a file
-	Position func() field.Position // the last known place at once, zero when there is none; may be nil
-	Version  string
-	Server   string // address to offer at the first sign-in; may be ""
+	Store   Store
+	Sync    Syncer
+	Camera  Camera              // nil: choose a file
+	Where   func() field.Moment // the last known place at once, or why there is none, without a time; may be nil
+	Version string
+	Server  string // address to offer at the first sign-in; may be ""
 
 	// Enrol signs this phone in at a server and keeps the account. It is the one thing that needs the network.
 	Enrol func(ctx context.Context, server, login, password string) error
@@ -43,6 +43,8 @@ type Store interface {
 	storeWriter
 	visitReader
 	visitWriter
+	listKeeper
+	bookmarker
 	noteWriter
 	remover
 	countKeeper
@@ -71,8 +73,22 @@ type visitReader interface {
 }
 
 type visitWriter interface {
-	CheckIn(ctx context.Context, id uuid.UUID, at field.Position) (uuid.UUID, error)
-	CheckOut(ctx context.Context, visit uuid.UUID, at field.Position) error
+	CheckIn(ctx context.Context, id uuid.UUID, at field.Moment, why store.Purpose) (uuid.UUID, error)
+	CheckOut(ctx context.Context, visit uuid.UUID, at field.Moment) error
+}
+
+type listKeeper interface {
+	Checklist(ctx context.Context, visit uuid.UUID) (store.Checklist, error)
+	SetTick(ctx context.Context, visit uuid.UUID, name string, done bool, seen store.Seen) error
+	SetAnswer(ctx context.Context, visit uuid.UUID, question string, answer any, seen store.Seen) error
+	SetGap(ctx context.Context, visit uuid.UUID, what, reason string, seen store.Seen) error
+	SetAttendance(ctx context.Context, visit, id uuid.UUID, a *field.Attendance, seen store.Seen) error
+	SetMode(ctx context.Context, visit uuid.UUID, name string, value any, seen store.Seen) error
+}
+
+type bookmarker interface {
+	Bookmark(ctx context.Context) (store.Bookmark, error)
+	SetBookmark(ctx context.Context, b store.Bookmark) error
 }
 
 type noteWriter interface {

@@ -16,6 +16,7 @@ import (
 	"storewalk/demo/guyuan"
 	"storewalk/demo/shelf"
 	"storewalk/mobile/photo"
+	"storewalk/mobile/store"
 	"storewalk/mobile/ui"
 	"storewalk/shared/blob"
 	"storewalk/shared/field"
@@ -201,7 +202,7 @@ func (w *world) backup() {
 // asidePhoto takes a photo whose bytes the server can not take.
 func (w *world) asidePhoto(code string) {
 	w.t.Helper()
-	visit, err := w.store.CheckIn(w.t.Context(), id("store", 2), field.Position{})
+	visit, err := w.store.CheckIn(w.t.Context(), id("store", 2), field.Moment{}, store.Purpose{})
 	must(w.t, err)
 	must(w.t, w.furnished().TakePhoto(w.t.Context(), visit, "display", nil))
 	w.sent()

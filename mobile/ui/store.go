@@ -58,7 +58,7 @@ func (p *storePage) checkIn() {
 	}
 	var visit uuid.UUID
 	p.app.write(func(ctx context.Context) (err error) {
-		visit, err = p.app.deps.Store.CheckIn(ctx, p.id, p.app.position())
+		visit, err = p.app.deps.Store.CheckIn(ctx, p.id, p.app.where(), store.Purpose{})
 		return err
 	}, func(err error) {
 		if p.fault.did(err); err == nil {

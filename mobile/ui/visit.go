@@ -163,7 +163,7 @@ func (p *visitPage) ask(sure bool) {
 }
 
 func (p *visitPage) leave() {
-	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.CheckOut(ctx, p.id, p.app.position()) }, func(err error) {
+	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.CheckOut(ctx, p.id, p.app.where()) }, func(err error) {
 		if p.fault.did(err); err == nil {
 			p.sure = false
 		}

@@ -28,7 +28,7 @@ func ChecklistID(visit uuid.UUID) uuid.UUID { return derived(TypeChecklist, visi
 const (
 	ItemPrefix     = "item:"     // + code of a service item: a Tick
 	AnswerPrefix   = "answer:"   // + id of a question: its answer
-	GapPrefix      = "gap:"      // + what is missing at check-out, such as "photo:shelf": the reason as text
+	GapPrefix      = "gap:"      // + what is missing at check-out, see Lack: the reason as text, "" when none was given
 	ToldPrefix     = "told:"     // + id of an announcement: a Tick
 	AttendeePrefix = "attendee:" // + id of a store that came to a group visit: an Attendance
 )
@@ -53,12 +53,29 @@ func TickOf(r record.Record, name string) (t Tick, ok bool) {
 
 // Answer returns the shown answer to a question; ok is false when there is none.
 func Answer(r record.Record, question string) (value json.RawMessage, ok bool) {
-	e, ok := r.Winner(AnswerPrefix + question)
-	return e.Value, ok && string(e.Value) != "null"
+	name := AnswerPrefix + question
+	if Void(r, name) {
+		return nil, false
+	}
+	e, _ := r.Winner(name)
+	return e.Value, true
 }
 
 // Gap returns the reason that was given for what is missing.
 func Gap(r record.Record, what string) string { return get[string](r, GapPrefix+what) }
+
+// AttendanceOf returns what a group visit was for a store; ok is false when the store is not on the list.
+func AttendanceOf(r record.Record, store uuid.UUID) (a Attendance, ok bool) {
+	name := AttendeePrefix + store.String()
+	_, held := r.Winner(name)
+	return get[Attendance](r, name), held && !Void(r, name)
+}
+
+// Void reports whether a field was taken back: it holds null, or was never written.
+func Void(r record.Record, name string) bool {
+	e, ok := r.Winner(name)
+	return !ok || string(e.Value) == "null"
+}
 
 // Told returns the announcement of a field name.
 func Told(name string) (uuid.UUID, bool) {

@@ -4,6 +4,7 @@ package field
 
 import (
 	"encoding/json"
+	"math"
 
 	"storewalk/shared/record"
 
@@ -87,6 +88,14 @@ type Position struct {
 // Valid reports whether p can be a place.
 func (p Position) Valid() bool {
 	return p.Lat >= -90 && p.Lat <= 90 && p.Lon >= -180 && p.Lon <= 180 && (p.Lat != 0 || p.Lon != 0)
+}
+
+// Metres is the distance between two places along the ground.
+func (p Position) Metres(q Position) float64 {
+	const radius, degree = 6_371_000, math.Pi / 180
+	lat, lon := (q.Lat-p.Lat)*degree/2, (q.Lon-p.Lon)*degree/2
+	h := math.Sin(lat)*math.Sin(lat) + math.Cos(p.Lat*degree)*math.Cos(q.Lat*degree)*math.Sin(lon)*math.Sin(lon)
+	return 2 * radius * math.Asin(math.Sqrt(min(1, h)))
 }
 
 // A Value is one field of a record to be written.

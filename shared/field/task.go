@@ -40,6 +40,9 @@ func (t Task) Fields() []Value {
 		{"text", t.Text}, {"due", t.DueMS}, {"template", t.Template}, {"closed", t.Closed}}
 }
 
+// Zone is that of all days: China has one, without summer time.
+var Zone = time.FixedZone("CST", 8*60*60)
+
 // DayOf names the day of a moment in the zone, as 2026-11-22.
 func DayOf(at time.Time, zone *time.Location) string { return at.In(zone).Format(time.DateOnly) }
 

@@ -15,7 +15,14 @@ type Moment struct {
 	AtMS     int64    `json:"at"` // Unix milliseconds
 	Position Position `json:"pos,omitzero"`
 	Mocked   bool     `json:"mock,omitempty"` // the system says that the position is made up
+	Lack     string   `json:"lack,omitempty"` // why there is no position: LackRefused or LackSignal; "" when that is not known
 }
+
+// Why a moment has no position.
+const (
+	LackRefused = "refused" // the person does not let the app know
+	LackSignal  = "signal"  // the phone does not know either
+)
 
 // A Visit (拜访) runs from check-in to check-out at one store.
 type Visit struct {

@@ -163,13 +163,13 @@ func (p *projector) project(r record.Record) {
 	case field.TypePhoto:
 		f := field.PhotoOf(r)
 		store, visit = f.Store, f.Visit
-		p.insert(`INSERT INTO photo (id, visit, store, kind, sha256, size, width, height, taken_ms, lat, lon, gone)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		p.insert(`INSERT INTO photo (id, visit, store, kind, sha256, size, width, height, taken_ms, lat, lon, gone, item)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 			ON CONFLICT (id) DO UPDATE SET visit = excluded.visit, store = excluded.store, kind = excluded.kind,
 			  sha256 = excluded.sha256, size = excluded.size, width = excluded.width, height = excluded.height,
-			  taken_ms = excluded.taken_ms, lat = excluded.lat, lon = excluded.lon, gone = excluded.gone`,
+			  taken_ms = excluded.taken_ms, lat = excluded.lat, lon = excluded.lon, gone = excluded.gone, item = excluded.item`,
 			id, f.Visit.String(), f.Store.String(), f.Kind, f.Ref.String(), f.Size, f.Width, f.Height, f.TakenMS,
-			f.Position.Lat, f.Position.Lon, gone)
+			f.Position.Lat, f.Position.Lon, gone, f.Item)
 	case field.TypeThumbnail:
 		t := field.ThumbnailOf(r)
 		if t.JPEG == nil {

@@ -1,0 +1,97 @@
+package field
+
+import "storewalk/shared/record"
+
+// A Lack is something that a visit should have and does not. What names it after GapPrefix.
+type Lack struct {
+	What     string
+	Item     string // code of the service item; "" for what belongs to none
+	Kind     string // of the photos that are missing; "" for another lack
+	Question string // id of the question that has no answer
+}
+
+// What a visit lacks that belongs to no service item.
+const (
+	LackPhotos = "photos" // any at all, where nothing says which
+	LackCount  = "count"
+)
+
+// A Haul is what a visit brought besides its checklist.
+type Haul struct {
+	Photos  map[string]int            // by kind
+	OfItem  map[string]map[string]int // those of them that were taken for a service item: by its code, by kind
+	Counted bool                      // a line, or the reason why there is none
+}
+
+// Of returns how many photos of a kind count for a service item: those taken for it and those taken for none.
+func (h Haul) Of(item, kind string) int {
+	n := h.Photos[kind]
+	for of, kinds := range h.OfItem {
+		if of != item {
+			n -= kinds[kind]
+		}
+	}
+	return n
+}
+
+// Lacks returns what a visit lacks, in the order of the template. By phone nobody takes photos or counts, and a newer
+// form of template than this version understands requires nothing.
+func (t Template) Lacks(v Visit, list record.Record, haul Haul) (out []Lack) {
+	away := v.Channel == ByPhone
+	if t.Format > TemplateFormat {
+		return nil
+	}
+	for _, item := range t.Items {
+		before := len(out)
+		for _, need := range item.Photos {
+			if !away && haul.Of(item.Code, need.Kind) < need.Least {
+				out = append(out, Lack{What: "photo:" + item.Code + ":" + need.Kind, Item: item.Code, Kind: need.Kind})
+			}
+		}
+		for _, q := range item.Questions {
+			if _, ok := Answer(list, q.ID); !ok && q.Required {
+				out = append(out, Lack{What: "question:" + q.ID, Item: item.Code, Question: q.ID})
+			}
+		}
+		if item.Required && len(out) == before && !t.DoneItem(item, list, haul) {
+			out = append(out, Lack{What: "item:" + item.Code, Item: item.Code})
+		}
+	}
+	for _, q := range t.Survey {
+		if _, ok := Answer(list, q.ID); !ok && q.Required {
+			out = append(out, Lack{What: "question:" + q.ID, Question: q.ID})
+		}
+	}
+	if !away && len(t.Items) == 0 && len(haul.Photos) == 0 {
+		out = append(out, Lack{What: LackPhotos})
+	}
+	if !away && t.Kind != VisitInstant && !haul.Counted {
+		out = append(out, Lack{What: LackCount})
+	}
+	return out
+}
+
+// DoneItem reports whether a service item is done: as somebody said, or else when it asks for something and all of that is
+// there.
+func (t Template) DoneItem(item TemplateItem, list record.Record, haul Haul) bool {
+	if tick, ok := TickOf(list, ItemPrefix+item.Code); ok {
+		return tick.Done
+	}
+	asked := false
+	for _, need := range item.Photos {
+		if need.Least > 0 {
+			asked = true
+			if haul.Of(item.Code, need.Kind) < need.Least {
+				return false
+			}
+		}
+	}
+	for _, q := range item.Questions {
+		_, ok := Answer(list, q.ID)
+		if q.Required && !ok {
+			return false
+		}
+		asked = asked || ok
+	}
+	return asked
+}
