@@ -80,7 +80,8 @@ func (w *world) checkRest() {
 	w.checkLaws(s)
 	w.checkDots()
 	w.checkDeletes("the server", &w.server.database, s)
-	if n := w.number(&w.server.database, `SELECT count(*) FROM alarm WHERE code IN ('alarm.digest', 'alarm.damaged')`); n > 0 && !w.doubled {
+	if n := w.number(&w.server.database, `SELECT count(*) FROM alarm WHERE code IN ('alarm.digest', 'alarm.damaged')`); n > 0 && !w.doubled &&
+		w.kinds[wrongClock]+w.kinds[decayed] == 0 { // setClock changes a record behind the phone's back
 		w.fail("14 %d times a comparison had to mend what nothing had broken", n)
 	}
 	if n := w.number(&w.server.database, `SELECT count(*) FROM alarm WHERE code = 'alarm.clone'`); n > 0 &&

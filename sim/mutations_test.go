@@ -118,9 +118,6 @@ var mutations = []mutation{
 `}}},
 	{rule: "what was removed stays removed", focus: "removals", edits: []edit{{"shared/record/delete.go",
 		`if !slices.ContainsFunc(saws, func(saw Vector) bool { return saw.Has(e.Dot) }) {`, `if $off || !slices.ContainsFunc(saws, func(saw Vector) bool { return saw.Has(e.Dot) }) {`}}},
-	{rule: "a name that is known otherwise is a double's", focus: "restore", edits: []edit{{"server/store/chain.go",
-		`if !slices.Contains(known, hash) {`, `if !$off && !slices.Contains(known, hash) {`}}},
-
 	{rule: "an offset is durable before it is told", focus: "photos", edits: []edit{{"shared/blob/partial.go",
 		`if err := file.Sync(); err != nil {`, `if err := broken.Do($rule, file.Sync); err != nil {`}}},
 	{rule: "a photo's bytes are those of its name", focus: "photos", edits: []edit{{"shared/blob/partial.go",
