@@ -17,6 +17,8 @@ const (
 	metaUser    = "user"    // id of the person signed in
 	metaAccount = "account" // Account as JSON
 	metaSync    = "sync"    // Exchange as JSON
+	metaLink    = "link"    // lastLink as JSON
+	metaHeard   = "heard"   // heardTime as JSON
 
 	metaCompared = "compared" // comparison as JSON
 )

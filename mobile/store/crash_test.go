@@ -252,6 +252,9 @@ func (m *diary) check(t *testing.T, dir string) {
 	for _, visit := range m.visits {
 		m.checkVisit(t, s, visit)
 	}
+	if n := len(chainOf(t, s)); n < len(m.photos) {
+		t.Fatalf("%d links for %d photos", n, len(m.photos))
+	}
 }
 
 func (m *diary) happened(t *testing.T) {

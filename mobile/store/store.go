@@ -33,6 +33,7 @@ type Store struct {
 	lock     *identity.Lock
 	identity string // path of the identity file
 	print    string // fingerprint of Key
+	boot     func() Boot
 	changed  pulse.Pulse
 }
 
@@ -46,7 +47,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{lock: lock, identity: filepath.Join(dir, "identity.json")}
+	s := &Store{lock: lock, identity: filepath.Join(dir, "identity.json"), boot: bootClock}
 	if err := s.open(ctx, dir); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: %w", err), s.Close())
 	}

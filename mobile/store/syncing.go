@@ -116,6 +116,9 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 		if err := answered(ctx, tx); err != nil {
 			return err
 		}
+		if err := s.hear(ctx, tx, r.ServerMS); err != nil {
+			return err
+		}
 		if err := forgetLost(ctx, tx, r); err != nil {
 			return err
 		}

@@ -239,24 +239,3 @@ func (s *Store) OpenPhoto(ref blob.Ref) (io.ReadCloser, error) {
 	}
 	return f, nil
 }
-
-// AddPhoto keeps a photo whose bytes are in Blobs already, with its thumbnail, and queues the bytes.
-// It fills in Visit and Store.
-func (s *Store) AddPhoto(ctx context.Context, visit uuid.UUID, p field.Photo, thumb []byte) (photo uuid.UUID, err error) {
-	photo = uuid.New()
-	return photo, s.change(ctx, func(tx *sql.Tx) error {
-		v, territory, err := loadVisit(ctx, tx, visit)
-		if err != nil {
-			return err
-		}
-		p.Visit, p.Store = visit, v.Store
-		if _, err := tx.ExecContext(ctx, `INSERT INTO upload (sha256, size) VALUES ($1, $2) ON CONFLICT (sha256) DO UPDATE SET kept = 0`,
-			p.Ref.String(), p.Size); err != nil {
-			return err
-		}
-		return write(ctx, tx,
-			ledger.Edit{ID: photo, Type: field.TypePhoto, Territory: territory, Field: "photo", Value: p},
-			ledger.Edit{ID: field.ThumbnailID(photo), Type: field.TypeThumbnail, Territory: territory, Field: "thumbnail",
-				Value: field.Thumbnail{Photo: photo, JPEG: thumb}})
-	})
-}

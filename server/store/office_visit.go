@@ -35,6 +35,7 @@ type PhotoRow struct {
 	Taken         Stamp
 	Position      field.Position
 	Whole         bool // the bytes are on the server; otherwise they are still on the phone
+	Proof         Proof
 }
 
 // A CountRow is one product in a count, beside what the store had before.
@@ -117,12 +118,16 @@ func (s *Store) visitParts(ctx context.Context, tx *sql.Tx, d *VisitDetail) (err
 
 // photos lists photos f that fit a condition, in the order they were taken.
 func (s *Store) photos(ctx context.Context, tx *sql.Tx, condition string, arg any) ([]PhotoRow, error) {
+	found, err := proofs(ctx, tx, condition, arg)
+	if err != nil {
+		return nil, err
+	}
 	return query(ctx, tx, func(rows *sql.Rows) (p PhotoRow, err error) {
 		var taken, offset, arrived int64
 		var ref string
 		err = rows.Scan(id(&p.Photo), id(&p.Visit), &p.StoreName, &p.Kind, &ref, &p.Size, &p.Width, &p.Height, &taken, &offset, &arrived,
 			&p.Position.Lat, &p.Position.Lon, &p.Here)
-		p.Taken = stamp(taken, offset, arrived)
+		p.Taken, p.Proof = stamp(taken, offset, arrived), found[p.Photo]
 		if p.Ref, _ = blob.ParseRef(ref); !p.Ref.IsZero() {
 			_, p.Whole = s.Blobs.Has(p.Ref)
 		}

@@ -200,6 +200,11 @@ func (u *push) receive(ctx context.Context, one pushed) (wire.Receipt, exact, er
 	if err != nil {
 		return wire.Receipt{}, exact{}, err
 	}
+	if j.Changed && in.Type == field.TypePhoto {
+		if err := noteProof(ctx, u.tx, j.After, u.at.atMS); err != nil {
+			return wire.Receipt{}, exact{}, err
+		}
+	}
 	if sentTo != in.Territory && !held { // its phone may write to it, and send its bytes, until it hears of that
 		if err := u.leave(ctx, sentTo, in); err != nil {
 			return wire.Receipt{}, exact{}, err

@@ -3,7 +3,9 @@ package web
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"database/sql"
+	"encoding/base64"
 	"encoding/json"
 	"image"
 	"image/jpeg"
@@ -111,19 +113,23 @@ type phone struct {
 	me    auth.Principal
 	db    *sqldb.DB
 	ahead int64 // its clock, ms
+	key   ed25519.PrivateKey
+	last  field.Photo // the end of its chain
 }
 
 func (o *office) phone(login, name string) *phone {
 	o.t.Helper()
 	owner := o.account(login, name, field.RoleManager)
-	token, _, err := o.store.EnrolDevice(o.t.Context(), owner, "key", name+"的手机")
+	public, key, err := ed25519.GenerateKey(nil)
+	o.check(err)
+	token, _, err := o.store.EnrolDevice(o.t.Context(), owner, base64.StdEncoding.EncodeToString(public), name+"的手机")
 	o.check(err)
 	me, err := o.store.DeviceByToken(o.t.Context(), token)
 	o.check(err)
 	db, err := sqldb.Open(o.t.Context(), filepath.Join(o.t.TempDir(), "phone.db"), migrations.Device())
 	o.check(err)
 	o.t.Cleanup(func() { db.Close() })
-	p := &phone{o: o, owner: owner, me: me, db: db}
+	p := &phone{o: o, owner: owner, me: me, db: db, key: key}
 	p.tx(func(ctx context.Context, tx *sql.Tx) error {
 		if _, err := tx.Exec(`INSERT INTO replica (one, rid, counter, lam, opens) VALUES (1, $1, 0, 0, 1)`, ledger.NewReplica().String()); err != nil {
 			return err
@@ -256,8 +262,27 @@ func (p *phone) photo(visit, shop uuid.UUID, kind string, o shelf.Options, at ti
 	if whole {
 		p.o.check(p.o.store.Blobs.Put(ref, bytes.NewReader(shot.full)))
 	}
+	f := field.Photo{Visit: visit, Store: shop, Kind: kind, Ref: ref, Size: int64(len(shot.full)), Width: 800, Height: 600, TakenMS: at.UnixMilli() + p.ahead}
+	return p.photoOf(p.sign(f, at), shot.thumb, at)
+}
+
+// sign makes f the next of the phone's chain. The phone was started an hour before, when it heard the server.
+func (p *phone) sign(f field.Photo, at time.Time) field.Photo {
+	hour := time.Hour.Milliseconds()
+	f.Proof = &field.Proof{Device: p.me.Device, Day: "2026-11-22", N: 1, AtMS: f.TakenMS, BootID: at.String(), BootMS: hour + 1,
+		ServerMS: at.UnixMilli() - hour, HeardMS: 1}
+	if p.last.Proof != nil {
+		f.Proof.Prev, f.Proof.N = p.last.Link(), p.last.Proof.N+1
+	}
+	f.Sign(p.key)
+	p.last = f
+	return f
+}
+
+func (p *phone) photoOf(f field.Photo, thumb []byte, at time.Time) uuid.UUID {
+	p.o.t.Helper()
 	id := uuid.New()
-	p.at(at, edit(id, field.TypePhoto, "photo", field.Photo{Visit: visit, Store: shop, Kind: kind, Ref: ref, Size: int64(len(shot.full)), Width: 800, Height: 600, TakenMS: at.UnixMilli() + p.ahead}),
-		edit(field.ThumbnailID(id), field.TypeThumbnail, "thumbnail", field.Thumbnail{Photo: id, JPEG: shot.thumb}))
+	p.at(at, edit(id, field.TypePhoto, "photo", f),
+		edit(field.ThumbnailID(id), field.TypeThumbnail, "thumbnail", field.Thumbnail{Photo: id, JPEG: thumb}))
 	return id
 }

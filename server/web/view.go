@@ -64,8 +64,8 @@ func (v view) funcs(a assets) template.FuncMap {
 		"inList":    func(c store.Conflict) conflictView { return conflictView{c, "/conflicts", true} },
 		"isVisit":   func(c store.Conflict) bool { return c.Visit != uuid.Nil },
 		"isSet":     func(id uuid.UUID) bool { return id != uuid.Nil },
-		"removedOf": removedOf,
-		"created":   v.created, "late": late, "newest": func(q visitQuery) string { q.Before = ""; return q.address() },
+		"removedOf": removedOf, "proof": v.proof,
+		"created": v.created, "late": late, "newest": func(q visitQuery) string { q.Before = ""; return q.address() },
 	}
 }
 

@@ -30,20 +30,6 @@ type Photo struct {
 	Proof    *Proof `json:"proof,omitempty"`    // nil for photos of older apps
 }
 
-// A Proof says when a photo was taken without trust in the phone's clock: its links form a chain that the device
-// key signs, so that a photo can neither be dated back later nor taken out unnoticed.
-type Proof struct {
-	Device   uuid.UUID `json:"device"`              // whose key signed
-	Day      string    `json:"day"`                 // of the chain, by the device's clock
-	N        int       `json:"n"`                   // place in the chain, from 1
-	Prev     string    `json:"prev,omitempty"`      // hash of the link before, hex; "" for the first of a day
-	BootID   string    `json:"boot,omitempty"`      // names one start of the phone
-	BootMS   int64     `json:"boot_ms,omitempty"`   // since that start
-	ServerMS int64     `json:"server_ms,omitempty"` // the server's clock as last heard
-	HeardMS  int64     `json:"heard_ms,omitempty"`  // by the boot clock when that was; 0 when the phone was started since
-	Sig      []byte    `json:"sig"`                 // Ed25519
-}
-
 // PhotoOf reads a photo record.
 func PhotoOf(r record.Record) Photo { return get[Photo](r, "photo") }
 

@@ -204,7 +204,7 @@ func photo(value json.RawMessage) error {
 	case max(utf8.RuneCountInString(p.Kind), utf8.RuneCountInString(p.Item)) > MaxTextRunes:
 		return errors.New("too long")
 	}
-	return p.Position.validate()
+	return errors.Join(p.Position.validate(), p.Proof.validate())
 }
 
 func thumbnail(value json.RawMessage) error {

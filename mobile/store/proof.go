@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+
+	"github.com/google/uuid"
+)
+
+// A lastLink is the end of the chain of the photos that were taken on this phone.
+type lastLink struct {
+	Device uuid.UUID `json:"device"`
+	Day    string    `json:"day"`
+	N      int       `json:"n"`
+	Link   string    `json:"link"`
+}
+
+// A heardTime is what the server's clock showed when it last answered, and when that was.
+type heardTime struct {
+	ServerMS int64  `json:"server_ms"`
+	Boot     string `json:"boot"`
+	BootMS   int64  `json:"boot_ms"`
+}
+
+// china is the zone of the days of a chain.
+var china = time.FixedZone("UTC+8", 8*60*60)
+
+// AddPhoto keeps a photo whose bytes are in Blobs already, with its thumbnail, signs it as the next in this phone's chain,
+// and queues the bytes. It fills in Visit, Store and Proof.
+func (s *Store) AddPhoto(ctx context.Context, visit uuid.UUID, p field.Photo, thumb []byte) (photo uuid.UUID, err error) {
+	photo = uuid.New()
+	return photo, s.change(ctx, func(tx *sql.Tx) error {
+		v, territory, err := loadVisit(ctx, tx, visit)
+		if err != nil {
+			return err
+		}
+		p.Visit, p.Store = visit, v.Store
+		if err := s.prove(ctx, tx, &p); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO upload (sha256, size) VALUES ($1, $2) ON CONFLICT (sha256) DO UPDATE SET kept = 0`,
+			p.Ref.String(), p.Size); err != nil {
+			return err
+		}
+		return write(ctx, tx,
+			ledger.Edit{ID: photo, Type: field.TypePhoto, Territory: territory, Field: "photo", Value: p},
+			ledger.Edit{ID: field.ThumbnailID(photo), Type: field.TypeThumbnail, Territory: territory, Field: "thumbnail",
+				Value: field.Thumbnail{Photo: photo, JPEG: thumb}})
+	})
+}
+
+// prove adds the photo to the chain. The end of the chain is written in the same transaction as the photo's record: a
+// phone that dies in between has both or neither.
+func (s *Store) prove(ctx context.Context, tx *sql.Tx, p *field.Photo) error {
+	var a Account
+	var last lastLink
+	var heard heardTime
+	for key, v := range map[string]any{metaAccount: &a, metaLink: &last, metaHeard: &heard} {
+		if _, err := getMeta(ctx, tx, key, v); err != nil {
+			return err
+		}
+	}
+	if last.Device != a.Device { // enrolled anew: another device for the server, with a chain of its own
+		last = lastLink{}
+	}
+	now, boot := time.Now(), s.boot()
+	p.Proof = &field.Proof{Device: a.Device, Day: last.Day, N: last.N + 1, Prev: last.Link, AtMS: now.UnixMilli(),
+		BootID: boot.ID, BootMS: boot.MS, ServerMS: heard.ServerMS}
+	if day := now.In(china).Format(time.DateOnly); day > last.Day {
+		p.Proof.Day, p.Proof.N = day, 1
+	}
+	if boot.ID != "" && heard.Boot == boot.ID {
+		p.Proof.HeardMS = heard.BootMS
+	}
+	p.Sign(s.Key)
+	return setMetaJSON(ctx, tx, metaLink, lastLink{Device: a.Device, Day: p.Proof.Day, N: p.Proof.N, Link: p.Link()})
+}
+
+// hear notes what the server's clock showed just now.
+func (s *Store) hear(ctx context.Context, tx *sql.Tx, serverMS int64) error {
+	if serverMS == 0 {
+		return nil
+	}
+	boot := s.boot()
+	return setMetaJSON(ctx, tx, metaHeard, heardTime{ServerMS: serverMS, Boot: boot.ID, BootMS: boot.MS})
+}
