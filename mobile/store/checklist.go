@@ -45,6 +45,7 @@ type TemplateChoice struct {
 
 // A Part is one field of a checklist.
 type Part struct {
+	Record   uuid.UUID
 	Field    string
 	Seen     Seen
 	Siblings []Sibling // two or more: a conflict, the shown value first
@@ -117,7 +118,7 @@ func (s *Store) Checklist(ctx context.Context, visit uuid.UUID) (c Checklist, er
 			return err
 		}
 		part := func(name string) Part {
-			return Part{Field: name, Seen: v.list.Seen(name), Siblings: siblings(v.list, name, who.names, who.me)}
+			return Part{Record: field.ChecklistID(visit), Field: name, Seen: v.list.Seen(name), Siblings: siblings(v.list, name, who.names, who.me)}
 		}
 		c = Checklist{ID: field.ChecklistID(visit), Visit: v.Visit, TemplateID: v.Visit.Template, Template: v.template,
 			Newer: v.template.Format > field.TemplateFormat, seen: map[string]Seen{}}
