@@ -82,8 +82,10 @@ var mutations = []mutation{
 		`if v, ok := sent[id]; ok && v == record.Version(r.Version) {`, `if v, ok := sent[id]; ok && ($off || v == record.Version(r.Version)) {`},
 		{"server/store/sync.go", `if receipt.Status == wire.Applied || receipt.Status == wire.Same {`, `if $off || receipt.Status == wire.Applied || receipt.Status == wire.Same {`}}},
 	{rule: "what was sent is confirmed, not what is held", focus: "often", edits: []edit{
-		{"mobile/store/syncing.go", "tx.ExecContext(ctx, `UPDATE record SET acked = $1, acked_ms = $2, refused = $3, feed_seq = `+inFeed+` WHERE id = $4`,",
-			"tx.ExecContext(ctx, broken.Text($rule, `UPDATE record SET acked = $1, acked_ms = $2, refused = $3, feed_seq = `, `acked = $1`, `acked = coalesce(version, $1)`)+inFeed+` WHERE id = $4`,"}}},
+		{"mobile/store/syncing.go", "tx.ExecContext(ctx, `UPDATE record SET acked = unhex(j.value ->> 1), acked_ms = $2, refused = '', feed_seq = `+inFeed+`",
+			"tx.ExecContext(ctx, broken.Text($rule, `UPDATE record SET acked = unhex(j.value ->> 1), acked_ms = $2, refused = '', feed_seq = `, `acked = unhex(j.value ->> 1)`, `acked = version`)+inFeed+`"},
+		{"mobile/store/syncing.go", "tx.ExecContext(ctx, `UPDATE record SET acked = $1, acked_ms = $2, refused = $3, feed_seq = CASE",
+			"tx.ExecContext(ctx, broken.Text($rule, `UPDATE record SET acked = $1, acked_ms = $2, refused = $3, feed_seq = `, `acked = $1`, `acked = coalesce(version, $1)`)+`CASE"}}},
 	{rule: "a cursor moves with what it counts", focus: "crashes", edits: []edit{{"mobile/store/syncing.go",
 		"	return s.change(ctx, func(tx *sql.Tx) error {\n		now := time.Now().UnixMilli()\n		if err := answered(ctx, tx); err != nil {",
 		"	if $off {\n		if err := s.change(ctx, func(tx *sql.Tx) error {\n			for _, f := range r.Feeds {\n				if err := moveCursor(ctx, tx, f); err != nil {\n					return err\n				}\n			}\n			return nil\n		}); err != nil {\n			return err\n		}\n	}\n	return s.change(ctx, func(tx *sql.Tx) error {\n		now := time.Now().UnixMilli()\n		if err := answered(ctx, tx); err != nil {"}}},

@@ -10,8 +10,8 @@ import (
 )
 
 // inFeed is the feed_seq of a record whose receipt has just come: where its territory's feed ends, if the answer
-// went on to the end, for then the record is in what was read; $5 says that it is in another feed.
-const inFeed = `CASE WHEN $5 THEN -1 ELSE COALESCE((SELECT c.seq * c.whole FROM cursor c WHERE c.territory = record.territory), 0) END`
+// went on to the end, for then the record is in what was read.
+const inFeed = `COALESCE((SELECT c.seq * c.whole FROM cursor c WHERE c.territory = record.territory), 0)`
 
 // moveCursor notes how far a feed has been read and backed up, and by which number the feed had what was confirmed
 // before: all of it, when the feed was read to its end.

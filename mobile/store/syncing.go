@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -127,23 +128,9 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 				return err
 			}
 		}
-		here := map[uuid.UUID]bool{} // what this answer says to lie in a territory of this phone
-		for i, o := range sent {
-			if !durable(r.Receipts[i].Status) {
-				continue
-			}
-			here[o.ID] = r.Receipts[i].Status == wire.Applied || r.Receipts[i].Status == wire.Same
-			// The version that was sent, not the one held now: an edit made since is still waiting.
-			_, err := tx.ExecContext(ctx, `UPDATE record SET acked = $1, acked_ms = $2, refused = $3, feed_seq = `+inFeed+` WHERE id = $4`,
-				o.Version[:], now, r.Receipts[i].Code, o.ID.String(), r.Receipts[i].Status == wire.Elsewhere)
-			if err != nil {
-				return err
-			}
-			if r.Receipts[i].Status == wire.Elsewhere {
-				if err := leave(ctx, tx, o.ID, uuid.Nil, r.Receipts[i].Place.Record()); err != nil {
-					return err
-				}
-			}
+		here, err := receipts(ctx, tx, sent, r.Receipts, now)
+		if err != nil {
+			return err
 		}
 		for _, f := range r.Feeds {
 			for _, o := range f.Outs {
@@ -173,6 +160,45 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 		}
 		return confirm(ctx, tx)
 	})
+}
+
+// receipts notes what the server said of what was sent, and returns what it said to lie in a territory of this phone. Most
+// are plain: those are written together.
+func receipts(ctx context.Context, tx *sql.Tx, sent []Outgoing, got []wire.Receipt, now int64) (here map[uuid.UUID]bool, err error) {
+	here = map[uuid.UUID]bool{}
+	var plain [][2]string // id, version in hex
+	for i, o := range sent {
+		r := got[i]
+		if !durable(r.Status) {
+			continue
+		}
+		here[o.ID] = r.Status == wire.Applied || r.Status == wire.Same
+		if r.Code == "" && r.Status != wire.Elsewhere {
+			plain = append(plain, [2]string{o.ID.String(), hex.EncodeToString(o.Version[:])})
+			continue
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE record SET acked = $1, acked_ms = $2, refused = $3, feed_seq = CASE WHEN $5 THEN -1 ELSE `+inFeed+` END WHERE id = $4`,
+			o.Version[:], now, r.Code, o.ID.String(), r.Status == wire.Elsewhere)
+		if err != nil {
+			return nil, err
+		}
+		if r.Status == wire.Elsewhere {
+			if err := leave(ctx, tx, o.ID, uuid.Nil, r.Place.Record()); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(plain) == 0 {
+		return here, nil
+	}
+	list, err := json.Marshal(plain)
+	if err != nil {
+		return nil, err
+	}
+	// The version that was sent, not the one held now: an edit made since is still waiting.
+	_, err = tx.ExecContext(ctx, `UPDATE record SET acked = unhex(j.value ->> 1), acked_ms = $2, refused = '', feed_seq = `+inFeed+`
+		FROM json_each($1) j WHERE record.id = j.value ->> 0`, string(list), now)
+	return here, err
 }
 
 // durable reports whether the server said that it has what was pushed on its disk. An answer this version

@@ -33,7 +33,7 @@ const patience = 45 * time.Second
 // worthGzip is the size in bytes from which gzip saves more of a request than its header costs.
 const worthGzip = 400
 
-// tellsPacking is the size in bytes of a message whose compression says something of the next one's.
+// tellsPacking is the size in bytes of a message whose packing says something of the next one's.
 const tellsPacking = 4 << 10
 
 // maxAnswer bounds what is read of an answer, in bytes after decompression.
@@ -46,7 +46,8 @@ type client struct {
 	http  *http.Client
 	gzip  bool // the server does not know our packing
 
-	packing float64 // what compression left of the last message that was long enough to tell; 0 before
+	// What packing left of the last request and of the last answer that were long enough to tell; 0 before.
+	up, down float64
 }
 
 // newHTTP returns the connections that one Syncer keeps. A redirect is somebody else answering: a sign-in
@@ -105,7 +106,7 @@ func (c *client) postAs(ctx context.Context, path string, message []byte, out an
 		header.Set("Content-Encoding", encoding)
 	}
 	if len(message) >= tellsPacking {
-		c.packing = float64(len(b)) / float64(len(message))
+		c.up = float64(len(b)) / float64(len(message))
 	}
 	return c.do(ctx, http.MethodPost, path, header, bytes.NewReader(b), int64(len(b)), func(resp *http.Response, body []byte) error {
 		err := json.Unmarshal(body, out)
@@ -227,8 +228,12 @@ func (c *client) do(ctx context.Context, method, path string, header http.Header
 	if err != nil {
 		return moving.fault(err, "network.cut")
 	}
+	crossed := len(b)
 	if b, err = unpack(resp, b); err != nil {
 		return moving.fault(err, "network.cut")
+	}
+	if len(b) >= tellsPacking {
+		c.down = float64(crossed) / float64(len(b))
 	}
 	if resp.StatusCode/100 == 2 {
 		if len(b) > 0 && !isJSON(resp) {

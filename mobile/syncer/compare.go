@@ -182,7 +182,7 @@ func (s *Syncer) fetch(ctx context.Context, c *client, at wire.Cursor, want []uu
 	for len(want) > 0 {
 		ask := want[:min(len(want), wire.MaxWant)]
 		var resp wire.RangesResponse
-		if err := c.post(ctx, wire.PathRanges, wire.RangesRequest{Proto: wire.Proto, Cursor: at, Want: ask, Budget: s.plain()}, &resp); err != nil {
+		if err := c.post(ctx, wire.PathRanges, wire.RangesRequest{Proto: wire.Proto, Cursor: at, Want: ask, Budget: s.plain(s.down)}, &resp); err != nil {
 			return err
 		}
 		if resp.ServerMS == 0 || resp.Done < 0 || resp.Done > len(ask) || len(resp.Puts) > resp.Done || resp.Done == 0 && !resp.Again {

@@ -3,6 +3,7 @@
 package syncer
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"errors"
@@ -48,7 +49,8 @@ type Syncer struct {
 
 	// Only Run's goroutine uses these.
 	budget  int               // bytes on the line per exchange, each way
-	packing float64           // what compression last left of a request
+	up      float64           // what packing last left of a request
+	down    float64           // of an answer
 	damaged map[blob.Ref]bool // photos that arrived as other bytes once
 	room    *wire.Storage     // what the next exchange says of it
 
@@ -69,7 +71,7 @@ type State struct {
 
 // New returns a Syncer that calls itself app (name and version) to the server.
 func New(st *store.Store, app string, log *slog.Logger) *Syncer {
-	return &Syncer{app: app, store: st, log: log, http: newHTTP(), wake: make(chan struct{}, 1), budget: firstBudget, packing: 0.25, damaged: map[blob.Ref]bool{}}
+	return &Syncer{app: app, store: st, log: log, http: newHTTP(), wake: make(chan struct{}, 1), budget: firstBudget, up: firstPacking, down: firstPacking, damaged: map[blob.Ref]bool{}}
 }
 
 // Wake asks for a round now, as when a person taps or the network changes. It never blocks.
@@ -242,12 +244,11 @@ const maxLives = 2
 
 // exchange is one POST /v1/sync both ways.
 func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) (more, reborn bool, err error) {
-	budget := s.plain()
-	sent, err := s.store.NextPush(ctx, budget)
+	sent, err := s.store.NextPush(ctx, s.plain(s.up))
 	if err != nil {
 		return false, false, err
 	}
-	req := wire.SyncRequest{Proto: wire.Proto, App: s.app, ClockMS: time.Now().UnixMilli(), Storage: s.room, Budget: budget}
+	req := wire.SyncRequest{Proto: wire.Proto, App: s.app, ClockMS: time.Now().UnixMilli(), Storage: s.room, Budget: s.plain(s.down)}
 	if req.Waiting, err = s.store.Waiting(ctx); err != nil {
 		return false, false, err
 	}
@@ -279,7 +280,7 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 	began := time.Now()
 	if err := c.post(ctx, wire.PathSync, req, &resp); err != nil {
 		s.budget = max(s.budget/2, wire.MinBudget)
-		s.packing = min(2*s.packing, 1)
+		s.up, s.down = min(2*s.up, 1), min(2*s.down, 1)
 		return false, false, err
 	}
 	if resp.Reincarnate {
@@ -292,9 +293,7 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 	if time.Since(began) < 8*time.Second {
 		s.budget = min(s.budget*2, maxBudget)
 	}
-	if c.packing > 0 {
-		s.packing = c.packing
-	}
+	s.up, s.down = cmp.Or(c.up, s.up), cmp.Or(c.down, s.down)
 	note.OffsetMS = req.ClockMS - resp.ServerMS
 	if s.room != nil {
 		note.RoomMS, note.RoomFree, s.room = req.ClockMS, s.room.Free, nil
@@ -316,9 +315,14 @@ const (
 	maxBudget   = 256 << 10
 )
 
-// plain is the budget in bytes before compression. Records of counts shrink to a seventh, thumbnails hardly: what
-// follows is taken to be like what went before.
-func (s *Syncer) plain() int { return min(int(float64(s.budget)/s.packing), wire.MaxBudget) }
+// firstPacking is what packing is taken to leave of a message before one has told.
+const firstPacking = 0.25
+
+// plain is the budget in bytes before packing, which leaves so much of a message. Records of counts shrink to a
+// twentieth, thumbnails hardly: what follows is taken to be like what went before in its direction.
+func (s *Syncer) plain(packing float64) int {
+	return min(int(float64(s.budget)/packing), wire.MaxBudget)
+}
 
 // Enrol signs in at a server and keeps the account. It is the only thing that needs a network to begin with.
 // Faults: "server.address", "auth.wrong_password", "auth.other_user", "network.…".
