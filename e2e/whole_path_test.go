@@ -93,7 +93,9 @@ func (h *hand) signIn(server, login, password string) {
 	h.Type("signin.user", login)
 	h.Type("signin.password", password)
 	h.Tap("signin.go")
-	h.Until("the territory is on the phone", func() bool { return h.Has("tab.stores") && h.Shows("250") })
+	h.Until("the app is open", func() bool { return h.Has("tab.stores") })
+	h.Tap("tab.stores")
+	h.Until("the territory is on the phone", func() bool { return h.Shows("250") })
 }
 
 func supervisor(t *testing.T, office string) *browser.Desk {

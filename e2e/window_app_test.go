@@ -53,6 +53,12 @@ func TestTouchesInARealWindowAreOnTheDisk(t *testing.T) {
 		return syncCount(t, dir, `SELECT count(*) FROM visit v JOIN meta m ON m.key = 'user' AND m.value = v.manager WHERE v.check_out_ms = 0`)
 	}
 	w := start()
+	if err := w.WaitFor(t.Context(), started, 30*time.Second); err != nil {
+		t.Fatal(err, w.Log())
+	}
+	if err := w.Tap(t.Context(), 117, 808); err != nil { // the second of the five tabs
+		t.Fatal(err)
+	}
 	if err := w.WaitFor(t.Context(), listed, 30*time.Second); err != nil {
 		t.Fatal(err, w.Log())
 	}
@@ -84,6 +90,12 @@ func TestTouchesInARealWindowAreOnTheDisk(t *testing.T) {
 	if n := visits(); n != 1 {
 		t.Fatal(n, "visits in progress after the app was killed")
 	}
+}
+
+// started reports whether a picture has the green bar with the title.
+func started(screen image.Image) bool {
+	r, g, b, _ := screen.At(20, 16).RGBA()
+	return g > 0x3000 && g > 2*r && g > b
 }
 
 // listed reports whether a picture of the stores shows the name of the first: bold dark letters on white.

@@ -112,6 +112,10 @@ func BenchmarkScreens(b *testing.B) {
 		name string
 		read func() error
 	}{
+		{"Today", func() error {
+			_, err := s.Today(ctx, time.Now(), "", field.Position{Lat: 36, Lon: 106})
+			return err
+		}},
 		{"Stores", func() error { _, err := s.Stores(ctx, ""); return err }},
 		{"StoresTyped", func() error { _, err := s.Stores(ctx, "cxbld49"); return err }},
 		{"StorePage", func() error { _, err := s.StorePage(ctx, c.busy); return err }},

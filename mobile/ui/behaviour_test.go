@@ -26,6 +26,7 @@ func visiting(t *testing.T) (*world, *uitest.Phone) {
 	w.signIn()
 	w.fill()
 	p := w.phone()
+	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())
 	p.Tap("visit.checkin")
 	return w, p
@@ -59,7 +60,7 @@ func TestSignInKeepsWhatWasTypedAndSaysWhatIsWrong(t *testing.T) {
 	answer = nil
 	p.Type("signin.password", "right")
 	p.Tap("signin.go")
-	if p.Has("signin.go") || p.Text("title") != "Stores" {
+	if p.Has("signin.go") || p.Text("title") != "Today" {
 		t.Errorf("still there: %v", p.IDs())
 	}
 	if w.sync.woken == 0 {
@@ -81,6 +82,7 @@ func TestEveryTapIsInTheDatabaseBeforeTheNextAndSurvivesAKill(t *testing.T) {
 	if !again.Shows("拜访中") {
 		t.Error("the open visit is not on the first screen")
 	}
+	again.Tap("tab.stores")
 	again.Tap("store." + id("store", 0).String())
 	again.Tap("visit.checkin") // the same button goes on with the visit
 	again.Tap("visit.count")
@@ -138,6 +140,7 @@ func TestAPhotoThatIsNoPhotoIsRefusedWhereItHappened(t *testing.T) {
 		return io.NopCloser(strings.NewReader("this is a letter")), nil
 	})
 	p := uitest.Open(t, deps)
+	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())
 	p.Tap("visit.checkin")
 	p.Tap("photo.take.shelf")
@@ -155,6 +158,7 @@ func TestChangingOnesMindAtTheCameraChangesNothing(t *testing.T) {
 	deps := w.deps()
 	deps.Camera = ui.CameraFunc(func(context.Context) (io.ReadCloser, error) { return nil, nil })
 	p := uitest.Open(t, deps)
+	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())
 	p.Tap("visit.checkin")
 	p.Tap("photo.take.shelf")
@@ -264,6 +268,7 @@ func TestAStoreIsFoundByNameOwnerLicencePinyinAndInitials(t *testing.T) {
 	w.signIn()
 	w.fill()
 	p := w.phone()
+	p.Tap("tab.stores")
 	for _, typed := range []string{"平安", "杨秀兰", "640402100022", "pinganyan", "payjd"} {
 		p.Type("stores.search", typed)
 		if !p.Has("store."+id("store", 2).String()) || p.Text("stores.found") != "1 户" {
@@ -291,6 +296,7 @@ func TestAFullDiskIsSaidOnTheCountSheet(t *testing.T) {
 	deps := w.deps()
 	deps.Store = fullDisk{deps.Store}
 	p := uitest.Open(t, deps)
+	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())
 	p.Tap("visit.checkin")
 	p.Tap("visit.count")

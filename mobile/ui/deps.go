@@ -39,6 +39,7 @@ type Deps struct {
 // Store is the device database as the screens see it.
 type Store interface {
 	accountReader
+	dayReader
 	storeReader
 	storeWriter
 	visitReader
@@ -55,6 +56,10 @@ type Store interface {
 
 type accountReader interface {
 	Account(ctx context.Context) (store.Account, bool, error)
+}
+
+type dayReader interface {
+	Today(ctx context.Context, now time.Time, day string, at field.Position) (store.Day, error)
 }
 
 type storeReader interface {

@@ -21,6 +21,9 @@ const (
 	markAlarm        // a triangle: needs a person
 	markOpen         // a pin: going on now
 	markPlain        // no shape: a fact
+	markDue          // a clock: until when
+	markNew          // a star: nobody was there yet
+	markCheck        // a list: has to be looked over
 )
 
 func (m mark) style() (res fyne.Resource, ink, fill fyne.ThemeColorName) {
@@ -35,6 +38,12 @@ func (m mark) style() (res fyne.Resource, ink, fill fyne.ThemeColorName) {
 		return iconWait, colWait, colWaitSoft
 	case markDiffer:
 		return iconDiffer, colDiffer, colDifferSoft
+	case markDue:
+		return iconClock, colWait, colWaitSoft
+	case markNew:
+		return iconStar, colAccent, colAccentSoft
+	case markCheck:
+		return iconCount, colInk, colSurface
 	case markAlarm:
 		return iconAlarm, colAlarm, colAlarmSoft
 	}

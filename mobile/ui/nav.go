@@ -37,12 +37,13 @@ type place struct {
 	page  page
 }
 
-// tabs are the four places of the bottom bar. Icons are functions: there is no theme before the app.
+// tabs are the five places of the bottom bar. Icons are functions: there is no theme before the app.
 var tabs = []struct {
 	id   string
 	icon func() fyne.Resource
 	root route
 }{
+	{"today", func() fyne.Resource { return iconToday }, todayRoute{}},
 	{"stores", func() fyne.Resource { return iconStore }, storesRoute{}},
 	{"visits", func() fyne.Resource { return iconVisit }, visitsRoute{}},
 	{"sync", theme.ViewRefreshIcon, syncRoute{}},
@@ -108,6 +109,17 @@ func (n *nav) choose(tab int) {
 	}
 	n.tab = tab
 	n.show()
+}
+
+// open shows the tab with the given id at its root.
+func (n *nav) open(id string) {
+	for i, t := range tabs {
+		if t.id == id {
+			n.leave()
+			n.stacks[i], n.tab = n.stacks[i][:1], i
+			n.show()
+		}
+	}
 }
 
 // rebuild draws every page anew, after a change of language or colours.

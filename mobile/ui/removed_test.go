@@ -24,6 +24,7 @@ func TestARemovedPhotoCanBeTakenBackAlsoAfterARestart(t *testing.T) {
 	undo := "removed.undo." + page.Removed[0].Record.String()
 
 	again := w.phone()
+	again.Tap("tab.stores")
 	again.Tap("store." + id("store", 0).String())
 	again.Tap("visit.checkin")
 	again.Tap(undo)
@@ -85,6 +86,7 @@ func TestANoteRemovedHereAndWrittenElsewhereIsShownWithBothNamesAndCanBeKept(t *
 	p.Settle()
 	note := page.MyNote.ID.String()
 	again := w.phone()
+	again.Tap("tab.stores")
 	again.Tap("store." + id("store", 0).String())
 	again.Tap("visit.checkin")
 	if !again.Shows("王芳写的") || !again.Has("removed.keep."+note) || again.Has("removed.remove."+note) || !strings.Contains(strings.Join(again.Texts(), " "), "王芳 在不知情时又改了它") {

@@ -55,6 +55,8 @@ func walk(t *testing.T, w *world, p *uitest.Phone, lang words.Lang, arrive func(
 	p.Type("signin.user", "liming")
 	p.Type("signin.password", "secret")
 	p.Tap("signin.go")
+	snap("today-empty")
+	p.Tap("tab.stores")
 	snap("stores-empty")
 	p.Tap("tab.sync")
 	snap("sync-first")

@@ -17,6 +17,7 @@ func TestAValueThatArrivesWhileAPersonTypesIsKeptBesideTheirs(t *testing.T) {
 	w.signIn()
 	w.fill()
 	p := w.phone()
+	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())
 	p.Tap("store.edit")
 	before := p.Text("edit.phone")
@@ -144,6 +145,8 @@ func TestQuickTapsAndSyncsAtTheSameTimeLoseNothing(t *testing.T) {
 		t.Helper()
 		p.Until(id, func() bool { return p.Has(id) })
 	}
+	wait("tab.stores")
+	p.Tap("tab.stores")
 	row := "store." + id("store", 0).String()
 	wait(row)
 	p.Tap(row)

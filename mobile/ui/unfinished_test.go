@@ -126,8 +126,11 @@ func TestWhatTheServerPutAsideIsNowhereCalledSentAndSyncNowSendsItAgain(t *testi
 	for screen, open := range map[string]func(){
 		"visit":  func() {},
 		"visits": func() { p.Tap("tab.visits") },
-		"stores": func() {},
-		"store":  func() { p.Tap("store." + id("store", 0).String()) },
+		"stores": func() { p.Tap("tab.stores") },
+		"store": func() {
+			p.Tap("tab.stores")
+			p.Tap("store." + id("store", 0).String())
+		},
 	} {
 		again := w.phone()
 		p = again

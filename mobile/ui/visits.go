@@ -78,7 +78,7 @@ func (p *visitsPage) show(visits []store.VisitRow, err error) {
 	group("visits.open", open)
 	if n == 0 {
 		objs = append(objs, newEmpty(iconVisit, a.T("visits.none"), a.T("visits.none_text"),
-			newButton("visits.choose", a.T("visits.choose"), iconStore, quiet, func() { a.nav.choose(0) })))
+			newButton("visits.choose", a.T("visits.choose"), iconStore, quiet, func() { a.nav.open("stores") })))
 	}
 	group("visits.today", now)
 	group("visits.earlier", earlier)

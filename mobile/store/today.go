@@ -1,0 +1,360 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+
+	"github.com/google/uuid"
+)
+
+// A Stop is a store on the list of a day.
+type Stop struct {
+	Store      uuid.UUID
+	Name       string
+	Address    string
+	WindowFrom string // 约定拜访时段: "15:00", or ""
+	WindowTo   string
+	Task       uuid.UUID // what a visit is made for; nil when it is not planned
+	State      StopState
+	Visit      uuid.UUID // the visit in progress or the one that did it, or nil
+	Metres     float64   // see FromHere; negative when not known
+	FromHere   bool      // Metres is from where the phone is, else from the stop before
+	New        bool      // licensed within 60 days, and nobody was there yet
+	Inspect    bool      // no inspection yet this quarter
+	LastMS     int64     // check-in of the last visit known here, 0 for none
+	Requests   int       // neither solved nor closed
+
+	at field.Position
+}
+
+// A StopState says how far the work at a stop is.
+type StopState int
+
+// The states of a stop.
+const (
+	StopLeft StopState = iota // to be done
+	StopOpen                  // the person signed in is there
+	StopDone
+)
+
+// A Job is an instant task (即时任务) that is not done yet, or was done on the day.
+type Job struct {
+	Task  uuid.UUID
+	Title string
+	Text  string
+	DueMS int64 // Unix milliseconds; 0 is no hurry
+	Stops []Stop
+}
+
+// Done reports whether the work at every store is done.
+func (j Job) Done() bool {
+	return !slices.ContainsFunc(j.Stops, func(s Stop) bool { return s.State != StopDone })
+}
+
+// A Day is what the person signed in has to do on one day.
+type Day struct {
+	Day   string // as in field.DayOf
+	Jobs  []Job  // by their due time
+	Title string // of the route
+	Route []Stop // the plan, in its order; none: nothing is planned
+	Other []Stop // not planned: where a visit of the person is in progress, or began today
+	// Nearest is the planned day nearest to Day when there is no plan for Day: that of tomorrow, or the only one there
+	// is when the phone's clock is wrong. Empty when there is none.
+	Nearest string
+
+	New      []Stop // the nearest few of all NewAll
+	NewAll   int
+	Inspect  []Stop // the nearest few of all InspectAll whose inspection of this quarter is due
+	Inspects int
+	Near     []Stop // the nearest stores, when nothing is planned
+	Long     []Stop // the stores where nobody was for the longest time, when nothing is planned
+}
+
+// Count returns how many stops of the route are in a state.
+func (d Day) Count(state StopState) (n int) {
+	for _, s := range d.Route {
+		if s.State == state {
+			n++
+		}
+	}
+	return n
+}
+
+// suggestions is how many stops of one kind are shown.
+const suggestions = 5
+
+// Today returns what there is to do on a day, as in field.DayOf; "" is the day of now. at is
+// where the phone is, zero when that is not known.
+func (s *Store) Today(ctx context.Context, now time.Time, day string, at field.Position) (d Day, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		p, err := newPlanner(ctx, tx, now, at)
+		if err != nil {
+			return err
+		}
+		if d.Day = day; day == "" {
+			d.Day = p.today
+		}
+		return p.fill(&d)
+	})
+	if err != nil {
+		return Day{}, fmt.Errorf("store: today: %w", err)
+	}
+	return d, nil
+}
+
+// A planner reads what a day's list is made of.
+type planner struct {
+	ctx     context.Context
+	tx      *sql.Tx
+	me      string
+	now     time.Time
+	today   string
+	quarter int64           // its first moment, Unix milliseconds
+	inspect map[string]bool // templates of inspections
+	at      field.Position
+	listed  map[uuid.UUID]bool // stores that have their place on the list
+}
+
+func newPlanner(ctx context.Context, tx *sql.Tx, now time.Time, at field.Position) (*planner, error) {
+	var a Account
+	if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
+		return nil, err
+	}
+	now = now.In(field.Zone)
+	year, month, _ := now.Date()
+	p := &planner{ctx: ctx, tx: tx, me: a.User.String(), now: now, today: field.DayOf(now, field.Zone), at: at,
+		quarter: time.Date(year, (month-1)/3*3+1, 1, 0, 0, 0, 0, field.Zone).UnixMilli(),
+		inspect: map[string]bool{}, listed: map[uuid.UUID]bool{}}
+	ids, err := queryIDs(ctx, tx, `SELECT id FROM record WHERE type = $1`, field.TypeTemplate)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		r, _, err := ledger.Load(ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if t := field.TemplateOf(r); t.Kind == field.VisitInspection {
+			p.inspect[id.String()] = true
+		}
+	}
+	return p, nil
+}
+
+func (p *planner) fill(d *Day) error {
+	if err := p.jobs(d); err != nil {
+		return err
+	}
+	if err := p.route(d); err != nil {
+		return err
+	}
+	if err := p.other(d); err != nil {
+		return err
+	}
+	if err := p.fresh(d); err != nil {
+		return err
+	}
+	if err := p.overdue(d); err != nil {
+		return err
+	}
+	if len(d.Route) > 0 {
+		return nil
+	}
+	if err := p.suggest(d); err != nil {
+		return err
+	}
+	return p.nearest(d)
+}
+
+func (p *planner) jobs(d *Day) error {
+	tasks, err := queryIDs(p.ctx, p.tx, `SELECT id FROM task WHERE manager = $1 AND kind = $2 AND closed = 0
+		ORDER BY due_ms = 0, due_ms, id`, p.me, field.TaskInstant)
+	if err != nil {
+		return err
+	}
+	year, month, date := p.now.Date()
+	midnight := time.Date(year, month, date, 0, 0, 0, 0, field.Zone).UnixMilli()
+	for _, id := range tasks {
+		r, _, err := ledger.Load(p.ctx, p.tx, id)
+		if err != nil {
+			return err
+		}
+		t := field.TaskOf(r)
+		j := Job{Task: id, Title: t.Title, Text: t.Text, DueMS: t.DueMS}
+		fresh := false
+		for _, store := range t.Stores {
+			s, ok, err := p.stop(store, id, "")
+			if err != nil {
+				return err
+			}
+			if ok {
+				j.Stops = append(j.Stops, s)
+				fresh = fresh || s.LastMS >= midnight
+			}
+		}
+		if len(j.Stops) == 0 || j.Done() && !fresh {
+			continue
+		}
+		p.order(j.Stops)
+		d.Jobs = append(d.Jobs, j)
+	}
+	return nil
+}
+
+func (p *planner) route(d *Day) error {
+	tasks, err := queryIDs(p.ctx, p.tx, `SELECT id FROM task WHERE manager = $1 AND day = $2 AND kind = $3 AND closed = 0 ORDER BY id`,
+		p.me, d.Day, field.TaskRoute)
+	if err != nil {
+		return err
+	}
+	for _, id := range tasks {
+		r, _, err := ledger.Load(p.ctx, p.tx, id)
+		if err != nil {
+			return err
+		}
+		t := field.TaskOf(r)
+		d.Title = cmp.Or(d.Title, t.Title)
+		for _, store := range t.Stores {
+			s, ok, err := p.stop(store, id, d.Day)
+			if err != nil {
+				return err
+			}
+			if ok {
+				d.Route = append(d.Route, s)
+				p.listed[store] = true
+			}
+		}
+	}
+	p.order(d.Route)
+	return nil
+}
+
+// other lists what was done without a plan.
+func (p *planner) other(d *Day) error {
+	year, month, date := p.now.Date()
+	from := time.Date(year, month, date, 0, 0, 0, 0, field.Zone)
+	stores, err := queryIDs(p.ctx, p.tx, `SELECT store FROM visit WHERE manager = $1 AND check_in_ms >= $2 AND check_in_ms < $3
+		UNION SELECT store FROM visit WHERE manager = $1 AND check_out_ms = 0`, p.me, from.UnixMilli(), from.AddDate(0, 0, 1).UnixMilli())
+	if err != nil {
+		return err
+	}
+	for _, j := range d.Jobs {
+		for _, s := range j.Stops {
+			p.listed[s.Store] = true
+		}
+	}
+	if d.Other, err = p.stops(stores, p.today); err != nil {
+		return err
+	}
+	slices.SortFunc(d.Other, func(a, b Stop) int { return cmp.Compare(b.LastMS, a.LastMS) })
+	return nil
+}
+
+// fresh finds the new stores, which are visited at once.
+func (p *planner) fresh(d *Day) error {
+	const isNew = ` FROM store s WHERE s.opened >= $1 AND s.opened <= $2 AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.store = s.id)`
+	since := field.DayOf(p.now.AddDate(0, 0, -newDays), field.Zone)
+	if err := p.tx.QueryRowContext(p.ctx, `SELECT count(*)`+isNew, since, p.today).Scan(&d.NewAll); err != nil {
+		return err
+	}
+	stores, err := queryIDs(p.ctx, p.tx, `SELECT s.id`+isNew+` ORDER BY `+p.distance()+`, s.opened, s.id LIMIT $3`,
+		since, p.today, len(p.listed)+suggestions)
+	if err != nil {
+		return err
+	}
+	d.New, err = p.stops(stores, p.today)
+	d.New = d.New[:min(suggestions, len(d.New))]
+	return err
+}
+
+// overdue finds the stores without an inspection this quarter.
+func (p *planner) overdue(d *Day) error {
+	if len(p.inspect) == 0 {
+		return nil
+	}
+	inspected := map[uuid.UUID]bool{}
+	for template := range p.inspect {
+		done, err := queryIDs(p.ctx, p.tx, `SELECT DISTINCT store FROM visit WHERE template = $1 AND check_in_ms >= $2`, template, p.quarter)
+		if err != nil {
+			return err
+		}
+		for _, id := range done {
+			inspected[id] = true
+		}
+	}
+	order, err := queryIDs(p.ctx, p.tx, `SELECT s.id FROM store s ORDER BY `+p.distance()+`, s.township, s.name LIMIT $1`,
+		len(inspected)+len(p.listed)+suggestions)
+	if err != nil {
+		return err
+	}
+	order = slices.DeleteFunc(order, func(id uuid.UUID) bool { return inspected[id] || p.listed[id] })
+	if d.Inspect, err = p.stops(order[:min(suggestions, len(order))], p.today); err != nil {
+		return err
+	}
+	return p.tx.QueryRowContext(p.ctx, `SELECT count(*) - (SELECT count(DISTINCT v.store) FROM visit v JOIN store t ON t.id = v.store
+		WHERE v.check_in_ms >= $1 AND v.template IN (SELECT value FROM json_each($2))) FROM store`, p.quarter, jsonKeys(p.inspect)).Scan(&d.Inspects)
+}
+
+// suggest names stores for a day without a plan.
+func (p *planner) suggest(d *Day) error {
+	for _, s := range d.Other {
+		p.listed[s.Store] = true
+	}
+	some := len(p.listed) + suggestions
+	if p.at.Valid() {
+		near, err := queryIDs(p.ctx, p.tx, `SELECT s.id FROM store s WHERE s.lat <> 0 OR s.lon <> 0 ORDER BY `+p.distance()+`, s.id LIMIT $1`, some)
+		if err != nil {
+			return err
+		}
+		if d.Near, err = p.stops(near, p.today); err != nil {
+			return err
+		}
+		d.Near = d.Near[:min(suggestions, len(d.Near))]
+	}
+	long, err := queryIDs(p.ctx, p.tx, `SELECT s.id FROM store s
+		LEFT JOIN (SELECT store, max(lam) AS lam FROM visit GROUP BY store) v ON v.store = s.id
+		ORDER BY coalesce(v.lam, 0), s.township, s.name LIMIT $1`, some)
+	if err != nil {
+		return err
+	}
+	d.Long, err = p.stops(long, p.today)
+	d.Long = d.Long[:min(suggestions, len(d.Long))]
+	return err
+}
+
+// nearest finds the planned day that is nearest to the one without a plan; of two the later.
+func (p *planner) nearest(d *Day) error {
+	asked, err := time.Parse(time.DateOnly, d.Day)
+	if err != nil {
+		return fmt.Errorf("day %q: %w", d.Day, err)
+	}
+	rows, err := p.tx.QueryContext(p.ctx, `SELECT DISTINCT day FROM task WHERE manager = $1 AND kind = $2 AND closed = 0 AND day <> $3 ORDER BY day DESC`,
+		p.me, field.TaskRoute, d.Day)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	least := time.Duration(math.MaxInt64)
+	for rows.Next() {
+		var day string
+		if err := rows.Scan(&day); err != nil {
+			return err
+		}
+		planned, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			continue // not a day: nobody can be shown its plan
+		}
+		if away := planned.Sub(asked).Abs(); away < least {
+			least, d.Nearest = away, day
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,198 @@
+package ui_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"github.com/google/uuid"
+
+	"storewalk/mobile/ui"
+	"storewalk/mobile/ui/uitest"
+	"storewalk/shared/field"
+	"storewalk/shared/words"
+)
+
+// here is where the phone is in these tests: at the second store of the territory.
+func (w *world) here() field.Position {
+	s := w.shops()[1]
+	return field.Position{Lat: s.Lat, Lon: s.Lon, Acc: 12}
+}
+
+// furnishDay is furnish with what the office planned: a route for the day, two instant tasks, a new store, and
+// inspections that are due.
+func (w *world) furnishDay(day time.Time) {
+	w.t.Helper()
+	w.furnish()
+	week := now.AddDate(0, 0, -7)
+	for i, s := range w.shops() {
+		values := []field.Value{{Field: "position", Value: field.Position{Lat: s.Lat, Lon: s.Lon}}, {Field: "township", Value: s.TownshipCode}}
+		if i%4 == 2 {
+			values = append(values, field.Value{Field: "window_from", Value: "15:00"}, field.Value{Field: "window_to", Value: "17:00"})
+		}
+		w.office(uuid.Nil, week, id("store", i), field.TypeStore, values...)
+	}
+	w.office(uuid.Nil, week, id("store", 20), field.TypeStore, field.Value{Field: "opened", Value: field.DayOf(now.AddDate(0, 0, -12), words.Zone)})
+	w.office(uuid.Nil, week, field.TemplateID("inspection"), field.TypeTemplate,
+		field.Template{Format: 1, Kind: field.VisitInspection, Name: field.Text{ZH: "季度检查", EN: "Quarterly inspection"}}.Fields()...)
+	var route []uuid.UUID
+	for i := range 12 {
+		route = append(route, id("store", i))
+	}
+	date := field.DayOf(day, words.Zone)
+	w.office(uuid.Nil, week, field.RouteID(liMing, date), field.TypeTask,
+		field.Task{Kind: field.TaskRoute, Manager: liMing, Day: date, Stores: route, Title: "三营镇线"}.Fields()...)
+	for n, job := range []field.Task{
+		{Title: "核对新品价签", Text: "新品到货第一周：拍价签，核对是否与指导价一致。", Stores: []uuid.UUID{id("store", 10)}, DueMS: evening(now)},
+		{Title: "断货核实", Text: "店主反映货源与公告不一致，到店盘点核实。", Stores: []uuid.UUID{id("store", 30)}, DueMS: now.Add(-26 * time.Hour).UnixMilli()},
+	} {
+		job.Kind, job.Manager = field.TaskInstant, liMing
+		w.office(uuid.Nil, week, id("job", n), field.TypeTask, job.Fields()...)
+	}
+	w.office(uuid.Nil, week, id("request", 0), field.TypeRequest, field.Value{Field: "store", Value: id("store", 3)},
+		field.Value{Field: "kind", Value: field.RequestSupply}, field.Value{Field: "text", Value: "想多订两条中支"}, field.Value{Field: "spoke", Value: week.UnixMilli()})
+	w.arrive()
+}
+
+// evening is the last minute of the day of t.
+func evening(t time.Time) int64 {
+	y, m, d := t.In(words.Zone).Date()
+	return time.Date(y, m, d, 23, 59, 0, 0, words.Zone).UnixMilli()
+}
+
+func (w *world) onTheWay() ui.Deps {
+	deps := w.furnished()
+	deps.Where = func() field.Moment { return field.Moment{Position: w.here()} }
+	return deps
+}
+
+func TestTheDayFitsThePhoneInBothLanguages(t *testing.T) {
+	usual := uitest.Size
+	for _, lang := range words.Langs() {
+		for _, size := range []fyne.Size{usual, fyne.NewSize(360, 640)} {
+			uitest.Size = size
+			w := newWorld(t)
+			w.signIn()
+			w.furnishDay(now)
+			p := uitest.Open(t, w.onTheWay())
+			p.App.SetLang(lang)
+			p.Settle()
+			snap := func(name string) {
+				p.Check(name)
+				if dir := os.Getenv("SCREENS"); dir != "" && size == usual {
+					p.Picture(filepath.Join(dir, "app-"+name+"-"+string(lang)+".png"))
+				}
+			}
+			p.Tap("today.route.3.go")
+			p.Back()
+			p.ScrollBy(-1e6)
+			snap("today")
+			p.ScrollBy(560)
+			snap("today-route")
+			p.ScrollBy(1e6)
+			snap("today-below")
+			p.Tap("tab.me")
+			p.Tap("me.look.night")
+			p.Tap("tab.today")
+			snap("today-night")
+			fyne.CurrentApp().Preferences().RemoveValue("look")
+
+			w = newWorld(t)
+			w.signIn()
+			w.furnishDay(now.AddDate(0, 0, 1))
+			p = uitest.Open(t, w.onTheWay())
+			p.App.SetLang(lang)
+			p.Settle()
+			p.ScrollBy(-1e6)
+			snap("today-none")
+			p.ScrollBy(1e6)
+			snap("today-none-below")
+			p.Tap("today.nearest")
+			snap("today-other-day")
+		}
+	}
+	uitest.Size = usual
+	for _, lang := range words.Langs() {
+		w := newWorld(t)
+		w.signIn()
+		w.fill()
+		date := field.DayOf(now, words.Zone)
+		w.office(uuid.Nil, now, field.RouteID(liMing, date), field.TypeTask,
+			field.Task{Kind: field.TaskRoute, Manager: liMing, Day: date, Stores: []uuid.UUID{id("store", 1), id("store", 3)}, Title: nameLong}.Fields()...)
+		w.office(uuid.Nil, now, id("job", 0), field.TypeTask,
+			field.Task{Kind: field.TaskInstant, Manager: liMing, Stores: []uuid.UUID{id("store", 3)}, Title: nameLong, Text: nameLong, DueMS: evening(now)}.Fields()...)
+		w.arrive()
+		p := w.phone()
+		p.App.SetLang(lang)
+		p.Settle()
+		p.Check("long names")
+	}
+}
+
+func TestOneTapOnTheListStartsTheVisitAndTheListCountsIt(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.furnishDay(now.AddDate(0, 0, -1))
+	// Today is yesterday: nothing that furnish did this morning counts as done.
+	deps := w.onTheWay()
+	deps.Now = func() time.Time { return now.AddDate(1, 0, 0) }
+	p := uitest.Open(t, deps)
+	if !p.Has("today.none") {
+		t.Fatal(p.Texts())
+	}
+	p.Tap("today.nearest")
+	if got, want := p.Text("title"), p.App.Date(now.AddDate(0, 0, -1).UnixMilli()); got != want {
+		t.Errorf("%q is shown, not the nearest planned day %q", got, want)
+	}
+	p.Tap("today.route.12.go")
+	visits, err := w.store.Visits(t.Context(), 1)
+	must(t, err)
+	if visits[0].Store != id("store", 11) {
+		t.Fatal("the visit is at another store")
+	}
+	p.Back()
+	if !p.Has("today.left") || p.Text("today.left") == "" {
+		t.Error(p.Texts())
+	}
+	if p.Has("today.route.12.go") {
+		t.Error("a store where a visit is in progress can be entered a second time")
+	}
+	p.Tap("today.route.12")
+	if !p.Has("visit.checkout") {
+		t.Error("the store where a visit is in progress does not lead to it")
+	}
+	p.Tap("visit.checkout")
+	p.Tap("visit.checkout.confirm")
+	p.Back()
+	p.Tap("today.back")
+	if !p.Has("today.none") {
+		t.Error(p.Texts())
+	}
+}
+
+func TestWhatIsDoneOfTheRouteIsCountedAtTheTop(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.furnishDay(now)
+	p := uitest.Open(t, w.onTheWay())
+	before := p.Text("today.done")
+	p.Tap("today.route.1.go")
+	p.Back()
+	if got := p.Text("today.left"); !p.Shows("拜访中 1") {
+		t.Error(got)
+	}
+	p.Tap("today.route.1")
+	p.Tap("visit.checkout")
+	p.Tap("visit.checkout.confirm")
+	p.Back()
+	var was, done, all int
+	if _, err := fmt.Sscanf(before, "已访 %d / %d", &was, &all); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fmt.Sscanf(p.Text("today.done"), "已访 %d / %d", &done, &all); err != nil || done != was+1 || all != 12 {
+		t.Errorf("%q, then %q", before, p.Text("today.done"))
+	}
+}
