@@ -108,8 +108,8 @@ func (c *client) postAs(ctx context.Context, path string, message []byte, out an
 	if len(message) >= tellsPacking {
 		c.up = float64(len(b)) / float64(len(message))
 	}
-	return c.do(ctx, http.MethodPost, path, header, bytes.NewReader(b), int64(len(b)), func(resp *http.Response, body []byte) error {
-		err := json.Unmarshal(body, out)
+	return c.do(ctx, http.MethodPost, path, header, bytes.NewReader(b), int64(len(b)), func(resp *http.Response, body []byte, records [][]byte) error {
+		err := wire.Decode(body, records, out)
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) && syntax.Offset >= int64(len(body)) {
 			return fault.New(fault.Unavailable, "network.cut", err)
@@ -138,24 +138,25 @@ func (c *client) pack(message []byte) (b []byte, encoding string, err error) {
 	return packed.Bytes(), "gzip", err
 }
 
-// unpack undoes the packing of an answer. It stops at maxAnswer bytes.
-func unpack(resp *http.Response, b []byte) ([]byte, error) {
+// unpack undoes the packing of an answer, and returns the records that come beside it. It stops at maxAnswer bytes.
+func unpack(resp *http.Response, b []byte) (body []byte, records [][]byte, err error) {
 	switch resp.Header.Get("Content-Encoding") {
 	case pack.Encoding:
-		return pack.Unpack(b, maxAnswer)
+		return pack.Open(b, maxAnswer, wire.ResponseRecords...)
 	case "gzip":
 		z, err := gzip.NewReader(bytes.NewReader(b))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return io.ReadAll(io.LimitReader(z, maxAnswer))
+		body, err = io.ReadAll(io.LimitReader(z, maxAnswer))
+		return body, nil, err
 	}
-	return b, nil
+	return b, nil, nil
 }
 
 // offset asks how many bytes of a photo the server holds.
 func (c *client) offset(ctx context.Context, ref blob.Ref) (n int64, err error) {
-	err = c.do(ctx, http.MethodHead, wire.PathBlobs+ref.String(), tusHeader(), nil, 0, func(resp *http.Response, _ []byte) error {
+	err = c.do(ctx, http.MethodHead, wire.PathBlobs+ref.String(), tusHeader(), nil, 0, func(resp *http.Response, _ []byte, _ [][]byte) error {
 		n, err = uploadOffset(resp)
 		return err
 	})
@@ -167,7 +168,7 @@ func (c *client) append(ctx context.Context, ref blob.Ref, offset int64, photo i
 	header := tusHeader()
 	header.Set("Content-Type", "application/offset+octet-stream")
 	header.Set("Upload-Offset", strconv.FormatInt(offset, 10))
-	err = c.do(ctx, http.MethodPatch, wire.PathBlobs+ref.String(), header, io.NewSectionReader(photo, offset, n), n, func(resp *http.Response, _ []byte) error {
+	err = c.do(ctx, http.MethodPatch, wire.PathBlobs+ref.String(), header, io.NewSectionReader(photo, offset, n), n, func(resp *http.Response, _ []byte, _ [][]byte) error {
 		reached, err = uploadOffset(resp)
 		return err
 	})
@@ -189,7 +190,8 @@ func notStorewalk(cause error) error {
 }
 
 // do sends one request and gives a good answer to read. Every failure is a fault.
-func (c *client) do(ctx context.Context, method, path string, header http.Header, body io.ReaderAt, size int64, read func(*http.Response, []byte) error) error {
+func (c *client) do(ctx context.Context, method, path string, header http.Header, body io.ReaderAt, size int64,
+	read func(resp *http.Response, answer []byte, records [][]byte) error) error {
 	ctx, moving := watchProgress(ctx)
 	defer moving.stop()
 	if c.token != "" {
@@ -228,20 +230,24 @@ func (c *client) do(ctx context.Context, method, path string, header http.Header
 	if err != nil {
 		return moving.fault(err, "network.cut")
 	}
-	crossed := len(b)
-	if b, err = unpack(resp, b); err != nil {
+	answer, records, err := unpack(resp, b)
+	if err != nil {
 		return moving.fault(err, "network.cut")
 	}
-	if len(b) >= tellsPacking {
-		c.down = float64(crossed) / float64(len(b))
+	plain := len(answer)
+	for _, r := range records {
+		plain += len(r)
+	}
+	if plain >= tellsPacking {
+		c.down = float64(len(b)) / float64(plain)
 	}
 	if resp.StatusCode/100 == 2 {
-		if len(b) > 0 && !isJSON(resp) {
+		if len(answer) > 0 && !isJSON(resp) {
 			return notStorewalk(nil)
 		}
-		return read(resp, b)
+		return read(resp, answer, records)
 	}
-	return answeredFault(resp, b)
+	return answeredFault(resp, answer)
 }
 
 // answeredFault reads the protocol's error body. A HEAD has none, so its status must do.

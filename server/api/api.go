@@ -6,7 +6,6 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
@@ -153,7 +152,7 @@ func (a *API) ranges(c *gin.Context, p auth.Principal) error {
 
 // decode reads a JSON body, packed or not, within the protocol's limit.
 func decode(c *gin.Context, v any) error {
-	b, err := unpacked(c)
+	b, records, err := unpacked(c)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge) || errors.Is(err, pack.ErrTooLarge) || len(b) > wire.MaxRequestBytes:
@@ -163,32 +162,33 @@ func decode(c *gin.Context, v any) error {
 	case err != nil:
 		return fault.New(fault.Invalid, "request.malformed", err)
 	}
-	if err := json.Unmarshal(b, v); err != nil {
+	if err := wire.Decode(b, records, v); err != nil {
 		return fault.New(fault.Invalid, "request.malformed", err)
 	}
 	return nil
 }
 
-// unpacked returns a body without its packing, at most a byte more than the limit.
-func unpacked(c *gin.Context) ([]byte, error) {
+// unpacked returns a body without its packing, at most a byte more than the limit, and the records that came beside it.
+func unpacked(c *gin.Context) (b []byte, records [][]byte, err error) {
 	body := http.MaxBytesReader(c.Writer, c.Request.Body, wire.MaxRequestBytes)
 	switch c.GetHeader("Content-Encoding") {
 	case "":
-		return io.ReadAll(body)
+		b, err = io.ReadAll(body)
+		return b, nil, err
 	case pack.Encoding:
-		b, err := io.ReadAll(body)
-		if err != nil {
-			return nil, err
+		if b, err = io.ReadAll(body); err != nil {
+			return nil, nil, err
 		}
-		return pack.Unpack(b, wire.MaxRequestBytes)
+		return pack.Open(b, wire.MaxRequestBytes, wire.RequestRecords...)
 	case "gzip":
 		z, err := gzip.NewReader(body)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return io.ReadAll(io.LimitReader(z, wire.MaxRequestBytes+1))
+		b, err = io.ReadAll(io.LimitReader(z, wire.MaxRequestBytes+1))
+		return b, nil, err
 	}
-	return nil, fault.New(fault.Invalid, "request.encoding", nil)
+	return nil, nil, fault.New(fault.Invalid, "request.encoding", nil)
 }
 
 // worthGzip is the size in bytes from which gzip saves more of an answer than its header costs.

@@ -60,20 +60,26 @@ func Pack(message []byte) ([]byte, error) {
 // Unpack returns the message that was packed, if it has at most limit bytes: else it fails with ErrTooLarge, or with
 // ErrMalformed for bytes that are no packed message. Memory stays within a small multiple of limit.
 func Unpack(packed []byte, limit int) ([]byte, error) {
+	message, _, err := Open(packed, limit)
+	return message, err
+}
+
+// inflate returns schema and columns, and the raw bytes behind them.
+func inflate(packed []byte, limit int) (columns, raw []byte, err error) {
 	in := bytes.NewReader(packed) // as an io.ByteReader it is read no further than flate ends
 	r, _ := readers.Get().(io.ReadCloser)
 	defer readers.Put(r)
 	if err := r.(flate.Resetter).Reset(in, dictionary); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	columns, err := io.ReadAll(io.LimitReader(r, int64(limit)+slack+1))
+	columns, err = io.ReadAll(io.LimitReader(r, int64(limit)+slack+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+		return nil, nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	case len(columns) > limit+slack:
-		return nil, ErrTooLarge
+		return nil, nil, ErrTooLarge
 	}
-	return merge(columns, packed[len(packed)-in.Len():], limit)
+	return columns, packed[len(packed)-in.Len():], nil
 }
 
 // A flate.Writer is most of a megabyte.

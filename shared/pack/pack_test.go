@@ -237,5 +237,8 @@ func FuzzPack(f *testing.F) {
 		if got, err := Unpack(packed, max(len(text), 1)); err != nil || !bytes.Equal(got, text) {
 			t.Fatalf("%q came back as %q %v", text, got, err)
 		}
+		if _, _, err := Open(packed, max(len(text), 1), "push", "feeds.puts"); err != nil && json.Valid(text) {
+			t.Fatalf("%q is not read in parts: %v", text, err)
+		}
 	})
 }

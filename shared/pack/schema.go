@@ -40,6 +40,7 @@ type node struct {
 	members []*node // of objects
 	parts   []*node // of tuples
 	item    *node   // of lists
+	apart   bool    // elements of the array come beside the message
 
 	packed packed // while packing
 	column column // while unpacking

@@ -12,9 +12,15 @@ type column struct {
 	symbols, ints, texts, sizes, counts int
 	ids, names                          idColumn
 
-	near bool     // the integers are intsNear
-	last int64    // of them
-	text [][]byte // that came once
+	near bool   // the integers are intsNear
+	last int64  // of them
+	text []text // that came once
+}
+
+// A text was last read as a value of this kind.
+type text struct {
+	b    []byte
+	kind byte
 }
 
 // idColumn is where a column of ids begins.
@@ -31,6 +37,12 @@ type unpacker struct {
 	raw   []byte
 	out   []byte
 	limit int
+
+	apart  bool   // elements come beside the message
+	beside []byte // they, one behind the other
+	ends   []int  // of each
+	stand  int    // bytes of what stands for them
+
 	nodes int
 	forms int
 	known []id
@@ -38,31 +50,48 @@ type unpacker struct {
 	err   error // the first thing that was wrong; nothing is read after it
 }
 
-// merge is the inverse of split.
-func merge(columns, raw []byte, limit int) ([]byte, error) {
+// merge is the inverse of split. places are those of Open.
+func merge(columns, raw []byte, limit int, places []string) (message []byte, beside [][]byte, err error) {
 	u := &unpacker{b: columns, raw: raw, limit: limit, known: []id{common}}
 	root := &node{}
 	if u.schema(root, 0); u.err != nil {
-		return nil, u.err
+		return nil, nil, u.err
+	}
+	for _, place := range places {
+		u.apart = root.setApart(place) || u.apart
+	}
+	if u.apart && !root.named() {
+		u.fail(ErrMalformed)
 	}
 	if u.find(root, 1); u.err == nil && u.i != len(u.b) {
 		u.fail(ErrMalformed)
 	}
 	if u.err == nil {
-		u.out = make([]byte, 0, min(limit, 16*len(columns)+2*len(raw)))
+		likely := make([]byte, 0, min(limit, 16*len(columns)+2*len(raw)))
+		if u.out = likely; u.apart {
+			u.out, u.beside = nil, likely
+		}
 		u.value(root, nil, false)
 	}
 	switch {
-	case len(u.out) > limit:
+	case u.size() > limit:
 		u.fail(ErrTooLarge)
 	case len(u.raw) > 0:
 		u.fail(ErrMalformed)
 	}
 	if u.err != nil {
-		return nil, u.err
+		return nil, nil, u.err
 	}
-	return u.out, nil
+	at := 0
+	for _, end := range u.ends {
+		beside = append(beside, u.beside[at:end:end])
+		at = end
+	}
+	return u.out, beside, nil
 }
+
+// size is how long the message is so far.
+func (u *unpacker) size() int { return len(u.out) + len(u.beside) - u.stand }
 
 func (u *unpacker) fail(err error) {
 	if u.err == nil {
@@ -107,7 +136,7 @@ func (u *unpacker) bytes(at *int, n int) []byte {
 
 // value writes the next value of a place. inArray says whether n is inside an array, r where when that is in another.
 func (u *unpacker) value(n *node, r *row, inArray bool) {
-	if len(u.out) > u.limit {
+	if u.size() > u.limit {
 		u.fail(ErrTooLarge)
 	}
 	if u.err != nil {
@@ -129,7 +158,7 @@ func (u *unpacker) value(n *node, r *row, inArray bool) {
 	case kindFalse:
 		u.out = append(u.out, "false"...)
 	case kindNumber:
-		u.out = append(u.out, u.text(c)...)
+		u.out = append(u.out, u.text(c, f.kind)...)
 	case kindObject:
 		u.object(n, f)
 	case kindTuple:
@@ -166,7 +195,7 @@ func (u *unpacker) int(c *column, r *row) {
 func (u *unpacker) string(c *column, f *form) {
 	switch f.kind {
 	case kindString:
-		u.out = append(u.out, u.text(c)...)
+		u.out = append(u.out, u.text(c, f.kind)...)
 	case kindUUID:
 		u.out = appendUUID(u.out, u.id(&c.ids))
 	case kindReplica:
@@ -181,14 +210,20 @@ func (u *unpacker) string(c *column, f *form) {
 	}
 }
 
-// text returns the next text of a column.
-func (u *unpacker) text(c *column) []byte {
-	if at := u.count(&c.texts, len(c.text)); at > 0 {
-		return c.text[at-1]
+// text returns the next text of a column, for a value of a kind.
+func (u *unpacker) text(c *column, kind byte) []byte {
+	at := u.count(&c.texts, len(c.text))
+	if at == 0 {
+		c.text = append(c.text, text{b: u.bytes(&c.texts, u.count(&c.texts, len(u.b)))})
+		at = len(c.text)
 	}
-	s := u.bytes(&c.texts, u.count(&c.texts, len(u.b)))
-	c.text = append(c.text, s)
-	return s
+	t := &c.text[at-1]
+	if u.apart && t.kind != kind { // nobody else looks whether what comes beside the message is JSON
+		if t.kind = kind; !spells(t.b, kind) {
+			u.fail(ErrMalformed)
+		}
+	}
+	return t.b
 }
 
 func (u *unpacker) takeRaw(n int) []byte {
@@ -262,7 +297,7 @@ func (u *unpacker) tuple(n *node, f *form, inArray bool) {
 			r.at = i
 		}
 		u.comma(i)
-		if u.value(n.parts[min(i, parts-1)], r, true); u.err != nil {
+		if u.element(n, n.parts[min(i, parts-1)], r); u.err != nil {
 			return
 		}
 	}
@@ -273,7 +308,7 @@ func (u *unpacker) list(n *node) {
 	u.out = append(u.out, '[')
 	for i := range u.count(&n.column.counts, u.limit) {
 		u.comma(i)
-		if u.value(n.item, nil, true); u.err != nil {
+		if u.element(n, n.item, nil); u.err != nil {
 			return
 		}
 	}
