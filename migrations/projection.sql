@@ -52,10 +52,12 @@ CREATE INDEX visit_latest ON visit (manager, lam);
 CREATE INDEX visit_open ON visit (store, manager) WHERE check_out_ms = 0;
 CREATE INDEX visit_template ON visit (template, store);
 
+-- skipped is 1 when the line only says why the product could not be counted: its zeros are no count.
 CREATE TABLE count_line (
   visit TEXT NOT NULL, product TEXT NOT NULL, record TEXT NOT NULL, store TEXT NOT NULL,
   cartons BIGINT NOT NULL, packs BIGINT NOT NULL, on_display BIGINT NOT NULL, out_of_stock BIGINT NOT NULL,
-  author TEXT NOT NULL, counted_ms BIGINT NOT NULL, facings BIGINT NOT NULL, price_fen BIGINT NOT NULL, why TEXT NOT NULL,
+  author TEXT NOT NULL, counted_ms BIGINT NOT NULL, facings BIGINT NOT NULL, price_fen BIGINT NOT NULL,
+  delivered BIGINT NOT NULL, why TEXT NOT NULL, skipped BIGINT NOT NULL,
   PRIMARY KEY (visit, product)) WITHOUT ROWID;
 CREATE INDEX count_line_store ON count_line (store, product);
 CREATE INDEX count_line_out ON count_line (record) WHERE out_of_stock = 1;

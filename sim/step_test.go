@@ -227,6 +227,9 @@ func (w *world) work(p *phone, v phonestore.VisitRow) {
 				seen = append(seen, r.Seen...)
 			}
 		}
+		walk, err := p.st.Walk(w.ctx, v.ID)
+		w.must(err)
+		seen = append(seen, walk.Seen...) // a product that joins the walk is put into all orders that there are
 		at("counts")
 		w.local(p, seen, func() error { return p.st.SetCount(w.ctx, v.ID, product, w.line12(), seen) })
 	case n < 5:

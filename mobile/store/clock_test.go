@@ -45,12 +45,12 @@ func TestAClockThatIsYearsWrongChangesNoOrder(t *testing.T) {
 
 	for visit, want := range map[uuid.UUID]int{second: 11, third: 22, open: 33} {
 		row := sheetRow(t, s, visit, furong)
-		if row.Last == nil || row.Last.Packs != want {
-			t.Fatalf("last count %+v, want %d", row.Last, want)
+		if row.Basis.Last == nil || row.Basis.Last.Packs != want {
+			t.Fatalf("last count %+v, want %d", row.Basis.Last, want)
 		}
 	}
-	if row := sheetRow(t, s, first, furong); row.Last != nil {
-		t.Fatalf("%+v", row.Last)
+	if row := sheetRow(t, s, first, furong); row.Basis.Last != nil {
+		t.Fatalf("%+v", row.Basis.Last)
 	}
 	order := func(rows []VisitRow) (out []uuid.UUID) {
 		for _, r := range rows {

@@ -26,13 +26,14 @@ type CountRow struct {
 	Line       field.CountLine
 	Counted    bool // the line has been entered in this visit
 	Seen       Seen
-	Siblings   []Sibling        // two or more: a conflict, the shown value first
-	Last       *field.CountLine // what this store's visit before this one counted, or nil
-	LastMS     int64            // when
+	Siblings   []Sibling // two or more: a conflict, the shown value first
+	Basis      field.Basis
+	LastMS     int64  // when Basis.Last was counted
+	Section    string // name of the shelf, see field.Section; "" before the first
 }
 
-// CountSheet returns a row for every product that is sold or was counted here: what this store had last
-// time first, then by price class and name.
+// CountSheet returns a row for every product that is sold or was counted here: in the order this store is walked,
+// then those that were never met there by price class and name.
 func (s *Store) CountSheet(ctx context.Context, visit uuid.UUID) (out []CountRow, err error) {
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
 		v, _, err := loadVisit(ctx, tx, visit)
@@ -61,16 +62,18 @@ func countRows(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) ([]Count
 	rows, err := tx.QueryContext(ctx, `
 		WITH this AS (SELECT lam FROM visit WHERE id = $1),
 		last AS (
-		  SELECT l.product, l.cartons, l.packs, l.on_display, l.out_of_stock, l.counted_ms, max(v.lam)
+		  SELECT l.product, l.cartons, l.packs, l.on_display, l.out_of_stock, l.facings, l.price_fen, l.counted_ms,
+		    max(v.lam), avg(l.cartons * $3 + l.packs) AS usual
 		  FROM count_line l JOIN visit v ON v.id = l.visit, this
-		  WHERE l.store = $2 AND l.visit <> $1 AND v.lam < this.lam GROUP BY l.product)
-		SELECT p.id, p.name, p.code, p.search, p.price_class, p.status,
+		  WHERE l.store = $2 AND l.visit <> $1 AND v.lam < this.lam AND l.skipped = 0 GROUP BY l.product)
+		SELECT p.id, p.name, p.code, p.search, p.price_class, p.status, p.guide_price_fen,
 		  coalesce(last.cartons, 0), coalesce(last.packs, 0), coalesce(last.on_display, 0), coalesce(last.out_of_stock, 0),
-		  coalesce(last.counted_ms, 0), last.product IS NOT NULL
+		  coalesce(last.facings, 0), coalesce(last.price_fen, 0), coalesce(last.counted_ms, 0),
+		  CAST(coalesce(round(last.usual), 0) AS INTEGER), last.product IS NOT NULL
 		FROM product p LEFT JOIN last ON last.product = p.id
 		WHERE p.status <> 'retiring' OR last.product IS NOT NULL
 		  OR EXISTS (SELECT 1 FROM count_line l WHERE l.visit = $1 AND l.product = p.id)
-		ORDER BY last.product IS NULL, p.price_class, p.name`, visit.String(), store.String())
+		ORDER BY last.product IS NULL, p.price_class, p.name`, visit.String(), store.String(), field.PacksPerCarton)
 	if err != nil {
 		return nil, err
 	}
@@ -80,17 +83,24 @@ func countRows(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) ([]Count
 		var r CountRow
 		var last field.CountLine
 		var hasLast bool
-		if err := rows.Scan(&r.Product, &r.Name, &r.Code, &r.Search, &r.PriceClass, &r.Status, &last.Cartons, &last.Packs, &last.OnDisplay,
-			&last.OutOfStock, &r.LastMS, &hasLast); err != nil {
+		if err := rows.Scan(&r.Product, &r.Name, &r.Code, &r.Search, &r.PriceClass, &r.Status, &r.Basis.GuideFen, &last.Cartons, &last.Packs,
+			&last.OnDisplay, &last.OutOfStock, &last.Facings, &last.PriceFen, &r.LastMS, &r.Basis.Usual, &hasLast); err != nil {
 			return nil, err
 		}
 		if hasLast {
-			r.Last = &last
+			r.Basis.Last = &last
 		}
 		r.fill(sheet, who)
 		out = append(out, r)
 	}
-	return out, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	walk, _, err := loadWalk(ctx, tx, store)
+	if err != nil {
+		return nil, err
+	}
+	return walked(out, walk), nil
 }
 
 func (r *CountRow) fill(sheet record.Record, who people) {
@@ -104,7 +114,48 @@ func (r *CountRow) fill(sheet record.Record, who people) {
 	}
 }
 
-// SetCount keeps one line of a visit's count sheet, or returns a fault "count.out_of_range".
+// A CountHead is a visit's count sheet without its lines.
+type CountHead struct {
+	Store      uuid.UUID
+	StoreName  string
+	NotCounted string // one of field.NotCountedReasons, or ""
+	Seen       Seen   // of NotCounted
+}
+
+// CountHead reads the head of a visit's count sheet, or returns a fault "visit.not_found".
+func (s *Store) CountHead(ctx context.Context, visit uuid.UUID) (h CountHead, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		v, _, err := loadVisit(ctx, tx, visit)
+		if err != nil {
+			return err
+		}
+		sheet, _, err := ledger.Load(ctx, tx, field.CountID(visit))
+		if err != nil {
+			return err
+		}
+		store, _, err := ledger.Load(ctx, tx, v.Store)
+		h = CountHead{Store: v.Store, StoreName: field.StoreOf(store).Name, NotCounted: field.CountOf(sheet).NotCounted, Seen: sheet.Seen("not_counted")}
+		return err
+	})
+	return h, err
+}
+
+// SetNotCounted keeps why a store could not be counted, one of field.NotCountedReasons; "" takes it back. Lines that were
+// counted stay.
+func (s *Store) SetNotCounted(ctx context.Context, visit uuid.UUID, reason string, seen Seen) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		v, territory, err := loadVisit(ctx, tx, visit)
+		if err != nil {
+			return err
+		}
+		e := ledger.Edit{ID: field.CountID(visit), Type: field.TypeCount, Territory: territory}
+		return write(ctx, tx, with(e, "visit", visit), with(e, "store", v.Store),
+			ledger.Edit{ID: e.ID, Type: e.Type, Territory: territory, Field: "not_counted", Value: reason, Seen: seen})
+	})
+}
+
+// SetCount keeps one line of a visit's count sheet, or returns a fault "count.out_of_range". What was counted joins the
+// store's walk, and takes back that the store could not be counted.
 func (s *Store) SetCount(ctx context.Context, visit, product uuid.UUID, line field.CountLine, seen Seen) error {
 	if err := line.Validate(); err != nil {
 		return err
@@ -115,8 +166,23 @@ func (s *Store) SetCount(ctx context.Context, visit, product uuid.UUID, line fie
 			return err
 		}
 		e := ledger.Edit{ID: field.CountID(visit), Type: field.TypeCount, Territory: territory}
-		return write(ctx, tx, with(e, "visit", visit), with(e, "store", v.Store),
-			ledger.Edit{ID: e.ID, Type: e.Type, Territory: territory, Field: field.LineField(product), Value: line, Seen: seen})
+		edits := []ledger.Edit{with(e, "visit", visit), with(e, "store", v.Store),
+			{ID: e.ID, Type: e.Type, Territory: territory, Field: field.LineField(product), Value: line, Seen: seen}}
+		if line.Skipped() {
+			return write(ctx, tx, edits...)
+		}
+		sheet, _, err := ledger.Load(ctx, tx, e.ID)
+		if err != nil {
+			return err
+		}
+		if field.CountOf(sheet).NotCounted != "" {
+			edits = append(edits, with(e, "not_counted", ""))
+		}
+		walk, err := joinWalk(ctx, tx, territory, v.Store, product, sheet)
+		if err != nil {
+			return err
+		}
+		return write(ctx, tx, append(edits, walk...)...)
 	})
 }
 

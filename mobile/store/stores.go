@@ -168,7 +168,7 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 func lastCount(ctx context.Context, tx *sql.Tx, p *StorePage) error {
 	var visit string
 	err := tx.QueryRowContext(ctx, `SELECT v.id, v.check_in_ms FROM visit v
-		WHERE v.store = $1 AND EXISTS (SELECT 1 FROM count_line l WHERE l.visit = v.id)
+		WHERE v.store = $1 AND EXISTS (SELECT 1 FROM count_line l WHERE l.visit = v.id AND l.skipped = 0)
 		ORDER BY v.lam DESC LIMIT 1`, p.ID.String()).Scan(&visit, &p.LastCountMS)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil

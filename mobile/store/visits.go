@@ -71,7 +71,7 @@ func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...a
 	rows, err := tx.QueryContext(ctx, `
 		SELECT v.id, v.store, coalesce(s.name, ''), v.manager, v.check_in_ms, v.check_out_ms,
 		  (SELECT count(*) FROM photo p WHERE p.visit = v.id AND p.gone = 0),
-		  (SELECT count(*) FROM count_line l WHERE l.visit = v.id),
+		  (SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0),
 		  coalesce((SELECT substr(n.text, 1, 80) FROM note n WHERE n.visit = v.id AND n.text <> '' AND n.gone = 0 ORDER BY n.lam LIMIT 1), ''),
 		  (SELECT count(*) FROM record r WHERE r.version IS NOT r.acked AND r.id IN `+ofVisit+`),
 		  (SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`),
@@ -145,6 +145,8 @@ type VisitPage struct {
 	Differ  []Differing
 	Counted int
 	Total   int // products there are to count
+	// NotCounted is why nothing could be counted, one of field.NotCountedReasons, or "".
+	NotCounted string
 }
 
 // A Differing is a field that holds several values.
@@ -203,7 +205,11 @@ func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) 
 		if p.Differ, err = differing(ctx, tx, id); err != nil {
 			return err
 		}
-		p.Counted = p.Row.Lines
+		sheet, _, err := ledger.Load(ctx, tx, field.CountID(id))
+		if err != nil {
+			return err
+		}
+		p.Counted, p.NotCounted = p.Row.Lines, field.CountOf(sheet).NotCounted
 		return tx.QueryRowContext(ctx, `SELECT count(*) FROM product WHERE status <> 'retiring'`).Scan(&p.Total)
 	})
 	if err != nil {

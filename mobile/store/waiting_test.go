@@ -27,7 +27,7 @@ func TestAnEditMadeAfterAPushIsStillWaitingWhenItsReceiptComes(t *testing.T) {
 	s := newPhone(t, o, li)
 	visit := checkIn(t, s, shop)
 	must(t, s.SetCount(t.Context(), visit, furong, field.CountLine{Packs: 1}, nil))
-	waits(t, s, 2, 0)
+	waits(t, s, 3, 0) // the visit, its count, the walk of the store
 	sent := push(t, s)
 	must(t, s.SetCount(t.Context(), visit, furong, field.CountLine{Packs: 2}, nil))
 	resp := o.answer(t, s, sent)

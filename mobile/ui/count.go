@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -24,8 +26,9 @@ type countLine struct {
 	name    string
 	search  string
 	status  string
+	class   int
+	basis   field.Basis
 	line    *field.CountLine
-	last    *field.CountLine
 	seen    store.Seen
 	values  int
 	at      int // place in the page's lines
@@ -36,22 +39,25 @@ type countPage struct {
 	visit    uuid.UUID
 	load     *load[countView]
 	lines    []countLine
-	store    string // name
+	read     store.CountHead
 	query    string
-	todo     bool               // only what was not counted when this was chosen
-	wanted   map[uuid.UUID]bool // those, so that a row does not vanish under the thumb
+	todo     bool                          // only what was not counted when this was chosen
+	wanted   map[uuid.UUID]bool            // those, so that a row does not vanish under the thumb
+	inStock  map[uuid.UUID]field.CountLine // what lines were before they were said to be out of stock
 	search   *entry
 	all      *toggle
 	rest     *toggle
 	rows     *rows[*countLine]
 	fault    *banner
+	none     *banner // that nothing could be counted, and why
 	progress *paragraph
 	empty    *fyne.Container
 	content  *fyne.Container
 }
 
 func newCount(a *App, visit uuid.UUID) *countPage {
-	p := &countPage{app: a, visit: visit, fault: newBanner(a, "count.fault", markAlarm), empty: container.NewStack()}
+	p := &countPage{app: a, visit: visit, fault: newBanner(a, "count.fault", markAlarm), none: newBanner(a, "count.not_counted", markWaiting), empty: container.NewStack(),
+		inStock: map[uuid.UUID]field.CountLine{}}
 	p.load = newLoad(a, p.fetch, p.show)
 	p.search = newEntry(a, "count.search", a.T("count.search"), 1, func(q string) {
 		p.query = q
@@ -64,13 +70,16 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 	p.rest.onChange = func(bool) { p.filter(true) }
 	p.all.set(true)
 	p.progress = newText("", typeface{size: 17, bold: true}).id("count.progress")
-	p.rows = newRows(&countLine{name: "品"}, func() rowWidget[*countLine] { return newCountRow(p) }, func(*countLine, float32) bool { return false })
-	top := padded(insets{10, margin, 8, margin}, 8, beside(gap, 0, p.search, p.all, p.rest), p.fault)
+	p.rows = newRows(&countLine{name: "品"}, func() rowWidget[*countLine] { return newCountRow(p) }, p.usual)
+	top := padded(insets{10, margin, 8, margin}, 8, beside(gap, 0, p.search, p.all, p.rest), p.none, p.fault)
 	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows.List, p.empty), space(0))
 	return p
 }
 
-func (p *countPage) head() head              { return head{title: p.app.T("count.title"), below: p.store} }
+func (p *countPage) head() head {
+	return head{title: p.app.T("count.title"), below: p.read.StoreName,
+		action: newIconButton("count.menu", theme.MoreVerticalIcon(), colOnBar, func() { p.app.nav.push(countMenuRoute{p.visit}) })}
+}
 func (p *countPage) body() fyne.CanvasObject { return p.content }
 func (p *countPage) foot() fyne.CanvasObject {
 	done := newButton("count.done", p.app.T("count.done"), iconSent, loud, p.app.Back)
@@ -93,8 +102,18 @@ func (p *countPage) filter(todo bool) {
 
 // countView is the sheet as read.
 type countView struct {
-	store string
+	head  store.CountHead
 	lines []countLine
+}
+
+func (a *App) countLine(r store.CountRow) countLine {
+	class := a.Enum("price_class", strconv.Itoa(r.PriceClass))
+	l := countLine{product: r.Product, name: r.Name, search: r.Search + "\n" + field.Fold(class), status: r.Status, class: r.PriceClass,
+		basis: r.Basis, seen: whatWasSeen(r.Seen, r.Siblings), values: len(r.Siblings)}
+	if r.Counted {
+		l.line = &r.Line
+	}
+	return l
 }
 
 func (p *countPage) fetch(ctx context.Context) (v countView, err error) {
@@ -102,19 +121,15 @@ func (p *countPage) fetch(ctx context.Context) (v countView, err error) {
 	if err != nil {
 		return v, err
 	}
-	visit, err := p.app.deps.Store.VisitPage(ctx, p.visit)
+	head, err := p.app.deps.Store.CountHead(ctx, p.visit)
 	if err != nil {
 		return v, err
 	}
 	lines := make([]countLine, 0, len(found))
 	for _, r := range found {
-		l := countLine{product: r.Product, name: r.Name, search: r.Search, status: r.Status, last: r.Last, seen: whatWasSeen(r.Seen, r.Siblings), values: len(r.Siblings)}
-		if r.Counted {
-			l.line = &r.Line
-		}
-		lines = append(lines, l)
+		lines = append(lines, p.app.countLine(r))
 	}
-	return countView{visit.Row.StoreName, lines}, nil
+	return countView{head, lines}, nil
 }
 
 func (p *countPage) show(v countView, err error) {
@@ -140,8 +155,10 @@ func (p *countPage) show(v countView, err error) {
 	p.rows.show(shown, p.app.width())
 	p.tally()
 	p.drawEmpty(len(shown))
-	if p.store != v.store {
-		p.store = v.store
+	changed := p.read.StoreName != v.head.StoreName
+	p.read = v.head
+	p.drawNotCounted()
+	if changed {
 		p.app.nav.draw()
 	}
 }
@@ -149,7 +166,7 @@ func (p *countPage) show(v countView, err error) {
 func (p *countPage) tally() {
 	done := 0
 	for _, l := range p.lines {
-		if l.line != nil {
+		if l.line != nil && !l.line.Skipped() {
 			done++
 		}
 	}
@@ -176,17 +193,48 @@ func (p *countPage) drawEmpty(shown int) {
 	p.content.Refresh()
 }
 
+// drawNotCounted says that nothing could be counted, until something is.
+func (p *countPage) drawNotCounted() {
+	text := ""
+	if p.read.NotCounted != "" {
+		text = p.app.T("count.not_counted", "Why", p.app.Enum("count_why", p.read.NotCounted))
+	}
+	p.none.say(text)
+}
+
 // change writes a line at once. The row on the screen is already right; the next read confirms it.
 func (p *countPage) change(l *countLine, v field.CountLine) {
-	l.line = &v
-	p.tally()
-	product, seen := l.product, l.seen
-	p.app.write(func(ctx context.Context) error {
-		return p.app.deps.Store.SetCount(ctx, p.visit, product, v, seen)
-	}, func(err error) {
+	p.app.setCount(p.visit, l, v, func(err error) {
 		p.fault.did(err)
 		p.content.Refresh()
 	})
+	p.tally()
+}
+
+// setCount writes a line and tells how that ended. A reason for a value that is no longer there, or no longer needs one,
+// goes with it.
+func (a *App) setCount(visit uuid.UUID, l *countLine, v field.CountLine, after func(error)) {
+	if was := l.line; was != nil && was.Why == v.Why && !slices.Equal(was.Doubts(l.basis), v.Doubts(l.basis)) || v.Why != "" && !v.Skipped() && len(v.Doubts(l.basis)) == 0 {
+		v.Why = ""
+	}
+	l.line = &v
+	product, seen := l.product, l.seen
+	a.write(func(ctx context.Context) error { return a.deps.Store.SetCount(ctx, visit, product, v, seen) }, after)
+}
+
+// usual reports that a row surely has the usual height.
+func (p *countPage) usual(l *countLine, width float32) bool {
+	text, _ := p.app.tell(l)
+	room := width - 2*margin - rowSigns
+	if l.badge() {
+		room -= rowBadge
+	}
+	return l.values < 2 && typeface{size: rowName}.surelyFits(l.name, room) && typeface{size: sizeSmall}.surelyFits(text, room-rowMark)
+}
+
+// badge reports whether the product's status is worth saying.
+func (l *countLine) badge() bool {
+	return l.status == "new" || l.status == "scarce" || l.status == "retiring"
 }
 
 // matches reports whether what was typed is in the product's name, code or pinyin.

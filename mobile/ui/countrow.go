@@ -10,9 +10,11 @@ import (
 	"storewalk/shared/field"
 )
 
-// countRow is one product of the count sheet: its name and last count, two big steppers, two toggles.
+// countRow is one product of the count sheet: its name and what the count means, the last count, two toggles, two big
+// steppers. The upper part leads to everything else that can be said of the product.
 //
-//	云烟（软珍品）                                 ✓
+//	云烟（软珍品）                           新品 ✓ ›
+//	卖出 ≥ 12 包
 //	[= 上次 3 条 5 包]               [✓ 上柜] [断货]
 //	[−]  3 条  [+]            [−]  5 包  [+]
 type countRow struct {
@@ -22,6 +24,9 @@ type countRow struct {
 	name           *paragraph
 	status         *badge
 	counted        *canvas.Image // a tick
+	doubt          *canvas.Image // a triangle
+	tell           *paragraph
+	more           *tapArea
 	last           *paragraph
 	same           *tapArea
 	sameBack       *canvas.Rectangle
@@ -32,11 +37,21 @@ type countRow struct {
 	content        *fyne.Container
 }
 
+// Sizes in a row, from which follows which texts surely fit on one line.
+const (
+	rowName  float32 = 17
+	rowSigns         = 20 + 22 + 2*gap // tick and arrow
+	rowBadge float32 = 60 + gap
+	rowMark  float32 = 15 + 5
+)
+
 func newCountRow(p *countPage) *countRow {
 	a := p.app
 	r := &countRow{page: p, status: newBadge(markNone, ""), differ: newBadge(markNone, "")}
-	r.name = newText("", typeface{size: 17, bold: true})
-	r.counted = icon(iconSent, colAccent, 20)
+	r.name = newText("", typeface{size: rowName, bold: true})
+	r.counted, r.doubt = icon(iconSent, colAccent, 20), icon(iconAlarm, colWait, 15)
+	r.tell = newText("", typeface{size: sizeSmall, color: colMuted})
+	r.more = newTap("", beside(gap, 0, column(0, r.name, beside(5, 1, r.doubt, r.tell)), r.status, r.counted, icon(iconNext, colAccent, 22)), func() { r.open("") })
 	r.last = newText("", typeface{size: sizeSmall, bold: true, color: colAccent})
 	r.sameBack = plate(colAccentSoft, "", radius)
 	r.same = newTap("", over(r.sameBack, padded(padXY(10, 14), 0, r.last)), r.copyLast)
@@ -46,16 +61,23 @@ func newCountRow(p *countPage) *countRow {
 	r.out = newToggle("", a.T("count.out"), iconAlarm, colAlarm, colAlarmSoft)
 	r.cartons.onChange = func(n int) { r.change(func(l *field.CountLine) { l.Cartons, l.OutOfStock = n, false }) }
 	r.packs.onChange = func(n int) { r.change(func(l *field.CountLine) { l.Packs, l.OutOfStock = n, false }) }
+	r.cartons.onPad, r.packs.onPad = func() { r.open(padCartons) }, func() { r.open(padPacks) }
 	r.display.onChange = func(on bool) { r.change(func(l *field.CountLine) { l.OnDisplay = on }) }
 	r.out.onChange = func(on bool) {
+		before := p.inStock[r.line.product]
 		r.change(func(l *field.CountLine) {
-			if l.OutOfStock = on; on {
+			switch {
+			case on:
+				p.inStock[r.line.product] = *l
 				l.Cartons, l.Packs = 0, 0
+			case l.OutOfStock:
+				l.Cartons, l.Packs = before.Cartons, before.Packs
 			}
+			l.OutOfStock = on
 		})
 	}
-	r.content = over(plate(colSurface, "", 0), padded(insets{12, margin, 14, margin}, 8,
-		beside(gap, 0, r.name, r.status, r.counted),
+	r.content = over(plate(colSurface, "", 0), padded(insets{6, margin, 14, margin}, 6,
+		r.more,
 		beside(gap, 0, r.same, r.display, r.out),
 		r.settle,
 		equal(14, r.cartons, r.packs)))
@@ -68,8 +90,8 @@ func (r *countRow) set(l *countLine) {
 	a := r.page.app
 	r.name.set(l.name)
 	text, ink, fill := a.T("count.last_none"), colMuted, colSurface
-	if l.last != nil {
-		text, ink, fill = a.T("count.same", "Count", a.lineText(*l.last)), colAccent, colAccentSoft
+	if l.basis.Last != nil {
+		text, ink, fill = a.T("count.same", "Count", a.lineText(*l.basis.Last)), colAccent, colAccentSoft
 	}
 	r.last.set(text)
 	r.last.setColor(ink)
@@ -81,13 +103,13 @@ func (r *countRow) set(l *countLine) {
 	r.differ.set(m, a.N("differ.values", l.values))
 	r.settle.Hidden = m == markNone
 	m = markNone
-	if l.status == "new" || l.status == "scarce" || l.status == "retiring" {
+	if l.badge() {
 		m = markPlain
 	}
 	r.status.set(m, a.Enum("product_status", l.status))
 	r.draw()
 	id := "count." + shortID(l.product)
-	r.same.name, r.settle.name = id+".same", id+".differ"
+	r.same.name, r.settle.name, r.more.name, r.tell.name = id+".same", id+".differ", id+".more", id+".tell"
 	r.display.name, r.out.name = id+".display", id+".out"
 	r.cartons.rename(id + ".cartons")
 	r.packs.rename(id + ".packs")
@@ -97,11 +119,19 @@ func (r *countRow) set(l *countLine) {
 func (r *countRow) draw() {
 	var cartons, packs *int
 	v := field.CountLine{}
-	if r.line.line != nil {
+	if r.line.line != nil && !r.line.line.Skipped() {
 		v = *r.line.line
 		cartons, packs = &v.Cartons, &v.Packs
 	}
-	r.counted.Hidden = cartons == nil
+	text, doubted := r.page.app.tell(r.line)
+	ink := colMuted
+	if doubted {
+		ink = colWait
+	}
+	r.doubt.Hidden = !doubted
+	r.tell.set(text)
+	r.tell.setColor(ink)
+	r.counted.Hidden = r.line.line == nil
 	r.cartons.set(cartons)
 	r.packs.set(packs)
 	r.display.set(v.OnDisplay)
@@ -109,21 +139,33 @@ func (r *countRow) draw() {
 }
 
 func (r *countRow) change(edit func(*field.CountLine)) {
-	v := field.CountLine{}
-	if r.line.line != nil {
-		v = *r.line.line
-	}
-	edit(&v)
-	r.page.change(r.line, v)
+	r.page.change(r.line, r.line.edited(edit))
 	r.draw()
+	r.more.Refresh()
 }
 
-// copyLast writes the last count again: nothing changed since.
-func (r *countRow) copyLast() {
-	if r.line.last != nil {
-		last := *r.line.last
-		r.change(func(l *field.CountLine) { *l = last })
+// edited is the line after an edit. A reason why it could not be counted ends with the first figure.
+func (l *countLine) edited(edit func(*field.CountLine)) field.CountLine {
+	v := field.CountLine{}
+	if l.line != nil && !l.line.Skipped() {
+		v = *l.line
 	}
+	edit(&v)
+	return v
+}
+
+// copyLast writes the last count again: nothing changed since. What the price is now was not seen then.
+func (r *countRow) copyLast() {
+	if last := r.line.basis.Last; last != nil {
+		r.change(func(l *field.CountLine) {
+			l.Cartons, l.Packs, l.OnDisplay, l.OutOfStock, l.Facings = last.Cartons, last.Packs, last.OnDisplay, last.OutOfStock, last.Facings
+		})
+	}
+}
+
+// open leads to the product's own page, with the number pad on one of its figures.
+func (r *countRow) open(what string) {
+	r.page.app.nav.push(countOneRoute{r.page.visit, r.line.product, what})
 }
 
 func (r *countRow) heightFor(width float32) float32 { return heightOf(r.content, width) }

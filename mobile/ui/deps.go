@@ -108,7 +108,9 @@ type remover interface {
 }
 
 type countKeeper interface {
+	CountHead(ctx context.Context, visit uuid.UUID) (store.CountHead, error)
 	CountSheet(ctx context.Context, visit uuid.UUID) ([]store.CountRow, error)
+	SetNotCounted(ctx context.Context, visit uuid.UUID, reason string, seen store.Seen) error
 	SetCount(ctx context.Context, visit, product uuid.UUID, line field.CountLine, seen store.Seen) error
 }
 

@@ -125,7 +125,7 @@ func (a *App) valueText(name string, value json.RawMessage) string {
 			if l.OnDisplay {
 				display = a.T("count.display")
 			}
-			return joined(" · ", a.lineText(l), display)
+			return joined(" · ", a.lineText(l), display, a.lineMore(l))
 		}
 	}
 	var at field.Moment

@@ -7,7 +7,8 @@ import (
 )
 
 // A stepper counts with the thumb: − and + of 48 × 52, the number large between them. A tap changes
-// the number at once; holding + or − moves it by ten. It starts "not counted", which is not zero.
+// the number at once; holding + or − moves it by ten, and tapping the number asks for the number pad.
+// It starts "not counted", which is not zero.
 type stepper struct {
 	composite
 	value    *int // nil: not counted yet
@@ -15,7 +16,9 @@ type stepper struct {
 	figure   *paragraph
 	less     *tapArea
 	more     *tapArea
+	pad      *tapArea
 	onChange func(int)
+	onPad    func()
 }
 
 func newStepper(name, unit string, most int) *stepper {
@@ -27,7 +30,8 @@ func newStepper(name, unit string, most int) *stepper {
 	less.minimum.Height, more.minimum.Height = 52, 52
 	caption := newText(unit, typeface{size: sizeSmall, color: colMuted, align: fyne.TextAlignCenter})
 	s.less, s.more = less, more
-	s.compose(s, beside(2, 1, less, column(-8, s.figure, caption), more))
+	s.pad = newTap(name+".pad", column(-8, s.figure, caption), func() { s.onPad() })
+	s.compose(s, beside(2, 1, less, s.pad, more))
 	return s
 }
 
@@ -58,5 +62,5 @@ func (s *stepper) step(by int) {
 
 // rename gives the parts new ids, for a row that is used for another product.
 func (s *stepper) rename(name string) {
-	s.less.name, s.more.name, s.figure.name = name+".less", name+".more", name+".value"
+	s.less.name, s.more.name, s.pad.name, s.figure.name = name+".less", name+".more", name+".pad", name+".value"
 }

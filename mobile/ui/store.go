@@ -170,15 +170,11 @@ func (a *App) countedLine(name string, l field.CountLine) fyne.CanvasObject {
 	if l.OutOfStock {
 		figure = newBadge(markAlarm, a.T("count.out"))
 	}
-	return beside(gap, 0, newText(name, typeface{}), figure)
-}
-
-// lineText says a count in cartons and packs.
-func (a *App) lineText(l field.CountLine) string {
-	if l.OutOfStock {
-		return a.T("count.out")
+	words := []fyne.CanvasObject{newText(name, typeface{})}
+	if more := a.lineMore(l); more != "" {
+		words = append(words, newText(more, typeface{size: sizeSmall, color: colMuted}))
 	}
-	return a.T("count.value", "Cartons", l.Cartons, "Packs", l.Packs)
+	return beside(gap, 0, column(0, words...), figure)
 }
 
 func (p *storePage) profile(s field.Store) fyne.CanvasObject {

@@ -176,7 +176,9 @@ func (p *visitPage) count(v visitView) fyne.CanvasObject {
 		return p.counted(v)
 	}
 	var words []fyne.CanvasObject
-	if v.Counted == 0 {
+	if v.NotCounted != "" {
+		words = append(words, newText(a.T("count.not_counted", "Why", a.Enum("count_why", v.NotCounted)), typeface{}))
+	} else if v.Counted == 0 {
 		words = append(words, newText(a.T("visit.count_none"), typeface{color: colMuted}))
 	} else {
 		words = append(words, newText(a.T("visit.count_done", "Done", v.Counted, "All", v.Total), typeface{size: 17, bold: true}).id("visit.counted"))
@@ -189,7 +191,11 @@ func (p *visitPage) count(v visitView) fyne.CanvasObject {
 func (p *visitPage) counted(v visitView) fyne.CanvasObject {
 	a := p.app
 	if len(v.lines) == 0 {
-		return section(a.T("visit.count"), nil, newText(a.T("visit.not_counted"), typeface{color: colMuted}))
+		text := a.T("visit.not_counted")
+		if v.NotCounted != "" {
+			text = a.T("count.not_counted", "Why", a.Enum("count_why", v.NotCounted))
+		}
+		return section(a.T("visit.count"), nil, newText(text, typeface{color: colMuted}))
 	}
 	var objs []fyne.CanvasObject
 	for _, l := range v.lines {

@@ -44,6 +44,7 @@ type CountRow struct {
 	Product    uuid.UUID
 	Name, Code string
 	Status     string
+	GuideFen   int64            // the guide price of a pack; 0 when unknown
 	Before     *field.CountLine // the last count of the product in an earlier visit; nil when there is none
 	BeforeAt   Stamp
 	Conflict   bool // two people counted it differently
@@ -180,10 +181,12 @@ func (s *Store) Thumbnail(ctx context.Context, photo uuid.UUID) ([]byte, error) 
 // the product in a visit of the store that came before, by Lamport time: clocks may be wrong.
 func counts(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) ([]CountRow, error) {
 	lines, err := query(ctx, tx, func(rows *sql.Rows) (l CountRow, err error) {
-		err = rows.Scan(id(&l.Product), &l.Name, &l.Code, &l.Status, &l.Cartons, &l.Packs, &l.OnDisplay, &l.OutOfStock, &l.AtMS, &l.Conflict)
+		err = rows.Scan(id(&l.Product), &l.Name, &l.Code, &l.Status, &l.Cartons, &l.Packs, &l.OnDisplay, &l.OutOfStock,
+			&l.Facings, &l.PriceFen, &l.Delivered, &l.Why, &l.GuideFen, &l.AtMS, &l.Conflict)
 		return l, err
 	}, `SELECT l.product, COALESCE(p.name, ''), COALESCE(p.code, ''), COALESCE(p.status, ''),
-		l.cartons, l.packs, l.on_display <> 0, l.out_of_stock <> 0, l.counted_ms, c.record IS NOT NULL
+		l.cartons, l.packs, l.on_display <> 0, l.out_of_stock <> 0, l.facings, l.price_fen, l.delivered, l.why,
+		COALESCE(p.guide_price_fen, 0), l.counted_ms, c.record IS NOT NULL
 		FROM count_line l LEFT JOIN product p ON p.id = l.product
 		LEFT JOIN conflict c ON c.record = l.record AND c.field = $2 || l.product
 		WHERE l.visit = $1 ORDER BY l.out_of_stock DESC, l.counted_ms, l.product`, visit.String(), linePrefix)
@@ -222,7 +225,7 @@ type Counted struct {
 
 const selectCounted = `SELECT l.product, COALESCE(p.name, ''), COALESCE(p.code, ''), l.visit, l.cartons, l.packs,
 	l.on_display <> 0, l.out_of_stock <> 0, v.check_in_ms, r.offset_ms, r.received_ms
-	FROM count_line l JOIN visit v ON v.id = l.visit JOIN record r ON r.id = v.id LEFT JOIN product p ON p.id = l.product`
+	FROM count_line l JOIN visit v ON v.id = l.visit AND l.skipped = 0 JOIN record r ON r.id = v.id LEFT JOIN product p ON p.id = l.product`
 
 func scanCounted(rows *sql.Rows) (c Counted, err error) {
 	var at, offset, arrived int64

@@ -141,7 +141,7 @@ func (f VisitFilter) where() (string, []any, error) {
 
 const selectVisit = `SELECT v.id, v.store, COALESCE(s.name, ''), COALESCE(s.township, ''), v.manager, COALESCE(p.name, ''),
 	v.check_in_ms, v.check_out_ms, r.offset_ms, r.received_ms, r.changed_ms,
-	(SELECT count(*) FROM count_line l WHERE l.visit = v.id),
+	(SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0),
 	(SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.out_of_stock = 1),
 	(SELECT count(*) FROM conflict c WHERE c.visit = v.id),
 	COALESCE((SELECT n.text FROM note n WHERE n.visit = v.id AND n.text <> '' AND n.gone = 0 ORDER BY n.written_ms DESC, n.id LIMIT 1), '')

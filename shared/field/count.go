@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,9 +21,10 @@ type CountLine struct {
 	OnDisplay  bool `json:"display"`
 	OutOfStock bool `json:"out"`
 
-	Facings  int    `json:"facings,omitempty"` // 陈列面
-	PriceFen int64  `json:"price,omitempty"`   // observed retail price of one pack in fen
-	Why      string `json:"why,omitempty"`     // why an implausible value is right, or why this could not be counted
+	Facings   int    `json:"facings,omitempty"`   // 陈列面
+	PriceFen  int64  `json:"price,omitempty"`     // observed retail price of one pack in fen
+	Delivered int    `json:"delivered,omitempty"` // packs that came since the last count, as the store says; 0 when nobody asked
+	Why       string `json:"why,omitempty"`       // one of KeptReasons or NotCountedReasons, or a text from a newer app
 }
 
 // PacksPerCarton converts cartons to packs.
@@ -33,11 +35,16 @@ func (l CountLine) Total() int { return l.Cartons*PacksPerCarton + l.Packs }
 
 // Validate returns a fault "count.out_of_range" when a number is negative or above its limit.
 func (l CountLine) Validate() error {
-	if min(l.Cartons, l.Packs, l.Facings) < 0 || max(l.Cartons, l.Packs, l.Facings) > MaxCount ||
+	if min(l.Cartons, l.Packs, l.Facings, l.Delivered) < 0 || max(l.Cartons, l.Packs, l.Facings, l.Delivered) > MaxCount ||
 		l.PriceFen < 0 || l.PriceFen > MaxPriceFen || utf8.RuneCountInString(l.Why) > MaxTextRunes {
 		return fault.New(fault.Invalid, "count.out_of_range", fmt.Errorf("%+v", l))
 	}
 	return nil
+}
+
+// Skipped reports whether the line says only why the product could not be counted: its zeros are no count.
+func (l CountLine) Skipped() bool {
+	return l == CountLine{Why: l.Why} && slices.Contains(NotCountedReasons, l.Why)
 }
 
 // A Count is the sheet of one visit.
@@ -47,7 +54,7 @@ type Count struct {
 	NotCounted string // why nothing could be counted: one of NotCountedReasons; "" when it could
 }
 
-// NotCountedReasons are why a store could not be counted: refused, closed, or the stock is kept elsewhere.
+// NotCountedReasons are why a store, or one product, could not be counted: refused, closed, or the stock is kept elsewhere.
 var NotCountedReasons = []string{"refused", "closed", "stored_elsewhere"}
 
 // CountOf reads a count sheet's header; Line reads its lines.

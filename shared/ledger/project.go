@@ -236,11 +236,11 @@ func (p *projector) countLines(r record.Record, c field.Count) {
 		}
 		lines++
 		p.insert(`INSERT INTO count_line (visit, product, record, store, cartons, packs, on_display, out_of_stock, author, counted_ms,
-			  facings, price_fen, why)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+			  facings, price_fen, delivered, why, skipped)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 			ON CONFLICT (visit, product) DO NOTHING`,
 			c.Visit.String(), product.String(), r.ID.String(), c.Store.String(), l.Cartons, l.Packs, bit(l.OnDisplay), bit(l.OutOfStock),
-			e.Author, e.Wall, l.Facings, l.PriceFen, l.Why)
+			e.Author, e.Wall, l.Facings, l.PriceFen, l.Delivered, l.Why, bit(l.Skipped()))
 	}
 	if lines == 0 {
 		p.about(r, c.Store, c.Visit)
@@ -268,6 +268,9 @@ func (p *projector) removal(r record.Record, j record.Judgement, store, visit uu
 // conflicts lists the fields that hold several values. Deletes are no such field: what they differ in is judged.
 func (p *projector) conflicts(r record.Record, j record.Judgement, store, visit uuid.UUID) {
 	p.remove(`DELETE FROM conflict WHERE record = $1`, r.ID.String())
+	if r.Type == field.TypeWalk {
+		return // an order of shelves is nothing to settle: whoever reads it merges what stands beside each other
+	}
 	if j.Fate == record.Gone {
 		return
 	}

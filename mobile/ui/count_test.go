@@ -1,0 +1,187 @@
+package ui_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+
+	"storewalk/mobile/ui/uitest"
+	"storewalk/shared/field"
+)
+
+// counting is the count sheet of a visit to a store whose last count is known: product i had i%4 cartons and i*3%10 packs.
+func counting(t *testing.T) (*world, *uitest.Phone) {
+	t.Helper()
+	w, p := visiting(t)
+	p.Tap("visit.count")
+	return w, p
+}
+
+func (w *world) line(i int) field.CountLine {
+	w.t.Helper()
+	rows, err := w.store.CountSheet(w.t.Context(), w.newest())
+	must(w.t, err)
+	for _, r := range rows {
+		if r.Product == id("product", i) {
+			return r.Line
+		}
+	}
+	w.t.Fatalf("product %d is not on the sheet", i)
+	return field.CountLine{}
+}
+
+func wantText(t *testing.T, p *uitest.Phone, id, want string) {
+	t.Helper()
+	if got := p.Text(id); got != want {
+		t.Errorf("%s says %q, want %q", id, got, want)
+	}
+}
+
+func TestARowSaysAtOnceWhatTheCountMeansBesideTheLast(t *testing.T) {
+	_, p := counting(t)
+	p.Tap(product(3) + ".same") // 3 cartons 9 packs
+	wantText(t, p, product(3)+".tell", "和上次一样")
+	p.Tap(product(3) + ".cartons.less")
+	wantText(t, p, product(3)+".tell", "卖出 ≥ 10 包")
+	p.Tap(product(3) + ".cartons.more")
+	p.Tap(product(3) + ".cartons.more")
+	wantText(t, p, product(3)+".tell", "比上次多 10 包，对吗？")
+	p.Tap(product(3) + ".out")
+	wantText(t, p, product(3)+".tell", "卖出 ≥ 39 包")
+	p.Tap(product(3) + ".out")
+	wantText(t, p, product(3)+".cartons.value", "4") // out of stock was a slip of the thumb
+}
+
+func TestAValueThatIsHardToBelieveIsKeptWithAReason(t *testing.T) {
+	w, p := counting(t)
+	p.Tap(product(3) + ".packs.pad")
+	for _, k := range []string{"4", "0"} {
+		p.Tap("key." + k)
+	}
+	p.Tap("one.cartons")
+	p.Tap("key.3")
+	if !p.Shows("比上次多 31 包") {
+		t.Error(p.Texts())
+	}
+	p.Tap("one.why.restocked")
+	p.Back()
+	wantText(t, p, product(3)+".tell", "进货 ≥ 31 包 · 刚进货")
+	if got := w.line(3); got != (field.CountLine{Cartons: 3, Packs: 40, Why: "restocked"}) {
+		t.Errorf("%+v", got)
+	}
+	p.Tap(product(3) + ".packs.less") // of another value more than the last the reason may be the same
+	if got := w.line(3).Why; got != "" && got != "restocked" {
+		t.Error(got)
+	}
+	p.Tap(product(3) + ".same")
+	if got := w.line(3).Why; got != "" {
+		t.Errorf("the reason %q stays though nothing needs one", got)
+	}
+}
+
+func TestPriceFacingsAndDeliveriesNeedNoKeyboard(t *testing.T) {
+	w, p := counting(t)
+	p.Tap(product(3) + ".same")
+	p.Tap(product(3) + ".more")
+	enter := func(what, keys string) {
+		p.Tap("one." + what)
+		for _, k := range keys {
+			p.Tap("key." + string(k))
+		}
+	}
+	enter("price", "18.555.") // no third digit, no second point
+	wantText(t, p, "one.price.value", "18.55")
+	if !p.Shows("比指导价高 42%") {
+		t.Error(p.Texts())
+	}
+	p.Tap("key.back")
+	enter("facings", "99999") // above what a line may hold
+	enter("delivered", "50")
+	if !p.Shows("卖出 50 包") || p.Shows("≥") {
+		t.Error(p.Texts())
+	}
+	if got := w.line(3); got != (field.CountLine{Cartons: 3, Packs: 9, OnDisplay: true, Facings: 9999, PriceFen: 1850, Delivered: 50}) {
+		t.Errorf("%+v", got)
+	}
+	p.Tap("one.why.promotion")
+	p.Back()
+	wantText(t, p, product(3)+".tell", "卖出 50 包 · 陈列面 9999 · 18.50 元 · 促销价")
+}
+
+func TestAProductThatCannotBeCountedSaysWhyAndIsNoZero(t *testing.T) {
+	w, p := counting(t)
+	p.Tap(product(2) + ".more")
+	p.Tap("one.why.stored_elsewhere")
+	p.Back()
+	wantText(t, p, product(2)+".tell", "没有盘：货放在别处")
+	wantText(t, p, product(2)+".packs.value", "–")
+	wantText(t, p, "count.progress", "已盘 0 / 12")
+	p.Tap(product(2) + ".packs.more")
+	if got := w.line(2); got != (field.CountLine{Packs: 1}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestASheetThatCannotBeCountedSaysWhyUntilSomethingIsCounted(t *testing.T) {
+	_, p := counting(t)
+	p.Tap("count.menu")
+	p.Tap("menu.none.closed")
+	p.Tap("menu.none.refused")
+	p.Back()
+	wantText(t, p, "count.not_counted", "这次没法盘点：店主不让盘")
+	p.Back()
+	if !p.Shows("店主不让盘") {
+		t.Error(p.Texts())
+	}
+	p.Tap("visit.count")
+	p.Tap(product(1) + ".same")
+	if p.Has("count.not_counted") {
+		t.Error("something was counted")
+	}
+}
+
+func TestSixtyProductsTakeAtMostTwoTapsEachAndNoKeyboard(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	for i := 12; i < 60; i++ {
+		w.office(uuid.Nil, now, id("product", i), field.TypeProduct, field.Product{Code: "69", Name: "烟", PriceClass: 3, Status: "normal"}.Fields()...)
+	}
+	values := []field.Value{}
+	for i := range 60 {
+		values = append(values, field.Value{Field: field.LineField(id("product", i)), Value: field.CountLine{Cartons: 2, Packs: 3, OnDisplay: true}})
+	}
+	w.office(liMing, now, field.CountID(id("visit", 0)), field.TypeCount, values...)
+	w.arrive()
+	p := w.phone()
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	p.Tap("visit.count")
+	taps := 0
+	tap := func(i int, what string) {
+		p.Tap(product(i) + what)
+		taps++
+	}
+	for i := range 60 {
+		switch i % 4 {
+		case 0, 1: // as last time
+			tap(i, ".same")
+		case 2: // two packs were sold
+			tap(i, ".same")
+			tap(i, ".packs.less")
+		case 3:
+			tap(i, ".out")
+		}
+	}
+	wantText(t, p, "count.progress", "已盘 60 / 60")
+	if taps > 120 {
+		t.Errorf("%d taps", taps)
+	}
+	rows, err := w.store.CountSheet(t.Context(), w.newest())
+	must(t, err)
+	for _, r := range rows {
+		if !r.Counted {
+			t.Errorf("%s is not on the disk", r.Name)
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package ui
+
+import (
+	"fmt"
+
+	"storewalk/shared/field"
+)
+
+// lineText says a count in cartons and packs, or why there is none.
+func (a *App) lineText(l field.CountLine) string {
+	switch {
+	case l.Skipped():
+		return a.Enum("count_why", l.Why)
+	case l.OutOfStock:
+		return a.T("count.out")
+	}
+	return a.T("count.value", "Cartons", l.Cartons, "Packs", l.Packs)
+}
+
+// lineMore says what of a line stands beside its numbers: facings, price, and why it is right.
+func (a *App) lineMore(l field.CountLine) string {
+	var facings, price, why string
+	if l.Facings > 0 {
+		facings = a.T("count.facings", "N", l.Facings)
+	}
+	if l.PriceFen > 0 {
+		price = a.yuan(l.PriceFen)
+	}
+	if !l.Skipped() {
+		why = a.Enum("count_why", l.Why)
+	}
+	if l.Why == "" {
+		why = ""
+	}
+	return joined(" · ", facings, price, why)
+}
+
+// yuan says an amount of money.
+func (a *App) yuan(fen int64) string {
+	return a.T("count.yuan", "Yuan", fmt.Sprintf("%d.%02d", fen/100, fen%100))
+}
+
+// doubtText says in words what makes a line hard to believe.
+func (a *App) doubtText(doubt string, l field.CountLine, b field.Basis) string {
+	switch doubt {
+	case field.DoubtFar:
+		return a.T("count.doubt_far", "N", l.Total()/max(1, b.Usual))
+	case field.DoubtMore:
+		if l.Delivered > 0 {
+			return a.T("count.doubt_delivered", "N", -l.Sold(*b.Last))
+		}
+		return a.T("count.doubt_more", "N", -l.Sold(*b.Last))
+	}
+	off := (l.PriceFen - b.GuideFen) * 100 / b.GuideFen
+	if off < 0 {
+		return a.T("count.doubt_cheap", "N", -off)
+	}
+	return a.T("count.doubt_dear", "N", off)
+}
+
+// soldText says what a line means beside the count before it, where that follows.
+func (a *App) soldText(l field.CountLine, b field.Basis) string {
+	if b.Last == nil || l.Skipped() {
+		return ""
+	}
+	switch sold := l.Sold(*b.Last); {
+	case sold < 0:
+		return a.T("count.came", "N", l.Delivered-sold)
+	case l.Delivered > 0:
+		return a.T("count.sold", "N", sold)
+	case sold == 0:
+		return a.T("count.unchanged")
+	default:
+		return a.T("count.sold_least", "N", sold)
+	}
+}
+
+// tell is the one line of a row that says what its count means, and whether a person should look at it again.
+func (a *App) tell(l *countLine) (text string, doubted bool) {
+	if l.line == nil {
+		price := ""
+		if l.basis.GuideFen > 0 {
+			price = a.yuan(l.basis.GuideFen)
+		}
+		return joined(" · ", a.Enum("price_class", fmt.Sprint(l.class)), price), false
+	}
+	v := *l.line
+	if v.Skipped() {
+		return a.T("count.skipped", "Why", a.Enum("count_why", v.Why)), false
+	}
+	if doubts := v.Doubts(l.basis); len(doubts) > 0 && v.Why == "" {
+		return a.doubtText(doubts[0], v, l.basis), true
+	}
+	return joined(" · ", a.soldText(v, l.basis), a.lineMore(v)), false
+}
