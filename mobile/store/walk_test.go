@@ -26,7 +26,7 @@ func shelf(t *testing.T) (*Store, *office, []uuid.UUID) {
 	return s, o, ids
 }
 
-func names(t *testing.T, s *Store, visit uuid.UUID) (out []string) {
+func sheetNames(t *testing.T, s *Store, visit uuid.UUID) (out []string) {
 	t.Helper()
 	rows, err := s.CountSheet(t.Context(), visit)
 	must(t, err)
@@ -45,18 +45,18 @@ func TestRowsStandInTheOrderTheStoreWasWalked(t *testing.T) {
 	for _, i := range []int{3, 1, 4} {
 		must(t, s.SetCount(t.Context(), first, p[i], field.CountLine{Packs: 1}, nil))
 	}
-	equal(t, names(t, s, first), []string{"烟14", "烟12", "烟15", "烟11", "烟13"})
+	equal(t, sheetNames(t, s, first), []string{"烟14", "烟12", "烟15", "烟11", "烟13"})
 	must(t, s.CheckOut(t.Context(), first, nowhere))
 
 	second := checkIn(t, s, shop)
 	must(t, s.SetCount(t.Context(), second, p[1], field.CountLine{Packs: 1}, nil))
 	must(t, s.SetCount(t.Context(), second, p[0], field.CountLine{Packs: 1}, nil)) // is new here: after the one before it
-	equal(t, names(t, s, second), []string{"烟14", "烟12", "烟11", "烟15", "烟13"})
+	equal(t, sheetNames(t, s, second), []string{"烟14", "烟12", "烟11", "烟15", "烟13"})
 	must(t, s.SetCount(t.Context(), second, p[2], field.CountLine{Why: "refused"}, nil)) // was not met
-	equal(t, names(t, s, second), []string{"烟14", "烟12", "烟11", "烟15", "烟13"})
+	equal(t, sheetNames(t, s, second), []string{"烟14", "烟12", "烟11", "烟15", "烟13"})
 
 	other := checkIn(t, s, grocer)
-	equal(t, names(t, s, other), []string{"烟11", "烟12", "烟13", "烟14", "烟15"})
+	equal(t, sheetNames(t, s, other), []string{"烟11", "烟12", "烟13", "烟14", "烟15"})
 }
 
 func TestTwoWhoArrangeTheSameShelvesOfflineLoseNothing(t *testing.T) {
@@ -76,7 +76,7 @@ func TestTwoWhoArrangeTheSameShelvesOfflineLoseNothing(t *testing.T) {
 	o.exchange(t, a)
 	o.exchange(t, b)
 	o.exchange(t, a)
-	equal(t, names(t, a, visits[a]), names(t, b, visits[b]))
+	equal(t, sheetNames(t, a, visits[a]), sheetNames(t, b, visits[b]))
 	w, err := a.Walk(t.Context(), visits[a])
 	must(t, err)
 	if len(w.Order) != 4 || len(w.Sections) != 2 {
@@ -90,7 +90,7 @@ func TestTwoWhoArrangeTheSameShelvesOfflineLoseNothing(t *testing.T) {
 	arrange(a, "收银台/", p[0], p[1])
 	o.exchange(t, a)
 	o.exchange(t, b)
-	equal(t, names(t, b, visits[b]), []string{"收银台/烟11", "收银台/烟12", "烟13", "烟14", "烟15"})
+	equal(t, sheetNames(t, b, visits[b]), []string{"收银台/烟11", "收银台/烟12", "烟13", "烟14", "烟15"})
 }
 
 func TestALineIsShownBesideWhatTheStoreHadAndHowMuchThatUsuallyIs(t *testing.T) {
