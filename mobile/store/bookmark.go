@@ -8,7 +8,7 @@ import (
 
 // A Bookmark is where in the app a person was, so that it opens there again.
 type Bookmark struct {
-	Tab    int      `json:"tab"`
+	Tab    string   `json:"tab"`
 	Pages  []string `json:"pages,omitempty"`  // above the tab's own, as the app names them
 	Scroll float32  `json:"scroll,omitempty"` // of the page in front, in device-independent pixels
 }

@@ -49,6 +49,7 @@ type App struct {
 	following bool
 	account   store.Account
 	pictures  *writes
+	places    *writes           // where the person was, see Bookmark
 	typed     map[string]string // what was typed at sign-in, kept while the language changes
 }
 
@@ -76,6 +77,7 @@ func New(ctx context.Context, deps Deps) (*App, error) {
 	fyne.CurrentApp().Settings().SetTheme(look)
 	a.writes = newWrites(context.WithoutCancel(a.ctx), a.deps.Go, a.deps.Do, a.refresh)
 	a.pictures = newWrites(context.WithoutCancel(a.ctx), a.deps.Go, a.deps.Do, a.refresh)
+	a.places = newWrites(context.WithoutCancel(a.ctx), a.deps.Go, a.deps.Do, func() {})
 	a.nav = newNav(a)
 	return a, nil
 }
@@ -98,6 +100,8 @@ func (a *App) Start(w fyne.Window) error {
 	known, err := a.whoAmI()
 	if !known {
 		a.nav.gate = &place{route: signInRoute{}}
+	} else {
+		a.nav.reopen()
 	}
 	a.nav.show()
 	a.watchSync()
@@ -182,6 +186,7 @@ func (a *App) Save() {
 	}
 	a.writes.flush()
 	a.pictures.flush()
+	a.places.flush()
 }
 
 // Close saves, ends all reading and waits for it.

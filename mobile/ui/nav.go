@@ -7,6 +7,8 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
+
+	"storewalk/mobile/store"
 )
 
 // A route says which page is shown of what. Routes are comparable values, so a page can be opened
@@ -60,6 +62,7 @@ type nav struct {
 	top    page
 	cancel context.CancelFunc
 	sync   mark // the state shown on the sync tab
+	noted  store.Bookmark
 }
 
 func newNav(a *App) *nav {
@@ -159,6 +162,7 @@ func (n *nav) show() {
 	n.top = p.page
 	n.draw()
 	n.start()
+	n.note()
 }
 
 // draw lays the page out: title bar, body, tabs or the page's own foot.

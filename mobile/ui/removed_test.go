@@ -23,10 +23,7 @@ func TestARemovedPhotoCanBeTakenBackAlsoAfterARestart(t *testing.T) {
 	must(t, err)
 	undo := "removed.undo." + page.Removed[0].Record.String()
 
-	again := w.phone()
-	again.Tap("tab.stores")
-	again.Tap("store." + id("store", 0).String())
-	again.Tap("visit.checkin")
+	again := w.phone() // where it was
 	again.Tap(undo)
 	if !again.Has("photo.show.0") || again.Has(undo) {
 		t.Fatal("not taken back:", again.Texts())
@@ -85,10 +82,7 @@ func TestANoteRemovedHereAndWrittenElsewhereIsShownWithBothNamesAndCanBeKept(t *
 	w.arrive()
 	p.Settle()
 	note := page.MyNote.ID.String()
-	again := w.phone()
-	again.Tap("tab.stores")
-	again.Tap("store." + id("store", 0).String())
-	again.Tap("visit.checkin")
+	again := w.phone() // where it was
 	if !again.Shows("王芳写的") || !again.Has("removed.keep."+note) || again.Has("removed.remove."+note) || !strings.Contains(strings.Join(again.Texts(), " "), "王芳 在不知情时又改了它") {
 		t.Fatal(again.Texts())
 	}

@@ -25,8 +25,14 @@ type visitPage struct {
 	last       visitView
 	fault      *banner
 	saving     *paragraph
-	taking     int // photos being saved
-	sure       bool
+	taking     int         // photos being saved
+	list       *checklist  // nil while it has not been read, or when the visit is over
+	choosing   bool        // another template
+	wanted     *field.Lack // to be shown as soon as it has been read
+	at         float32     // to scroll to then, when that is not 0
+	rest       *time.Timer // until the place on the page is noted
+	photoBox   fyne.CanvasObject
+	countBox   fyne.CanvasObject
 	correction uuid.UUID // of the note, once the visit is over
 	checkOut   *fyne.Container
 	content    *fyne.Container
@@ -41,6 +47,7 @@ func newVisit(a *App, id uuid.UUID) *visitPage {
 	p.checkOut = column(10)
 	p.content = padded(insets{12, 12, 20, 12}, 12)
 	p.scroll = container.NewVScroll(p.content)
+	p.scroll.OnScrolled = p.scrolled
 	return p
 }
 
@@ -63,13 +70,14 @@ func (p *visitPage) foot() fyne.CanvasObject   { return footBar(p.fault, p.check
 func (p *visitPage) start(ctx context.Context) { p.load.start(ctx) }
 
 func (p *visitPage) stop() {
+	p.list.commit()
 	p.load.stop()
-	p.sure = false
 }
 
-// visitView is a visit, and when it is over what was counted.
+// visitView is a visit with its list, and when it is over what was counted.
 type visitView struct {
 	store.VisitPage
+	list  store.Checklist
 	lines []store.CountRow
 }
 
@@ -77,7 +85,10 @@ type visitView struct {
 func (v visitView) open() bool { return v.Row.Mine && v.Row.CheckOutMS == 0 }
 
 func (p *visitPage) fetch(ctx context.Context) (v visitView, err error) {
-	if v.VisitPage, err = p.app.deps.Store.VisitPage(ctx, p.id); err != nil || v.open() {
+	if v.VisitPage, err = p.app.deps.Store.VisitPage(ctx, p.id); err != nil {
+		return v, err
+	}
+	if v.list, err = p.app.deps.Store.Checklist(ctx, p.id); err != nil || v.open() {
 		return v, err
 	}
 	rows, err := p.app.deps.Store.CountSheet(ctx, p.id)
@@ -95,11 +106,62 @@ func (p *visitPage) show(v visitView, err error) {
 		return
 	}
 	p.last = v
-	p.content.Objects = append(p.differ(v), p.photos(v), p.count(v), p.note(v))
-	p.content.Objects = append(p.content.Objects, p.removed(v, field.TypeNote)...)
+	p.redraw()
+	switch {
+	case p.wanted != nil:
+		p.goTo(*p.wanted)
+	case p.at != 0:
+		p.scroll.Offset.Y = p.at
+		p.scroll.Refresh()
+	}
+	p.wanted, p.at = nil, 0
+}
+
+// redraw lays out what was read last.
+func (p *visitPage) redraw() {
+	v := p.last
+	objs := append(p.differ(v), p.arrival(v))
+	if p.photoBox, p.countBox = p.photos(v), p.count(v); v.open() {
+		if !p.list.fits(v.list) {
+			p.list.commit()
+			p.list = newChecklist(p, v.list)
+		}
+		p.list.show(v.list)
+		if v.list.TemplateID != uuid.Nil {
+			objs = append(objs, p.listHead(v.list))
+			objs = append(objs, p.list.objects()...)
+		}
+		if len(v.list.Tell) > 0 {
+			objs = append(objs, p.tell(v.list))
+		}
+		objs = append(objs, p.photoBox, p.countBox, p.note(v))
+		if p.list.surveyBox != nil {
+			objs = append(objs, p.list.surveyBox)
+		}
+	} else {
+		p.list.commit()
+		p.list = nil
+		objs = append(objs, p.gaps(v)...)
+		objs = append(objs, p.done(v)...)
+		objs = append(objs, p.photoBox, p.countBox, p.note(v))
+	}
+	p.content.Objects = append(objs, p.removed(v, field.TypeNote)...)
 	p.drawCheckOut()
 	p.app.nav.draw()
 }
+
+// restTime is how long the page stands still before its place is noted.
+const restTime = 500 * time.Millisecond
+
+func (p *visitPage) scrolled(fyne.Position) {
+	if p.rest != nil {
+		p.rest.Stop()
+	}
+	p.rest = time.AfterFunc(restTime, func() { p.app.deps.Do(p.app.nav.note) })
+}
+
+func (p *visitPage) offset() float32     { return p.scroll.Offset.Y }
+func (p *visitPage) scrollTo(at float32) { p.at = at }
 
 // differ leads to what two phones wrote of the visit and its notes, each without the other.
 func (p *visitPage) differ(v visitView) (objs []fyne.CanvasObject) {
@@ -109,65 +171,34 @@ func (p *visitPage) differ(v visitView) (objs []fyne.CanvasObject) {
 	return objs
 }
 
-// drawCheckOut shows the button, or the question when something is missing.
+// drawCheckOut shows the way out, and the way to what is still missing.
 func (p *visitPage) drawCheckOut() {
 	a, v := p.app, p.last.Row
-	switch {
-	case !p.last.open():
+	if !p.last.open() {
 		span := a.T("visit.span", "From", a.Clock(v.CheckInMS), "To", a.Clock(v.CheckOutMS))
 		if v.CheckOutMS == 0 {
 			span = a.T("visit.others", "Who", v.Manager)
 		}
 		done := newText(span, typeface{bold: true})
 		p.checkOut.Objects = []fyne.CanvasObject{chips(append([]fyne.CanvasObject{done}, a.arrival(v, a.T("wait.sent"))...)...)}
-	case p.sure:
-		var missing []string
-		if v.Photos == 0 {
-			missing = append(missing, a.T("visit.lacks_photos"))
-		}
-		if v.Lines == 0 {
-			missing = append(missing, a.T("visit.lacks_count"))
-		}
-		text := a.T("visit.checkout_sure")
-		if len(missing) > 0 {
-			text = a.T("visit.checkout_missing", "What", joinWords(a, missing))
-		}
-		p.checkOut.Objects = []fyne.CanvasObject{
-			newText(text, typeface{}),
-			equal(10, newButton("visit.stay", a.T("visit.stay"), nil, quiet, func() { p.ask(false) }),
-				newButton("visit.checkout.confirm", a.T("visit.checkout_confirm"), nil, loud, p.leave)),
-		}
-	default:
-		p.checkOut.Objects = []fyne.CanvasObject{newButton("visit.checkout", a.T("visit.checkout"), theme.LogoutIcon(), loud, func() {
-			if p.last.Row.Lines > 0 && p.last.Row.Photos > 0 {
-				p.leave()
-				return
-			}
-			p.ask(true)
-		})}
+		return
 	}
-}
-
-func joinWords(a *App, words []string) string {
-	out := words[0]
-	for _, w := range words[1:] {
-		out = a.T("visit.and", "A", out, "B", w)
+	out := newButton("visit.checkout", a.T("visit.checkout"), theme.LogoutIcon(), loud, func() {
+		if len(p.last.list.Lacks) == 0 {
+			p.leave()
+			return
+		}
+		a.nav.push(leaveRoute{p.id})
+	})
+	p.checkOut.Objects = []fyne.CanvasObject{out}
+	if n := len(p.last.list.Lacks); n > 0 {
+		p.checkOut.Objects = []fyne.CanvasObject{equal(10, newButton("visit.next_gap", a.N("visit.next_gap", n), iconAlarm, quiet, p.nextGap), out)}
 	}
-	return out
-}
-
-func (p *visitPage) ask(sure bool) {
-	p.sure = sure
-	p.drawCheckOut()
-	p.app.nav.draw()
 }
 
 func (p *visitPage) leave() {
-	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.CheckOut(ctx, p.id, p.app.where()) }, func(err error) {
-		if p.fault.did(err); err == nil {
-			p.sure = false
-		}
-	})
+	p.list.commit()
+	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.CheckOut(ctx, p.id, p.app.where()) }, p.fault.did)
 }
 
 func (p *visitPage) count(v visitView) fyne.CanvasObject {

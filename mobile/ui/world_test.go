@@ -28,6 +28,7 @@ import (
 type world struct {
 	t     *testing.T
 	store *store.Store
+	dir   string
 	sync  *quietSync
 	rid   record.Replica
 	n     uint64
@@ -62,16 +63,18 @@ const (
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "phone"))
+	dir := filepath.Join(t.TempDir(), "phone")
+	s, err := store.Open(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+	w := &world{t: t, store: s, dir: dir, sync: &quietSync{}, rid: record.Replica{9}, recs: map[uuid.UUID]record.Record{}}
 	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
+		if err := w.store.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	return &world{t: t, store: s, sync: &quietSync{}, rid: record.Replica{9}, recs: map[uuid.UUID]record.Record{}}
+	return w
 }
 
 // signIn makes Li Ming the person of this phone.

@@ -95,3 +95,7 @@ func (t Template) DoneItem(item TemplateItem, list record.Record, haul Haul) boo
 	}
 	return asked
 }
+
+// GapReasons are usual reasons why something is missing: the retailer does not want it, the store was closed, there was no
+// time, there is no such thing here, it is done next time. Others are given in words.
+var GapReasons = []string{"refused", "closed", "no_time", "not_here", "later"}

@@ -1,0 +1,127 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"github.com/google/uuid"
+
+	"storewalk/mobile/store"
+)
+
+// routeName is how a page above a tab is written down, "" when it is not.
+func routeName(r route) string {
+	switch r := r.(type) {
+	case storeRoute:
+		return "store/" + r.id.String()
+	case visitRoute:
+		return "visit/" + r.id.String()
+	case countRoute:
+		return "count/" + r.visit.String()
+	case leaveRoute:
+		return "leave/" + r.visit.String()
+	case withRoute:
+		return "with/" + r.visit.String()
+	case groupRoute:
+		return "group/" + r.visit.String()
+	case noteRoute:
+		if r.correction == uuid.Nil {
+			return "note/" + r.visit.String()
+		}
+	}
+	return ""
+}
+
+// routeNamed is the route that was written down; ok is false for one of another version.
+func routeNamed(name string) (r route, ok bool) {
+	kind, text, _ := strings.Cut(name, "/")
+	id, err := uuid.Parse(text)
+	if err != nil {
+		return nil, false
+	}
+	switch kind {
+	case "store":
+		return storeRoute{id}, true
+	case "visit":
+		return visitRoute{id}, true
+	case "count":
+		return countRoute{id}, true
+	case "leave":
+		return leaveRoute{id}, true
+	case "with":
+		return withRoute{id}, true
+	case "group":
+		return groupRoute{id}, true
+	case "note":
+		return noteRoute{visit: id}, true
+	}
+	return nil, false
+}
+
+// A scrolling page is opened again where a person stood on it.
+type scrolling interface {
+	offset() float32
+	scrollTo(at float32) // once it has been read
+}
+
+// note writes down where the person is.
+func (n *nav) note() {
+	if n.gate != nil || n.app.ctx.Err() != nil {
+		return
+	}
+	b := store.Bookmark{Tab: tabs[n.tab].id}
+	for _, p := range n.stacks[n.tab][1:] {
+		name := routeName(p.route)
+		if name == "" {
+			break
+		}
+		b.Pages = append(b.Pages, name)
+	}
+	if s, ok := n.top.(scrolling); ok {
+		b.Scroll = s.offset()
+	}
+	if n.noted.Tab == b.Tab && n.noted.Scroll == b.Scroll && strings.Join(n.noted.Pages, " ") == strings.Join(b.Pages, " ") {
+		return
+	}
+	n.noted = b
+	n.app.places.push(func(ctx context.Context) error { return n.app.deps.Store.SetBookmark(ctx, b) }, func(err error) {
+		if err != nil { // nothing is lost by it but the way back
+			fyne.LogError("bookmark", err)
+		}
+	})
+}
+
+// reopen goes to where the person was when the app ended, if that was a visit that is still in progress.
+func (n *nav) reopen() {
+	b, err := n.app.deps.Store.Bookmark(n.app.ctx)
+	if err != nil {
+		fyne.LogError("bookmark", err)
+		return
+	}
+	var above []place
+	going := false
+	for _, name := range b.Pages {
+		r, ok := routeNamed(name)
+		if !ok {
+			break
+		}
+		if v, ok := r.(visitRoute); ok {
+			page, err := n.app.deps.Store.VisitPage(n.app.ctx, v.id)
+			going = err == nil && page.Row.Mine && page.Row.CheckOutMS == 0
+		}
+		above = append(above, place{route: r})
+	}
+	for i, t := range tabs {
+		if !going || t.id != b.Tab || len(n.stacks[i]) > 1 {
+			continue
+		}
+		n.tab = i
+		n.stacks[i] = append(n.stacks[i], above...)
+		last := n.current()
+		last.page = last.route.open(n.app)
+		if s, ok := last.page.(scrolling); ok {
+			s.scrollTo(b.Scroll)
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package ui
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"github.com/google/uuid"
+
+	"storewalk/mobile/store"
+	"storewalk/shared/field"
+)
+
+// arrival says when and where the visit began, and how it is made.
+func (p *visitPage) arrival(v visitView) fyne.CanvasObject {
+	a := p.app
+	m, text := a.place(v.list.Visit, v.Store)
+	objs := []fyne.CanvasObject{chips(newBadge(m, text)), newText(a.modeText(v.list.Visit), typeface{bold: true}).id("visit.mode")}
+	if v.open() {
+		objs = append(objs, p.modes(v.list))
+	}
+	if with := v.list.Visit.With; len(with) > 0 {
+		objs = append(objs, newText(a.T("visit.with_whom", "Who", strings.Join(a.namesOf(v.list, with), a.T("answer.comma"))), typeface{color: colMuted}).id("visit.with"))
+	}
+	if v.list.Visit.Group {
+		came := 0
+		for _, s := range v.list.Attendees {
+			if s.Came {
+				came++
+			}
+		}
+		words := newText(a.T("visit.group_came", "Came", came, "All", len(v.list.Attendees)), typeface{bold: true})
+		objs = append(objs, newTap("visit.group", over(plate(colAccentSoft, "", radius), padded(padXY(12, 12), 0, beside(gap, 0, words, icon(iconNext, colAccent, 24)))),
+			func() { a.nav.push(groupRoute{p.id}) }))
+	}
+	return card(objs...)
+}
+
+// near is the distance in metres that is no cause for wonder.
+const near = 300
+
+// place says where somebody checked in, as far from the store as is known.
+func (a *App) place(v field.Visit, s field.Store) (mark, string) {
+	at := v.CheckIn
+	switch {
+	case at.Mocked:
+		return markAlarm, a.T("place.mocked")
+	case at.Lack == field.LackRefused:
+		return markAlarm, a.T("place.refused")
+	case !at.Position.Valid():
+		return markPlain, a.T("place.none")
+	}
+	acc := ""
+	if at.Position.Acc > 0 {
+		acc = a.T("place.accuracy", "N", int(math.Ceil(at.Position.Acc)))
+	}
+	switch d := at.Position.Metres(s.Position); {
+	case at.Position == s.Position:
+		return markSent, joined(" · ", a.T("place.fixed"), acc)
+	case !s.Position.Valid():
+		return markPlain, joined(" · ", a.T("place.known"), acc)
+	case d-at.Position.Acc > near:
+		return markAlarm, joined(" · ", a.T("place.far", "Far", a.far(d)), acc)
+	default:
+		return markOpen, joined(" · ", a.T("place.far", "Far", a.far(d)), acc)
+	}
+}
+
+// far says a distance in metres or kilometres.
+func (a *App) far(metres float64) string {
+	if metres < 1000 {
+		return a.T("place.m", "N", int(math.Round(metres)))
+	}
+	return a.T("place.km", "N", math.Round(metres/100)/10)
+}
+
+// modeText says how a visit is made, in one line.
+func (a *App) modeText(v field.Visit) string {
+	pick := func(on bool, yes, no string) string {
+		if on {
+			return a.Enum("visit_mode", yes)
+		}
+		return a.Enum("visit_mode", no)
+	}
+	return joined(" · ", pick(v.Trigger == field.VisitInstant, "instant", "routine"), pick(v.Group, "group", "dedicated"),
+		pick(len(v.With) > 0, "joint", "solo"), pick(v.Channel == field.ByPhone, "by_phone", "on_site"))
+}
+
+// modes is a row of what is not as usual in this visit.
+func (p *visitPage) modes(c store.Checklist) fyne.CanvasObject {
+	a, v := p.app, c.Visit
+	chip := func(name string, on bool, do func(on bool)) fyne.CanvasObject {
+		t := newToggle("mode."+name, a.Enum("visit_mode", name), iconSent, colAccent, colOnAccent)
+		t.set(on)
+		t.onChange = do
+		return t
+	}
+	either := func(on bool, yes, no string) string {
+		if on {
+			return yes
+		}
+		return no
+	}
+	return chips(
+		chip("instant", v.Trigger == field.VisitInstant, func(on bool) { p.mode("trigger", either(on, field.VisitInstant, field.VisitRoutine)) }),
+		chip("group", v.Group, func(on bool) { p.mode("group", on) }),
+		chip("joint", len(v.With) > 0, func(bool) { a.nav.push(withRoute{p.id}) }),
+		chip("by_phone", v.Channel == field.ByPhone, func(on bool) { p.mode("channel", either(on, field.ByPhone, field.OnSite)) }))
+}
+
+func (p *visitPage) mode(name string, value any) {
+	seen := p.last.list.ModeSeen(name)
+	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.SetMode(ctx, p.id, name, value, seen) }, p.fault.did)
+}
+
+func (a *App) namesOf(c store.Checklist, ids []uuid.UUID) (out []string) {
+	for _, id := range ids {
+		i := slices.IndexFunc(c.People, func(p store.Person) bool { return p.ID == id })
+		if i < 0 {
+			out = append(out, a.T("differ.nobody"))
+			continue
+		}
+		out = append(out, c.People[i].Name)
+	}
+	return out
+}

@@ -1,0 +1,284 @@
+package ui_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"storewalk/mobile/store"
+	"storewalk/mobile/ui/uitest"
+	"storewalk/shared/field"
+	"storewalk/shared/words"
+)
+
+// routine asks for everything that a list may ask for.
+var routine = field.Template{Format: field.TemplateFormat, Kind: field.VisitRoutine, Name: field.Text{ZH: "常规拜访", EN: "Routine visit"},
+	Items: []field.TemplateItem{
+		{Code: "information", Name: field.Text{ZH: "信息告知", EN: "Information"}, Hint: field.Text{ZH: "把公告讲给店主听", EN: "Tell the announcements"}},
+		{Code: "image", Name: field.Text{ZH: "形象提升", EN: "Image"}, Required: true, Photos: []field.PhotoNeed{{Kind: "display", Least: 1}},
+			Questions: []field.Question{{ID: "tidy", Kind: field.AskChoice, Required: true, Text: field.Text{ZH: "陈列整洁吗", EN: "Is the display tidy"},
+				Options: []field.Option{{Code: "yes", Text: field.Text{ZH: "整洁", EN: "Tidy"}}, {Code: "no", Text: field.Text{ZH: "不整洁", EN: "Untidy"}}}}}},
+		{Code: "market", Name: field.Text{ZH: "市场维护", EN: "Market"}, Required: true, Questions: []field.Question{
+			{ID: "shown", Kind: field.AskYesNo, Required: true, Text: field.Text{ZH: "许可证亮证经营", EN: "Licence on the wall"}},
+			{ID: "near", Kind: field.AskMany, Text: field.Text{ZH: "周边有", EN: "Nearby"}, Options: []field.Option{{Code: "school", Text: field.Text{ZH: "学校", EN: "School"}}, {Code: "station", Text: field.Text{ZH: "车站", EN: "Station"}}}},
+			{ID: "shelves", Kind: field.AskNumber, Text: field.Text{ZH: "货架几个", EN: "How many shelves"}},
+			{ID: "news", Kind: field.AskText, Text: field.Text{ZH: "市场上有什么新情况", EN: "What is new in the market"}},
+		}},
+	},
+	Survey: []field.Question{{ID: "content", Kind: field.AskRating, Text: field.Text{ZH: "对服务满意吗", EN: "Content with the service"}}},
+}
+
+// planned gives the phone the list of a routine visit and an announcement.
+func (w *world) planned() {
+	w.t.Helper()
+	w.office(uuid.Nil, now, field.TemplateID(field.VisitRoutine), field.TypeTemplate, routine.Fields()...)
+	w.office(uuid.Nil, now, field.TemplateID(field.VisitInspection), field.TypeTemplate,
+		field.Template{Format: 1, Kind: field.VisitInspection, Name: field.Text{ZH: "季度检查", EN: "Quarterly inspection"}}.Fields()...)
+	w.office(uuid.Nil, now, id("announcement", 0), field.TypeAnnouncement, field.Announcement{Title: field.Text{ZH: "本周货源", EN: "Supply this week"},
+		Text: field.Text{ZH: "中支货源增加，周三起可订。", EN: "More slims from Wednesday."}}.Fields()...)
+	w.arrive()
+}
+
+// reopened closes the database as a killed app leaves it, and opens the app on it again.
+func (w *world) reopened() *uitest.Phone {
+	w.t.Helper()
+	must(w.t, w.store.Close())
+	s, err := store.Open(w.t.Context(), w.dir)
+	must(w.t, err)
+	w.store = s
+	return w.phone()
+}
+
+func planning(t *testing.T) (*world, *uitest.Phone) {
+	t.Helper()
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	w.planned()
+	p := w.phone()
+	p.Tap("tab.stores")
+	return w, p
+}
+
+func TestTheAppIsKilledAfterEachTapOfAVisitAndNothingIsLost(t *testing.T) {
+	w, p := planning(t)
+	shop := id("store", 0).String()
+	announcement := id("announcement", 0).String()
+	tap := func(id string) func() { return func() { p.Tap(id) } }
+	typed := func(id, text string) func() { return func() { p.Type(id, text) } }
+	steps := []struct {
+		do    func()
+		there string // on the screen afterwards, also when the app has been killed
+		text  string // of it; "" for any
+	}{
+		{tap("store." + shop), "visit.checkin", ""},
+		{tap("visit.checkin"), "visit.checkout", ""},
+		{tap("mode.instant"), "visit.mode", "即时 · 专访 · 独立 · 线下"},
+		{tap("mode.group"), "visit.group", ""},
+		{tap("visit.group"), "group.search", ""},
+		{typed("group.search", "平安"), "", ""},
+		{tap("group.add." + id("store", 2).String()), "group.came." + id("store", 2).String(), ""},
+		{typed("group.outcome."+id("store", 2).String(), "愿意上柜"), "group.outcome." + id("store", 2).String(), "愿意上柜"},
+		{tap("group.done"), "visit.group", ""},
+		{tap("mode.joint"), "with.done", ""},
+		{tap("with." + wangFang.String()), "with.done", ""},
+		{tap("with.done"), "visit.with", "同行：王芳"},
+		{tap("item.information"), "visit.list", "已完成 1 / 3 项"},
+		{tap("need.image.display"), "visit.list", "已完成 1 / 3 项"},
+		{tap("answer.tidy.no"), "visit.list", "已完成 2 / 3 项"},
+		{tap("answer.shown.yes"), "visit.list", "已完成 3 / 3 项"},
+		{tap("answer.near.school"), "", ""},
+		{typed("answer.shelves", "12.5"), "answer.shelves", "12.5"},
+		{typed("answer.shelves", "三个"), "answer.shelves", "三个"},
+		{typed("answer.news", "新开了两家店😀"), "answer.news", "新开了两家店😀"},
+		{tap("tell." + announcement), "", ""},
+		{tap("answer.content.4"), "", ""},
+		{tap("visit.count"), "count.done", ""},
+		{tap(product(0) + ".same"), "count.progress", "已盘 1 / 12"},
+		{tap("count.done"), "visit.counted", ""},
+		{tap("visit.note"), "note.text", ""},
+		{typed("note.text", "店主说了很多"), "note.text", "店主说了很多"},
+		{tap("note.done"), "visit.note.text", "店主说了很多"},
+		{tap("answer.tidy.no"), "visit.list", "已完成 2 / 3 项"}, // taken back
+		{tap("visit.checkout"), "leave.why", ""},
+		{typed("gap.question:tidy.text", "柜台锁着"), "gap.question:tidy.text", "柜台锁着"},
+		{tap("gap.question:tidy.no_time"), "gap.question:tidy.no_time", ""},
+	}
+	for i, s := range steps {
+		s.do()
+		p = w.reopened()
+		if i == 0 {
+			p.Tap("tab.stores")
+			p.Tap("store." + shop) // no visit yet: the app begins at its beginning
+		}
+		if i == 5 {
+			p.Type("group.search", "平安") // what one looks for is no work
+		}
+		if s.there != "" && !p.Has(s.there) && p.Text(s.there) == "" {
+			t.Fatalf("step %d: no %s", i, s.there)
+		}
+		if s.text != "" && p.Text(s.there) != s.text {
+			t.Fatalf("step %d: %s says %q, want %q", i, s.there, p.Text(s.there), s.text)
+		}
+	}
+	visit := w.newest()
+	p.Tap("visit.checkout.confirm")
+	p = w.reopened()
+	if p.Has("back") {
+		t.Error("a visit that is over is where the app opens:", p.IDs())
+	}
+	c, err := w.store.Checklist(t.Context(), visit)
+	must(t, err)
+	got := []string{fmt.Sprint(c.Visit.Trigger, c.Visit.Group, c.Visit.With, c.Tell[0].Told, c.Attendees[0].Came, c.Attendees[0].Outcome)}
+	for _, i := range c.Items {
+		for _, q := range i.Questions {
+			got = append(got, string(q.Answer))
+		}
+	}
+	got = append(got, string(c.Survey[0].Answer), c.Lacks[0].What, c.Lacks[0].Reason)
+	want := []string{fmt.Sprint(field.VisitInstant, true, []uuid.UUID{wangFang}, true, true, "愿意上柜"), "", "true", `["school"]`, `"三个"`, `"新开了两家店😀"`, "4", "question:tidy", "no_time"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	page, err := w.store.VisitPage(t.Context(), visit)
+	must(t, err)
+	if page.Row.CheckOutMS == 0 || page.Row.Photos != 1 || page.Row.Lines != 1 || page.Notes[0].Text.Value != "店主说了很多" {
+		t.Errorf("%+v", page.Row)
+	}
+	for _, d := range page.Differ {
+		t.Errorf("taps made a conflict with themselves: %+v", d)
+	}
+}
+
+func TestTheNextGapIsOneTapAwayAndAClosedVisitSaysWhatItLacks(t *testing.T) {
+	_, p := planning(t)
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	p.ScrollBy(-1e6)
+	p.Tap("visit.next_gap")
+	p.Tap("need.image.display")
+	p.Tap("visit.next_gap")
+	p.Tap("answer.tidy.yes")
+	p.Tap("visit.checkout")
+	if !strings.Contains(p.Text("leave.why"), "还缺 2 项") {
+		t.Fatal(p.Texts())
+	}
+	p.Tap("gap.question:shown.go")
+	p.Tap("answer.shown.no")
+	p.Tap("visit.checkout")
+	p.Tap("gap.count.closed")
+	p.Tap("visit.checkout.confirm")
+	if !p.Has("visit.gaps") || !p.Shows("没营业") || p.Has("visit.checkout") {
+		t.Error(p.Texts())
+	}
+	p.Tap("visit.gaps")
+	p.Type("gap.count.text", "店主出门了")
+	p.Tap("leave.done")
+	if !p.Shows("店主出门了") {
+		t.Error(p.Texts())
+	}
+}
+
+func TestWhereOneChecksInIsSaidAsItIs(t *testing.T) {
+	w, _ := planning(t)
+	deps := w.deps()
+	var at field.Moment
+	deps.Where = func() field.Moment { return at }
+	p := uitest.Open(t, deps)
+	p.Tap("tab.stores")
+	spot := field.Position{Lat: 36.01, Lon: 106.24, Acc: 12}
+	for i, c := range []struct {
+		at   field.Moment
+		want string
+	}{
+		{field.Moment{Position: spot, Mocked: true}, "位置是模拟的"},
+		{field.Moment{Lack: field.LackRefused}, "没有允许定位"},
+		{field.Moment{}, "没有定到位置"},
+		{field.Moment{Position: spot}, "已记为这家店的位置"},
+		{field.Moment{Position: field.Position{Lat: 36.02, Lon: 106.24, Acc: 10}}, "离店 1.1 公里"},
+	} {
+		at = c.at
+		p.Tap("store." + id("store", 0).String())
+		p.Tap("visit.checkin")
+		if !p.Shows(c.want) {
+			t.Errorf("%d: no %q: %v", i, c.want, p.Texts())
+		}
+		p.Tap("visit.checkout")
+		p.Tap("visit.checkout.confirm")
+		p.Back()
+		p.Back()
+	}
+}
+
+func TestATemplateNewerThanTheAppShowsItsNamesAndTakesWhatIsUnderstood(t *testing.T) {
+	w, _ := planning(t)
+	newer := routine
+	newer.Format = field.TemplateFormat + 1
+	newer.Items = slices.Clone(routine.Items)
+	newer.Items[0].Questions = []field.Question{{ID: "voice", Kind: "recording", Required: true, Text: field.Text{ZH: "录一段话"}}}
+	w.office(uuid.Nil, now, field.TemplateID(field.VisitRoutine), field.TypeTemplate, newer.Fields()...)
+	w.arrive()
+	p := w.phone()
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	for _, text := range []string{"请更新应用", "信息告知", "录一段话", "这个问题要新版应用才能回答"} {
+		if !p.Shows(text) {
+			t.Errorf("no %q: %v", text, p.Texts())
+		}
+	}
+	p.Tap("answer.tidy.yes")
+	p.Tap("visit.checkout") // what it asks for nobody here knows
+	c, err := w.store.Checklist(t.Context(), w.newest())
+	must(t, err)
+	if string(c.Items[1].Questions[0].Answer) != `"yes"` || c.Visit.CheckOut.AtMS == 0 {
+		t.Errorf("%+v", c.Items[1])
+	}
+}
+
+func TestAClockThatGoesBackAYearDoesNotDisturbAVisit(t *testing.T) {
+	w, p := planning(t)
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	w.later = -365 * 24 * time.Hour
+	p.App.Changed()
+	p.Settle()
+	if !p.Shows("0 分钟") || !p.Has("visit.checkout") {
+		t.Error(p.Texts())
+	}
+	p.Tap("item.information")
+	if p.Text("visit.list") != "已完成 1 / 3 项" {
+		t.Error(p.Text("visit.list"))
+	}
+}
+
+func TestTheVisitWithItsListFitsThePhoneInBothLanguages(t *testing.T) {
+	for _, lang := range words.Langs() {
+		_, p := planning(t)
+		p.App.SetLang(lang)
+		p.Settle()
+		p.Tap("store." + id("store", 1).String())
+		p.Tap("visit.checkin")
+		p.Tap("mode.group")
+		p.Check("visit list")
+		p.ScrollBy(700)
+		p.Check("visit list below")
+		p.Tap("visit.template")
+		p.Check("visit other list")
+		p.Tap("visit.group")
+		p.Type("group.search", "a")
+		p.Check("group")
+		p.Back()
+		p.Tap("mode.joint")
+		p.Check("with")
+		p.Back()
+		p.Tap("visit.checkout")
+		p.Check("leave")
+		p.Tap("visit.checkout.confirm")
+		p.Check("visit over")
+	}
+}
