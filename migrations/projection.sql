@@ -49,6 +49,7 @@ CREATE TABLE visit (
 CREATE INDEX visit_store ON visit (store, lam, check_in_ms);
 CREATE INDEX visit_manager ON visit (manager, check_in_ms);
 CREATE INDEX visit_latest ON visit (manager, lam);
+CREATE INDEX visit_territory ON visit (territory, check_in_ms);
 CREATE INDEX visit_open ON visit (store, manager) WHERE check_out_ms = 0;
 CREATE INDEX visit_template ON visit (template, store);
 

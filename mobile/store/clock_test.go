@@ -61,7 +61,7 @@ func TestAClockThatIsYearsWrongChangesNoOrder(t *testing.T) {
 	p := page(t, s, shop)
 	equal(t, order(p.Visits), []uuid.UUID{open, third, second, first})
 	equal(t, p.OpenVisit, open)
-	equal(t, p.LastCount[0].Line.Packs, 33)
+	equal(t, p.Trends[0].Points[len(p.Trends[0].Points)-1].Line.Packs, 33)
 	rows, err := s.Visits(t.Context(), 9)
 	must(t, err)
 	equal(t, order(rows), []uuid.UUID{open, third, second, first})

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -112,13 +111,12 @@ type StorePage struct {
 	BackupPhone Text
 	Note        Text
 	Visits      []VisitRow // the last ten, newest first
-	LastCount   []CountRow // of the last visit with a count; only lines that were counted
-	LastCountMS int64
-	OpenVisit   uuid.UUID // in progress by the person signed in, or nil
-	Waiting     int       // records and photos of this store not yet on the server
+	OpenVisit   uuid.UUID  // in progress by the person signed in, or nil
+	Waiting     int        // records and photos of this store not yet on the server
 	// WaitingPhotos is how many of Waiting are photos.
 	WaitingPhotos int
 	Refused       int // records of this store that the server put aside
+	Background
 }
 
 // StorePage reads the page of a store, or returns a fault "store.not_found".
@@ -157,36 +155,13 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 		if err != nil {
 			return err
 		}
-		return lastCount(ctx, tx, &p)
+		p.Background, err = background(ctx, tx, r, who)
+		return err
 	})
 	if err != nil {
 		return StorePage{}, fmt.Errorf("store: page of %s: %w", id, err)
 	}
 	return p, nil
-}
-
-func lastCount(ctx context.Context, tx *sql.Tx, p *StorePage) error {
-	var visit string
-	err := tx.QueryRowContext(ctx, `SELECT v.id, v.check_in_ms FROM visit v
-		WHERE v.store = $1 AND EXISTS (SELECT 1 FROM count_line l WHERE l.visit = v.id AND l.skipped = 0)
-		ORDER BY v.lam DESC LIMIT 1`, p.ID.String()).Scan(&visit, &p.LastCountMS)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	id, err := uuid.Parse(visit)
-	if err != nil {
-		return err
-	}
-	rows, err := countRows(ctx, tx, id, p.ID)
-	for _, r := range rows {
-		if r.Counted {
-			p.LastCount = append(p.LastCount, r)
-		}
-	}
-	return err
 }
 
 // SetStoreText changes one of field.EditableStoreFields. An invalid text is kept as a draft and its fault returned.

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"net/url"
-	"strconv"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -27,6 +26,8 @@ type storePage struct {
 	fault   *banner
 	visit   *button
 	open    uuid.UUID
+	shown   store.StorePage
+	whole   bool // everything is listed, not only the first
 	content *fyne.Container
 	scroll  *container.Scroll
 }
@@ -73,6 +74,7 @@ func (p *storePage) show(s store.StorePage, err error) {
 		return
 	}
 	f := s.Profile
+	p.shown = s
 	p.name, p.below, p.open = f.Name, joined(" · ", f.Owner, p.app.Enum("business_type", f.BusinessType)), s.OpenVisit
 	label := p.app.T("store.visit")
 	if p.open != uuid.Nil {
@@ -83,7 +85,10 @@ func (p *storePage) show(s store.StorePage, err error) {
 	if marks := p.app.unfinished(s.Waiting, s.WaitingPhotos, s.Refused, false); len(marks) > 0 {
 		objs = append(objs, chips(marks...))
 	}
-	objs = append(objs, p.contact(s), p.visits(s), p.count(s), p.profile(f))
+	objs = append(objs, p.identity(s))
+	objs = append(objs, p.requests(s)...)
+	objs = append(objs, p.announcements(s)...)
+	objs = append(objs, p.contact(s), p.visits(s), p.trends(s), p.profile(s))
 	p.content.Objects = objs
 	p.app.nav.draw()
 }
@@ -100,46 +105,21 @@ func section(title string, right fyne.CanvasObject, objs ...fyne.CanvasObject) *
 	return card(append([]fyne.CanvasObject{h}, objs...)...)
 }
 
-func (p *storePage) contact(s store.StorePage) fyne.CanvasObject {
-	edit := newRound("store.edit", iconPen, func() { p.app.nav.push(editRoute{p.id}) })
-	return section(p.app.T("store.contact"), edit,
-		p.phone("phone", s.Phone), p.phone("backup_phone", s.BackupPhone),
-		p.value("note", p.app.T("term.store_note"), firstOf(s.Note.Value, p.app.T("store.no_note")), s.Note, nil))
-}
-
-// phone is a number one tap calls.
-func (p *storePage) phone(name string, t store.Text) fyne.CanvasObject {
-	var call fyne.CanvasObject
-	if t.Value != "" {
-		call = newRound("store.call."+name, iconPhone, func() { p.app.dial(t.Value) })
-	}
-	return p.value(name, p.app.T("term."+name), firstOf(t.Value, p.app.T("store.no_phone")), t, call)
-}
-
-// value is a labelled value; where two values exist the winner is shown with a mark to tap.
-func (p *storePage) value(name, label, value string, t store.Text, action fyne.CanvasObject) fyne.CanvasObject {
-	face := typeface{size: 17}
-	if t.Value == "" {
-		face.color = colMuted
-	}
-	words := []fyne.CanvasObject{
-		newText(label, typeface{size: sizeSmall, bold: true, color: colMuted}),
-		newText(value, face).id("store." + name),
-	}
-	if n := len(t.Siblings); n > 1 {
-		words = append(words, p.app.differMark(p.id, name, n))
-	}
-	line := []fyne.CanvasObject{column(2, words...)}
-	if action != nil {
-		line = append(line, action)
-	}
-	return beside(gap, 0, line...)
-}
-
 // differMark is the sign of a field with several values; tapping it shows them all.
 func (a *App) differMark(record uuid.UUID, name string, values int) fyne.CanvasObject {
 	return newTap("differ."+name, beside(0, -1, newBadge(markDiffer, a.N("differ.values", values))),
 		func() { a.nav.push(differRoute{record, name}) })
+}
+
+// visitsAtOnce is how many visits are shown before a person asks for more.
+const visitsAtOnce = 3
+
+// more is a button that shows the whole page.
+func (p *storePage) more(name, label string) fyne.CanvasObject {
+	return newButton(name, label, nil, quiet, func() {
+		p.whole = true
+		p.show(p.shown, nil)
+	})
 }
 
 func (p *storePage) visits(s store.StorePage) fyne.CanvasObject {
@@ -147,21 +127,17 @@ func (p *storePage) visits(s store.StorePage) fyne.CanvasObject {
 		return section(p.app.T("store.visits"), nil, newText(p.app.T("store.no_visits"), typeface{color: colMuted}))
 	}
 	objs := make([]fyne.CanvasObject, 0, len(s.Visits))
-	for _, v := range s.Visits {
+	list := s.Visits
+	if !p.whole && len(list) > visitsAtOnce {
+		list = list[:visitsAtOnce]
+	}
+	for _, v := range list {
 		objs = append(objs, p.app.visitTile(v, false))
 	}
+	if len(list) < len(s.Visits) {
+		objs = append(objs, p.more("store.visits_all", p.app.N("store.visits_all", len(s.Visits))))
+	}
 	return section(p.app.T("store.visits"), nil, objs...)
-}
-
-func (p *storePage) count(s store.StorePage) fyne.CanvasObject {
-	if len(s.LastCount) == 0 {
-		return section(p.app.T("store.count"), nil, newText(p.app.T("store.no_count"), typeface{color: colMuted}))
-	}
-	objs := []fyne.CanvasObject{newText(p.app.DateTime(s.LastCountMS), typeface{size: sizeSmall, color: colMuted})}
-	for _, l := range s.LastCount {
-		objs = append(objs, p.app.countedLine(l.Name, l.Line))
-	}
-	return section(p.app.T("store.count"), nil, objs...)
 }
 
 // countedLine is one product and what was counted of it.
@@ -175,26 +151,6 @@ func (a *App) countedLine(name string, l field.CountLine) fyne.CanvasObject {
 		words = append(words, newText(more, typeface{size: sizeSmall, color: colMuted}))
 	}
 	return beside(gap, 0, column(0, words...), figure)
-}
-
-func (p *storePage) profile(s field.Store) fyne.CanvasObject {
-	a := p.app
-	grade := ""
-	if s.Grade > 0 {
-		grade = strconv.Itoa(s.Grade)
-	}
-	var objs []fyne.CanvasObject
-	for _, kv := range [][2]string{
-		{"term.licence_no", s.LicenceNo}, {"term.owner", s.Owner}, {"term.address", s.Address},
-		{"term.business_type", a.Enum("business_type", s.BusinessType)}, {"term.market_type", a.Enum("market_type", s.MarketType)},
-		{"term.grade", grade}, {"term.terminal_level", a.Enum("terminal_level", s.TerminalLevel)},
-		{"term.integrity", a.Enum("integrity", s.IntegrityGrade)}, {"term.district_type", a.Enum("district_type", s.DistrictType)},
-	} {
-		if kv[1] != "" {
-			objs = append(objs, fact(a.T(kv[0]), kv[1]))
-		}
-	}
-	return section(a.T("store.profile"), nil, objs...)
 }
 
 // fact is one line of a table: what, and its value.

@@ -1,0 +1,154 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+
+	"storewalk/mobile/store"
+	"storewalk/shared/field"
+)
+
+// identity is what tells one store from another at a glance: how it looks, and how it is classed.
+func (p *storePage) identity(s store.StorePage) fyne.CanvasObject {
+	a, f := p.app, s.Profile
+	var marks []fyne.CanvasObject
+	add := func(text string) {
+		if text != "" {
+			marks = append(marks, newBadge(markPlain, text))
+		}
+	}
+	if f.Grade > 0 {
+		add(a.T("store.grade", "Grade", f.Grade))
+	}
+	add(a.Enum("terminal_level", f.TerminalLevel))
+	if f.IntegrityGrade != "" {
+		add(a.T("store.integrity", "Grade", a.Enum("integrity", f.IntegrityGrade)))
+	}
+	words := column(6, newText(firstOf(f.Address, a.T("store.no_address")), typeface{size: sizeSmall, color: colMuted}), chips(marks...))
+	front := p.storefront(s)
+	return card(besideTop(12, 1, front, words))
+}
+
+// storefrontSide is the width and height of the photo of the store.
+const storefrontSide float32 = 104
+
+// storefront is the latest photo from outside, or a sign that there is none.
+func (p *storePage) storefront(s store.StorePage) fyne.CanvasObject {
+	back := plate(colLine, "", 8)
+	if s.Storefront == nil {
+		none := newText(p.app.T("store.no_storefront"), typeface{size: sizeSmall, color: colMuted, align: fyne.TextAlignCenter})
+		return wide(storefrontSide, over(plate(colPaper, "", 8), padded(padXY(6, 14), 6, newCentred(0, icon(iconStore, colMuted, 32)), none)))
+	}
+	f := s.Storefront
+	picture := fyne.CanvasObject(newCentred(0, icon(iconStore, colMuted, 40)))
+	if len(f.Thumb) > 0 {
+		img := canvas.NewImageFromResource(fyne.NewStaticResource(f.Photo.String()+".jpg", f.Thumb))
+		img.FillMode, img.CornerRadius = canvas.ImageFillCover, 8
+		picture = img
+	}
+	square := container.New(squareLayout{}, back, picture)
+	words := newText(p.app.Ago(p.app.deps.Now(), f.TakenMS), typeface{size: sizeSmall, color: colMuted, align: fyne.TextAlignCenter})
+	return wide(storefrontSide, newTap("store.storefront", column(2, square, words), func() { p.app.nav.push(photoRoute{f.Visit, f.Photo}) }))
+}
+
+// contact is whom to ask for, how, when, and what to have in mind with them.
+func (p *storePage) contact(s store.StorePage) fyne.CanvasObject {
+	care := column(4)
+	for _, code := range s.Profile.CareFlags {
+		care.Add(besideTop(gap, 1, icon(iconCare, colDiffer, 20), newText(p.app.Enum("care", code), typeface{bold: true, color: colDiffer})))
+	}
+	care.Hidden = len(care.Objects) == 0
+	edit := newRound("store.edit", iconPen, func() { p.app.nav.push(editRoute{p.id}) })
+	return section(p.app.T("store.contact"), edit,
+		p.fact("owner", p.app.T("term.owner"), s.Profile.Owner, s), care,
+		p.phone("phone", s.Phone), p.phone("backup_phone", s.BackupPhone),
+		p.fact("window", p.app.T("term.window"), firstOf(p.app.window(s.Profile), p.app.T("store.no_window")), s),
+		p.value("note", p.app.T("term.store_note"), firstOf(s.Note.Value, p.app.T("store.no_note")), s.Note, nil))
+}
+
+// phone is a number one tap calls.
+func (p *storePage) phone(name string, t store.Text) fyne.CanvasObject {
+	var call fyne.CanvasObject
+	if t.Value != "" {
+		call = newRound("store.call."+name, iconPhone, func() { p.app.dial(t.Value) })
+	}
+	return p.value(name, p.app.T("term."+name), firstOf(t.Value, p.app.T("store.no_phone")), t, call)
+}
+
+// value is a labelled value; where two values exist the winner is shown with a mark to tap.
+func (p *storePage) value(name, label, value string, t store.Text, action fyne.CanvasObject) fyne.CanvasObject {
+	face := typeface{size: 17}
+	if t.Value == "" {
+		face.color = colMuted
+	}
+	words := []fyne.CanvasObject{
+		newText(label, typeface{size: sizeSmall, bold: true, color: colMuted}),
+		newText(value, face).id("store." + name),
+	}
+	if n := len(t.Siblings); n > 1 {
+		words = append(words, p.app.differMark(p.id, name, n))
+	}
+	line := []fyne.CanvasObject{column(2, words...)}
+	if action != nil {
+		line = append(line, action)
+	}
+	return beside(gap, 0, line...)
+}
+
+// fact is a line of the table with a mark to tap where there are several values.
+func (p *storePage) fact(name, label, value string, s store.StorePage) fyne.CanvasObject {
+	line := fyne.CanvasObject(fact(label, value))
+	objs := []fyne.CanvasObject{line}
+	for _, d := range s.Differ {
+		if d.Field == name || name == "window" && (d.Field == "window_from" || d.Field == "window_to") {
+			objs = append(objs, p.app.differMark(p.id, d.Field, d.Values))
+		}
+	}
+	return column(0, objs...)
+}
+
+// profile is the rest of what the office knows about the store.
+func (p *storePage) profile(s store.StorePage) fyne.CanvasObject {
+	a, f := p.app, s.Profile
+	grade := ""
+	if f.Grade > 0 {
+		grade = strconv.Itoa(f.Grade)
+	}
+	place := ""
+	if f.Position.Valid() {
+		place = fmt.Sprintf("%.5f, %.5f", f.Position.Lat, f.Position.Lon)
+	}
+	var objs []fyne.CanvasObject
+	for _, kv := range [][3]string{
+		{"licence_no", "term.licence_no", f.LicenceNo}, {"name", "term.name", f.Name}, {"opened", "store.opened", f.Opened},
+		{"business_type", "term.business_type", a.Enum("business_type", f.BusinessType)},
+		{"market_type", "term.market_type", a.Enum("market_type", f.MarketType)}, {"grade", "term.grade", grade},
+		{"terminal_level", "term.terminal_level", a.Enum("terminal_level", f.TerminalLevel)},
+		{"integrity_grade", "term.integrity", a.Enum("integrity", f.IntegrityGrade)},
+		{"district_type", "term.district_type", a.Enum("district_type", f.DistrictType)},
+		{"territory", "term.territory", s.TerritoryName}, {"township", "term.township", s.TownshipName},
+		{"address", "term.address", f.Address}, {"position", "term.position", place},
+	} {
+		if kv[2] != "" {
+			objs = append(objs, p.fact(kv[0], a.T(kv[1]), kv[2], s))
+		}
+	}
+	return section(a.T("store.profile"), nil, objs...)
+}
+
+// window says when the owner wants to be visited; "" when nothing was agreed.
+func (a *App) window(s field.Store) string {
+	switch {
+	case s.WindowFrom != "" && s.WindowTo != "":
+		return s.WindowFrom + "–" + s.WindowTo
+	case s.WindowFrom != "":
+		return a.T("store.window_from", "From", s.WindowFrom)
+	case s.WindowTo != "":
+		return a.T("store.window_to", "To", s.WindowTo)
+	}
+	return ""
+}

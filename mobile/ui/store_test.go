@@ -1,0 +1,112 @@
+package ui_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"github.com/google/uuid"
+
+	"storewalk/mobile/ui/uitest"
+	"storewalk/shared/field"
+	"storewalk/shared/words"
+)
+
+// talk gives store 0 what a store has after some months: counts, requests, announcements, an owner with habits.
+func (w *world) talk() {
+	w.t.Helper()
+	shop := id("store", 0)
+	w.office(uuid.Nil, now, territory, field.TypeTerritory, field.Value{Field: "townships", Value: map[string]string{"640402100": "三营镇"}})
+	w.office(uuid.Nil, now, shop, field.TypeStore, field.Value{Field: "township", Value: "640402100"},
+		field.Value{Field: "care", Value: []string{"elderly", "low_literacy"}}, field.Value{Field: "window_from", Value: "15:00"},
+		field.Value{Field: "window_to", Value: "17:30"}, field.Value{Field: "opened", Value: "2019-04-02"},
+		field.Value{Field: "position", Value: field.Position{Lat: 36.28391, Lon: 106.17022}})
+	for i := range 5 {
+		w.lam++
+		w.earlier(id("visit", 100+i), shop, now.AddDate(0, 0, -6+i))
+		w.office(liMing, now.AddDate(0, 0, -6+i), field.CountID(id("visit", 100+i)), field.TypeCount, field.Value{
+			Field: field.LineField(id("product", 1)), Value: field.CountLine{Cartons: []int{3, 2, 4, 1, 2}[i], Packs: i * 2, OnDisplay: i != 3}})
+	}
+	ask := func(n int, kind, text string, ago time.Duration, urgent bool) {
+		w.office(liMing, now.Add(-ago), id("request", n), field.TypeRequest, field.Value{Field: "store", Value: shop}, field.Value{Field: "kind", Value: kind},
+			field.Value{Field: "visit", Value: id("visit", 100)}, field.Value{Field: "urgent", Value: urgent}, field.Value{Field: "text", Value: text},
+			field.Value{Field: "owner", Value: liMing}, field.Value{Field: "spoke", Value: now.Add(-ago).UnixMilli()})
+	}
+	ask(0, field.RequestComplaint, "说好的新品三周没到货，邻店已经在卖了。", 5*time.Hour, true)
+	ask(1, field.RequestSupply, "红塔山(硬经典) 每周想多订两条", 3*time.Hour, false)
+	for i, a := range []field.Announcement{
+		{Title: field.Text{ZH: "十二月货源投放规则", EN: "Supply rules for December"}, Text: field.Text{
+			ZH: "紧俏品规按档位投放，周二中午 12 点前在网上订货；订不上请打电话。", EN: "Scarce products go by grade; order online before Tuesday noon, or call."}},
+		{Title: field.Text{ZH: "春节订货时间调整", EN: "Ordering before Spring Festival"}, Text: field.Text{ZH: "提前两天。", EN: "Two days earlier."}},
+	} {
+		a.FromMS = now.AddDate(0, 0, -i-1).UnixMilli()
+		w.office(uuid.Nil, now, id("announcement", i), field.TypeAnnouncement, a.Fields()...)
+	}
+	visit := id("visit", 104)
+	w.office(liMing, now, field.ChecklistID(visit), field.TypeChecklist, field.Value{Field: "visit", Value: visit}, field.Value{Field: "store", Value: shop},
+		field.Value{Field: field.ToldPrefix + id("announcement", 1).String(), Value: field.Tick{Done: true, AtMS: now.AddDate(0, 0, -1).UnixMilli()}})
+	w.arrive()
+}
+
+// everyPhone runs a test in both languages on a small phone where names are long. Of what a usual phone shows where they
+// are not, snap keeps pictures in the folder named by SCREENS, if it names one.
+func everyPhone(t *testing.T, run func(t *testing.T, w *world, p *uitest.Phone, snap func(string))) {
+	t.Helper()
+	usual, dir := uitest.Size, os.Getenv("SCREENS")
+	defer func() { uitest.Size = usual }()
+	for _, lang := range words.Langs() {
+		for _, long := range []bool{true, false} {
+			w := newWorld(t)
+			w.signIn()
+			if uitest.Size = fyne.NewSize(360, 640); long {
+				w.fill()
+			} else if uitest.Size = usual; dir == "" {
+				continue
+			} else {
+				w.furnish()
+			}
+			w.talk()
+			p := uitest.Open(t, w.furnished())
+			p.App.SetLang(lang)
+			p.Settle()
+			run(t, w, p, func(name string) {
+				if p.Check(name); !long {
+					p.Picture(filepath.Join(dir, "app-"+name+"-"+string(lang)+".png"))
+				}
+			})
+		}
+	}
+}
+
+func TestAStorePageFitsWithAllThereIsToKnow(t *testing.T) {
+	everyPhone(t, func(_ *testing.T, _ *world, p *uitest.Phone, snap func(string)) {
+		p.Tap("tab.stores")
+		p.Tap("store." + id("store", 0).String())
+		snap("store-full")
+		for _, part := range []string{"talk", "visits", "counts", "profile"} {
+			p.ScrollBy(640)
+			snap("store-full-" + part)
+		}
+	})
+}
+
+func TestAStorePageSaysWhatTheStoreWaitsForAndWhatToTellIt(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	w.talk()
+	p := w.phone()
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", 0).String())
+	for _, text := range []string{"2 条诉求未办结", "答复：已超时 3 小时", "答复：还剩", "十二月货源投放规则", "还没告知", "已告知", "老年人", "15:00–17:30", "三营镇", "36.28391"} {
+		if !p.Shows(text) {
+			t.Errorf("%q is not on the screen", text)
+		}
+	}
+	p.Tap("store.request." + id("request", 0).String()[:8])
+	if !p.Has("visit.note") && !p.Shows("离店") {
+		t.Errorf("the visit of the request is not open: %v", p.IDs())
+	}
+}
