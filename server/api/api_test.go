@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -177,6 +178,7 @@ func TestARequestThatCanNotBeReadGetsACodeAndNothingElse(t *testing.T) {
 		{"page", "<html>sign in</html>", nil, 400, "request.malformed"},
 		{"other shape", `{"proto":1,"push":{"a":1}}`, nil, 400, "request.malformed"},
 		{"bad replica", `{"proto":1,"rid":"x"}`, nil, 400, "request.malformed"},
+		{"more writes than there can be", request(t, func(r *wire.SyncRequest) { r.Confirmed = math.MaxUint64 }), nil, 400, "request.malformed"},
 		{"no version", `{}`, nil, 400, "proto.unsupported"},
 		{"later version", request(t, func(r *wire.SyncRequest) { r.Proto = 2 }), nil, 400, "proto.unsupported"},
 		{"too deep", `{"proto":1,"push":[` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000) + `]}`, nil, 400, "request.malformed"},

@@ -181,8 +181,8 @@ func alarm(ctx context.Context, tx *sql.Tx, device uuid.UUID, code, detail strin
 func checkChain(req wire.SyncRequest) error {
 	long := func(token string) bool { return len(token) > wire.MaxToken }
 	if req.Next == "" || long(req.Next) || long(req.Cur) || len(req.Was) > wire.MaxWas || slices.ContainsFunc(req.Was, long) ||
-		req.Replica == (record.Replica{}) {
-		return fault.New(fault.Invalid, "request.malformed", errors.New("no token or no replica"))
+		req.Replica == (record.Replica{}) || req.Confirmed > record.MaxLamport {
+		return fault.New(fault.Invalid, "request.malformed", errors.New("no token, no replica, or more writes than there can be"))
 	}
 	return nil
 }

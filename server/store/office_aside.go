@@ -10,6 +10,7 @@ import (
 	"storewalk/server/auth"
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
+	"storewalk/shared/record"
 	"storewalk/shared/wire"
 
 	"github.com/google/uuid"
@@ -132,7 +133,7 @@ func (s *Store) takeAgain(ctx context.Context, tx *sql.Tx, aside string) (taken 
 		return false, err
 	}
 	push := readAll([]json.RawMessage{raw})
-	u, err := s.newPush(ctx, tx, p, append([]uuid.UUID{field.Common}, territories...), at, push)
+	u, err := s.newPush(ctx, tx, p, append([]uuid.UUID{field.Common}, territories...), record.Replica{}, at, push)
 	if err != nil {
 		return false, err
 	}

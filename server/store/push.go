@@ -38,6 +38,9 @@ type push struct {
 	last  int64               // number of the record that came last to this server
 	seq   int64               // of the record that was kept last
 	forks forks
+
+	rid     record.Replica          // of the phone's database
+	foreign map[record.Replica]bool // those asked for: whether it is somebody else's
 }
 
 // A pushed is one of its records, as it came and as it reads.
@@ -56,7 +59,7 @@ func readAll(raws []json.RawMessage) []pushed {
 	return out
 }
 
-func (s *Store) newPush(ctx context.Context, tx *sql.Tx, p auth.Principal, scope []uuid.UUID, at arrival, all []pushed) (*push, error) {
+func (s *Store) newPush(ctx context.Context, tx *sql.Tx, p auth.Principal, scope []uuid.UUID, rid record.Replica, at arrival, all []pushed) (*push, error) {
 	ids := make([]uuid.UUID, 0, len(all))
 	for _, one := range all {
 		if one.err == nil {
@@ -67,7 +70,7 @@ func (s *Store) newPush(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 	if err != nil {
 		return nil, err
 	}
-	u := &push{store: s, tx: tx, phone: p, scope: scope, at: at, batch: batch, heads: map[uuid.UUID]int64{},
+	u := &push{store: s, tx: tx, phone: p, scope: scope, at: at, batch: batch, heads: map[uuid.UUID]int64{}, rid: rid, foreign: map[record.Replica]bool{},
 		forks: forks{known: map[record.Replica]uint64{}, suspects: map[record.Replica]map[uint64]ledger.NewEntry{}}}
 	batch.Add, batch.Keep = u.add, u.keep
 	return u, nil
@@ -177,6 +180,15 @@ func (u *push) receive(ctx context.Context, one pushed) (wire.Receipt, exact, er
 			return wire.Receipt{}, exact{}, err
 		}
 		return u.quarantine(ctx, one, err)
+	}
+	if !mine.Damaged() {
+		over, err := u.overclaims(ctx, in, have, held)
+		if err != nil {
+			return wire.Receipt{}, exact{}, err
+		}
+		if over {
+			return u.quarantine(ctx, one, fault.New(fault.Invalid, "record.bad_value", errors.New("sees writes that never came")))
+		}
 	}
 	sent, sentTo := in, in.Territory
 	if held { // where a record lies is decided here

@@ -61,7 +61,7 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 			resp.Receipts = known
 			return nil
 		}
-		u, err := s.newPush(ctx, tx, p, scope, at, push)
+		u, err := s.newPush(ctx, tx, p, scope, req.Replica, at, push)
 		if err != nil {
 			return err
 		}
