@@ -293,3 +293,21 @@ func differingStore(ctx context.Context, tx *sql.Tx, store uuid.UUID) (out []Dif
 	}
 	return out, rows.Err()
 }
+
+// SetWindow keeps when the owner wants to be visited (约定拜访时段), as "15:00" or "" for any time, or returns a fault
+// "window.invalid".
+func (s *Store) SetWindow(ctx context.Context, id uuid.UUID, from, to string, seenFrom, seenTo Seen) error {
+	if err := field.ValidateWindow(from, to); err != nil {
+		return err
+	}
+	e := ledger.Edit{ID: id, Type: field.TypeStore}
+	begin, end := e, e
+	begin.Field, begin.Value, begin.Seen = "window_from", from, seenFrom
+	end.Field, end.Value, end.Seen = "window_to", to, seenTo
+	return s.edit(ctx, begin, end)
+}
+
+// SetCare keeps what to have in mind with the owner (关怀标记): codes as in field.CareFlagCodes, and those of later versions.
+func (s *Store) SetCare(ctx context.Context, id uuid.UUID, flags []string, seen Seen) error {
+	return s.edit(ctx, ledger.Edit{ID: id, Type: field.TypeStore, Field: "care", Value: flags, Seen: seen})
+}

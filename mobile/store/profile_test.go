@@ -145,3 +145,32 @@ func TestAStoreIsToldWhatIsAnnouncedNowAndMeantForIt(t *testing.T) {
 	equal(t, titles, []string{"所有户", "这一户", "听过的"})
 	equal(t, got[2].ToldMS, 5)
 }
+
+func TestTheHabitsOfAnOwnerAreKeptAsTheyAreTapped(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := newPhone(t, o, li)
+	p := page(t, s, shop)
+	must(t, s.SetWindow(t.Context(), shop, "14:00", "16:30", p.WindowFrom.Seen, p.WindowTo.Seen))
+	must(t, s.SetCare(t.Context(), shop, []string{"elderly", "from_a_later_version"}, p.Care.Seen))
+	for _, bad := range [][2]string{{"16:00", "15:00"}, {"25:00", ""}, {"", "noon"}} {
+		wantFault(t, s.SetWindow(t.Context(), shop, bad[0], bad[1], nil, nil), "window.invalid")
+	}
+	o.exchange(t, s)
+	f := field.StoreOf(o.load(t, shop))
+	equal(t, []any{f.WindowFrom, f.WindowTo, f.CareFlags}, []any{"14:00", "16:30", []string{"elderly", "from_a_later_version"}})
+}
+
+func TestCareFlagsSetOnTwoPhonesAreBothKept(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	phones := []*Store{newPhone(t, o, li), newPhone(t, o, wang)}
+	for i, flag := range []string{"elderly", "disabled"} {
+		must(t, phones[i].SetCare(t.Context(), shop, []string{flag}, page(t, phones[i], shop).Care.Seen))
+	}
+	o.settled(t, phones...)
+	for _, s := range phones {
+		equal(t, page(t, s, shop).Differ, []Differing{{Record: shop, Field: "care", Values: 2}})
+		equal(t, sorted(page(t, s, shop).Care.Siblings), []string{`["disabled"]`, `["elderly"]`})
+	}
+}

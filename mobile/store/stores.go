@@ -110,6 +110,9 @@ type StorePage struct {
 	Phone       Text
 	BackupPhone Text
 	Note        Text
+	WindowFrom  Text
+	WindowTo    Text
+	Care        Text       // its value is a list; see Profile.CareFlags
 	Visits      []VisitRow // the last ten, newest first
 	OpenVisit   uuid.UUID  // in progress by the person signed in, or nil
 	Waiting     int        // records and photos of this store not yet on the server
@@ -135,7 +138,8 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 			return err
 		}
 		p.Profile = field.StoreOf(r)
-		for name, t := range map[string]*Text{"phone": &p.Phone, "backup_phone": &p.BackupPhone, "note": &p.Note} {
+		for name, t := range map[string]*Text{"phone": &p.Phone, "backup_phone": &p.BackupPhone, "note": &p.Note,
+			"window_from": &p.WindowFrom, "window_to": &p.WindowTo, "care": &p.Care} {
 			if *t, err = text(ctx, tx, r, id, name, who); err != nil {
 				return err
 			}

@@ -69,6 +69,8 @@ type storeReader interface {
 
 type storeWriter interface {
 	SetStoreText(ctx context.Context, id uuid.UUID, name, value string, seen store.Seen) error
+	SetWindow(ctx context.Context, id uuid.UUID, from, to string, seenFrom, seenTo store.Seen) error
+	SetCare(ctx context.Context, id uuid.UUID, flags []string, seen store.Seen) error
 }
 
 type visitReader interface {

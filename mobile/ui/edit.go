@@ -11,7 +11,7 @@ import (
 	"storewalk/mobile/store"
 )
 
-// editRoute edits what a manager may change of a store: its phone numbers and the standing note.
+// editRoute edits what a manager may change of a store alone: phone numbers, the standing note, the owner's habits.
 type editRoute struct{ id uuid.UUID }
 
 func (r editRoute) open(a *App) page { return newEdit(a, r.id) }
@@ -32,6 +32,7 @@ type editPage struct {
 	fault  *banner
 	store  string
 	fields []*editField
+	habits *habits
 	scroll *container.Scroll
 }
 
@@ -56,6 +57,8 @@ func newEdit(a *App, id uuid.UUID) *editPage {
 		p.fields = append(p.fields, e)
 		objs = append(objs, labelled(a.T(label), e.entry, e.differ, e.fault))
 	}
+	p.habits = newHabits(a, id)
+	objs = append(objs, p.habits.objects()...)
 	objs = append(objs, newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted}))
 	p.scroll = container.NewVScroll(padded(insets{16, margin, 24, margin}, 16, objs...))
 	return p
@@ -92,6 +95,7 @@ func (p *editPage) show(s store.StorePage, err error) {
 			f.fault.say(p.app.draftFault(t))
 		}
 	}
+	p.habits.show(s)
 	if p.store != s.Profile.Name {
 		p.store = s.Profile.Name
 		p.app.nav.draw()

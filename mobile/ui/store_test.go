@@ -110,3 +110,29 @@ func TestAStorePageSaysWhatTheStoreWaitsForAndWhatToTellIt(t *testing.T) {
 		t.Errorf("the visit of the request is not open: %v", p.IDs())
 	}
 }
+
+func TestAnOwnersHabitsAreEditedByTapping(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	p := w.phone()
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("store.edit")
+	for _, tap := range []string{"edit.window_any", "edit.window_from.more", "edit.window_from.more", "edit.window_to.less", "edit.window_to.less", "edit.care.elderly"} {
+		p.Tap(tap)
+	}
+	s, err := w.store.StorePage(t.Context(), id("store", 0))
+	must(t, err)
+	if f := s.Profile; f.WindowFrom != "15:00" || f.WindowTo != "15:30" || len(f.CareFlags) != 1 || len(s.Differ) > 0 {
+		t.Errorf("%+v %v", f, s.Differ)
+	}
+	p.Check("store-edit")
+	p.Tap("edit.window_any")
+	p.Tap("edit.care.elderly")
+	s, err = w.store.StorePage(t.Context(), id("store", 0))
+	must(t, err)
+	if f := s.Profile; f.WindowFrom != "" || f.WindowTo != "" || len(f.CareFlags) != 0 || len(s.Differ) > 0 {
+		t.Errorf("%+v %v", f, s.Differ)
+	}
+}

@@ -41,7 +41,7 @@ func (a *App) trend(t store.Trend) fyne.CanvasObject {
 	}
 	rate := a.T("store.display_here", "On", t.On(), "Of", len(t.Points))
 	if t.AreaOf > 0 {
-		rate = joined(" · ", rate, a.T("store.display_area", "Percent", (100*t.AreaOn+t.AreaOf/2)/t.AreaOf, "On", t.AreaOn, "Of", t.AreaOf))
+		rate = joined(" · ", rate, a.T("store.display_area", "Percent", (100*t.AreaOn+t.AreaOf/2)/t.AreaOf, "Of", t.AreaOf))
 	}
 	line := beside(gap, 0, newText(t.Name, typeface{}), newSpark(t.Points), figure)
 	return column(2, line, newText(rate, typeface{size: sizeSmall, color: colMuted}))
@@ -63,7 +63,11 @@ func newSpark(points []store.TrendPoint) fyne.CanvasObject {
 		most = max(most, p.Line.Total())
 	}
 	for i, p := range points {
-		l.parts = append(l.parts, float32(p.Line.Total())/float32(most))
+		part := float32(p.Line.Total()) / float32(most)
+		if p.Line.OutOfStock {
+			part = 0
+		}
+		l.parts = append(l.parts, part)
 		if i > 0 {
 			line := canvas.NewLine(theme.Color(colMuted))
 			line.StrokeWidth = 1.5

@@ -2,6 +2,7 @@ package field
 
 import (
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"storewalk/shared/fault"
@@ -69,6 +70,20 @@ func ValidateStoreText(name, text string) error {
 	}
 	if strings.HasSuffix(name, "phone") && strings.Trim(text, "0123456789+-() ") != "" {
 		return fault.New(fault.Invalid, "phone.invalid", nil)
+	}
+	return nil
+}
+
+// ValidateWindow checks when an owner wants to be visited, "" being any time: "window.invalid" when one of the two is no
+// time of a day or the end is not after the beginning.
+func ValidateWindow(from, to string) error {
+	for _, at := range []string{from, to} {
+		if _, err := time.Parse("15:04", at); err != nil && at != "" {
+			return fault.New(fault.Invalid, "window.invalid", err)
+		}
+	}
+	if from != "" && to != "" && from >= to {
+		return fault.New(fault.Invalid, "window.invalid", nil)
 	}
 	return nil
 }
