@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"storewalk/server/auth"
 	"storewalk/shared/fault"
@@ -28,8 +29,13 @@ const (
 	linkNext   link = iota // it follows the last one, or is the first heard of this replica
 	linkAgain              // it is the last one once more, with the same push: its receipts are known
 	linkForked             // it comes from another life of the phone's database
+	linkLate               // it was passed by a later one, or comes from another life that has written nothing since
 	linkFormer             // it knows a history that ended
 )
+
+// maxPassed is how many of a replica's former tokens are kept. Beyond it a late request is taken for a double's: nothing
+// is lost, but people are told for nothing.
+const maxPassed = 50
 
 // follow finds out how a request stands to the last one of its replica. A repeated request that pushes
 // something else is the next one, and so is one that names the last one as unanswered: the phone never had the
@@ -46,8 +52,9 @@ func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest, push []pushed
 	if slices.ContainsFunc(req.Cursors, func(c wire.Cursor) bool { return c.Territory == field.Common && c.Epoch.String() != epoch }) {
 		return linkFormer, slices.Repeat([]wire.Receipt{{Status: wire.Later}}, len(req.Push)), nil
 	}
-	var token, pushed, receipts string
-	err := tx.QueryRowContext(ctx, `SELECT token, pushed, receipts FROM chain WHERE rid = $1`, req.Replica.String()).Scan(&token, &pushed, &receipts)
+	var token, pushed, receipts, passed string
+	err := tx.QueryRowContext(ctx, `SELECT token, pushed, receipts, passed FROM chain WHERE rid = $1`, req.Replica.String()).
+		Scan(&token, &pushed, &receipts, &passed)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, nil, fmt.Errorf("chain: %w", err)
 	}
@@ -63,6 +70,8 @@ func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest, push []pushed
 		return linkAgain, known, err
 	case token == req.Next || token == req.Cur || slices.Contains(req.Was, token):
 		return linkNext, nil, nil
+	case slices.Contains(strings.Fields(passed), req.Next):
+		return linkLate, nil, nil
 	}
 	return linkForked, nil, nil
 }
@@ -114,9 +123,22 @@ func keepLink(ctx context.Context, tx *sql.Tx, p auth.Principal, req wire.SyncRe
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO chain (rid, device, token, pushed, receipts) VALUES ($1, $2, $3, $4, $5)
+	var token, former string
+	err = tx.QueryRowContext(ctx, `SELECT token, passed FROM chain WHERE rid = $1`, req.Replica.String()).Scan(&token, &former)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("chain: %w", err)
+	}
+	passed := strings.Fields(former)
+	for _, t := range append([]string{token}, req.Was...) {
+		if t != "" && t != req.Next && !slices.Contains(passed, t) {
+			passed = append(passed, t)
+		}
+	}
+	passed = passed[max(0, len(passed)-maxPassed):]
+	_, err = tx.ExecContext(ctx, `INSERT INTO chain (rid, device, token, pushed, receipts, passed) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (rid) DO UPDATE SET device = excluded.device, token = excluded.token, pushed = excluded.pushed,
-		  receipts = excluded.receipts`, req.Replica.String(), p.Device.String(), req.Next, pushHash(req), string(text))
+		  receipts = excluded.receipts, passed = excluded.passed`,
+		req.Replica.String(), p.Device.String(), req.Next, pushHash(req), string(text), strings.Join(passed, " "))
 	if err != nil {
 		return fmt.Errorf("chain: %w", err)
 	}
@@ -147,7 +169,7 @@ func surely(ctx context.Context, tx *sql.Tx, req wire.SyncRequest) (uint64, erro
 
 // reincarnate answers a phone whose database has another life: what is known of its replica's writes above
 // those it is sure of.
-func reincarnate(ctx context.Context, tx *sql.Tx, p auth.Principal, req wire.SyncRequest, since uint64, nowMS int64) ([]wire.KnownDot, error) {
+func reincarnate(ctx context.Context, tx *sql.Tx, req wire.SyncRequest, since uint64) ([]wire.KnownDot, error) {
 	var out []wire.KnownDot
 	first := func() { // those that fit into an answer, in order and each once
 		slices.SortFunc(out, func(a, b wire.KnownDot) int { return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(a.Hash, b.Hash)) })
@@ -163,7 +185,7 @@ func reincarnate(ctx context.Context, tx *sql.Tx, p auth.Principal, req wire.Syn
 		return nil, err
 	}
 	first()
-	return out, alarm(ctx, tx, p.Device, "alarm.clone", req.Replica.String(), nowMS)
+	return out, nil
 }
 
 // alarm keeps something a person should look at, once for each detail.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"testing"
 
 	"storewalk/shared/field"
@@ -59,5 +60,36 @@ func TestRecordsThatHaveLeftKeepToTheBudgetToo(t *testing.T) {
 		if len(f.Outs) != 0 {
 			t.Error("a phone that holds nothing is told what it no longer holds")
 		}
+	}
+}
+
+// A phone knows from one feed where a record lies now and writes on, and the answer has no room left for the other feed's
+// saying that it left.
+func TestAPushedRecordThatHasLeftWaitsForTheNextAnswer(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	ma := newCaller(t, s, "ma")
+	for _, slug := range []string{"north", "south"} {
+		if err := s.EnsureTerritory(t.Context(), slug, slug, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, _, _, err := s.ImportStores(t.Context(), north, []field.Store{{LicenceNo: "640402100001", Name: "街角店"}}); err != nil {
+		t.Fatal(err)
+	}
+	shop := field.StoreID("640402100001")
+	note := ma.set(t, ma.note(t, "x"), "store", shop)
+	ma.push(t, s, note.Encode())
+	if err := s.MoveStore(t.Context(), shop, south); err != nil {
+		t.Fatal(err)
+	}
+	f, left := wire.Feed{Territory: north}, 0
+	sent := map[uuid.UUID]record.Version{shop: loadRecord(t, s, shop).Version(), note.ID: loadRecord(t, s, note.ID).Version()}
+	err := s.db.View(t.Context(), func(tx *sql.Tx) error {
+		_, err := readFeed(t.Context(), tx, &f, &left, sent, false)
+		return err
+	})
+	if err != nil || !f.More || f.Seq != 0 {
+		t.Errorf("%+v %v", f, err)
 	}
 }

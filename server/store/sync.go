@@ -45,12 +45,16 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 		switch {
 		case err != nil:
 			return err
-		case place == linkForked:
+		case place == linkForked || place == linkLate: // who still listens to the answer to a late one is a double too
 			resp.Reincarnate = true
 			if resp.Since, err = surely(ctx, tx, req); err == nil {
-				resp.Known, err = reincarnate(ctx, tx, p, req, resp.Since, now)
+				resp.Known, err = reincarnate(ctx, tx, req, resp.Since)
 			}
-			return err
+			if err != nil || place == linkLate {
+				return err
+			}
+			s.log.WarnContext(ctx, "A phone's database lives twice", "device", p.Device, "replica", req.Replica, "writes", len(resp.Known))
+			return alarm(ctx, tx, p.Device, "alarm.clone", req.Replica.String(), now)
 		case place == linkFormer:
 			resp.Receipts = known
 			if resp.Feeds, err = beginnings(ctx, tx, scope); err != nil {
@@ -98,11 +102,7 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 		s.pulse.Beat()
 		s.noteProgress(ctx)
 	}
-	if resp.Reincarnate {
-		s.log.WarnContext(ctx, "A phone's database lives twice", "device", p.Device, "replica", req.Replica, "writes", len(resp.Known))
-		return resp, nil
-	}
-	if resp.Feeds != nil {
+	if resp.Reincarnate || resp.Feeds != nil {
 		return resp, nil
 	}
 	var damaged []string
@@ -258,7 +258,7 @@ func readFeed(ctx context.Context, tx *sql.Tx, f *wire.Feed, left *int, sent map
 			damaged, f.Seq = append(damaged, r.ID), seq
 			continue
 		}
-		if v, ok := sent[id]; ok && v == record.Version(r.Version) {
+		if v, ok := sent[id]; ok && !out && v == record.Version(r.Version) {
 			f.Seq = seq // the phone holds exactly this
 			continue
 		}
