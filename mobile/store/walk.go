@@ -39,17 +39,22 @@ func (s *Store) Walk(ctx context.Context, visit uuid.UUID) (w Walk, err error) {
 	return w, nil
 }
 
-// SetWalk keeps the order of a store's products and its shelves as a person arranged them in a visit. An order that
-// arrived since they saw theirs stays beside it, and is merged into it by whoever reads them.
+// SetWalk keeps the order of a store's products and its shelves as a person arranged them in a visit; products that they
+// did not see keep their place after what they follow. An order that arrived since they saw theirs stays beside it, and is
+// merged into it by whoever reads them.
 func (s *Store) SetWalk(ctx context.Context, visit uuid.UUID, w Walk) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
 		v, territory, err := loadVisit(ctx, tx, visit)
 		if err != nil {
 			return err
 		}
+		now, _, err := loadWalk(ctx, tx, v.Store)
+		if err != nil {
+			return err
+		}
 		e := ledger.Edit{ID: field.WalkID(v.Store), Type: field.TypeWalk, Territory: territory, Seen: w.Seen}
 		order, sections := e, e
-		order.Field, order.Value = "order", w.Order
+		order.Field, order.Value = "order", mergeOrder(w.Order, now.Order)
 		sections.Field, sections.Value = "sections", w.Sections
 		e.Seen = nil
 		return write(ctx, tx, with(e, "store", v.Store), order, sections)
@@ -84,8 +89,9 @@ func loadWalk(ctx context.Context, tx *sql.Tx, store uuid.UUID) (field.Walk, rec
 	return w, r, nil
 }
 
+// mergeOrder is order with what only other has: after what it follows there, or at the end.
 func mergeOrder(order, other []uuid.UUID) []uuid.UUID {
-	at := -1
+	at := len(order) - 1
 	for _, p := range other {
 		if i := slices.Index(order, p); i >= 0 {
 			at = i

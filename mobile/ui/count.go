@@ -27,6 +27,8 @@ type countLine struct {
 	search  string
 	status  string
 	class   int
+	shelf   string // it stands on
+	begins  string // the shelf that begins here on the screen, or ""
 	basis   field.Basis
 	line    *field.CountLine
 	seen    store.Seen
@@ -43,6 +45,8 @@ type countPage struct {
 	query    string
 	todo     bool                          // only what was not counted when this was chosen
 	wanted   map[uuid.UUID]bool            // those, so that a row does not vanish under the thumb
+	order    map[uuid.UUID]int             // places of rows when the page was opened: a row does not move under the thumb
+	shelves  *fyne.Container               // chips that lead to the beginning of a shelf
 	inStock  map[uuid.UUID]field.CountLine // what lines were before they were said to be out of stock
 	search   *entry
 	all      *toggle
@@ -71,14 +75,16 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 	p.all.set(true)
 	p.progress = newText("", typeface{size: 17, bold: true}).id("count.progress")
 	p.rows = newRows(&countLine{name: "品"}, func() rowWidget[*countLine] { return newCountRow(p) }, p.usual)
-	top := padded(insets{10, margin, 8, margin}, 8, beside(gap, 0, p.search, p.all, p.rest), p.none, p.fault)
+	p.shelves = chips()
+	p.shelves.Hide()
+	top := padded(insets{10, margin, 8, margin}, 8, beside(gap, 0, p.search, p.all, p.rest), p.none, p.shelves, p.fault)
 	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows.List, p.empty), space(0))
 	return p
 }
 
 func (p *countPage) head() head {
 	return head{title: p.app.T("count.title"), below: p.read.StoreName,
-		action: newIconButton("count.menu", theme.MoreVerticalIcon(), colOnBar, func() { p.app.nav.push(countMenuRoute{p.visit}) })}
+		action: newIconButton("count.menu", theme.MoreVerticalIcon(), colOnBar, p.menu)}
 }
 func (p *countPage) body() fyne.CanvasObject { return p.content }
 func (p *countPage) foot() fyne.CanvasObject {
@@ -90,6 +96,12 @@ func (p *countPage) start(ctx context.Context) { p.load.start(ctx) }
 func (p *countPage) stop() {
 	p.search.commit()
 	p.load.stop()
+}
+
+// menu leads to what can be said of the whole sheet, and to the order of its rows, which then may have moved.
+func (p *countPage) menu() {
+	p.order = nil
+	p.app.nav.push(countMenuRoute{p.visit})
 }
 
 // filter shows all products, or those not counted yet.
@@ -108,7 +120,7 @@ type countView struct {
 
 func (a *App) countLine(r store.CountRow) countLine {
 	class := a.Enum("price_class", strconv.Itoa(r.PriceClass))
-	l := countLine{product: r.Product, name: r.Name, search: r.Search + "\n" + field.Fold(class), status: r.Status, class: r.PriceClass,
+	l := countLine{product: r.Product, name: r.Name, search: r.Search + "\n" + field.Fold(class), status: r.Status, class: r.PriceClass, shelf: r.Section,
 		basis: r.Basis, seen: whatWasSeen(r.Seen, r.Siblings), values: len(r.Siblings)}
 	if r.Counted {
 		l.line = &r.Line
@@ -137,8 +149,8 @@ func (p *countPage) show(v countView, err error) {
 	if err != nil {
 		return
 	}
-	lines := v.lines
-	p.lines = lines
+	p.lines = p.inPlace(v.lines)
+	lines := p.lines
 	if p.todo && p.wanted == nil {
 		p.wanted = map[uuid.UUID]bool{}
 		for _, l := range lines {
@@ -152,6 +164,7 @@ func (p *countPage) show(v countView, err error) {
 			shown = append(shown, l)
 		}
 	}
+	p.drawShelves(shown)
 	p.rows.show(shown, p.app.width())
 	p.tally()
 	p.drawEmpty(len(shown))
@@ -161,6 +174,41 @@ func (p *countPage) show(v countView, err error) {
 	if changed {
 		p.app.nav.draw()
 	}
+}
+
+// inPlace puts lines where they stood when the page was opened; what is new follows.
+func (p *countPage) inPlace(lines []countLine) []countLine {
+	if p.order == nil {
+		p.order = map[uuid.UUID]int{}
+	}
+	for _, l := range lines {
+		if _, ok := p.order[l.product]; !ok {
+			p.order[l.product] = len(p.order)
+		}
+	}
+	slices.SortFunc(lines, func(a, b countLine) int { return p.order[a.product] - p.order[b.product] })
+	return lines
+}
+
+// drawShelves marks where shelves begin among the rows, and offers to go there.
+func (p *countPage) drawShelves(shown []*countLine) {
+	a := p.app
+	p.shelves.Objects = nil
+	if !slices.ContainsFunc(shown, func(l *countLine) bool { return l.shelf != "" }) {
+		p.shelves.Hide()
+		return
+	}
+	shelf := ""
+	for i, l := range shown {
+		if l.shelf == shelf {
+			continue
+		}
+		shelf = l.shelf
+		l.begins = firstOf(shelf, a.T("count.shelf_none"))
+		n := strconv.Itoa(len(p.shelves.Objects))
+		p.shelves.Add(newButton("count.shelf."+n, l.begins, nil, quiet, func() { p.rows.ScrollToOffset(p.rows.top(i)) }))
+	}
+	p.shelves.Show()
 }
 
 func (p *countPage) tally() {
@@ -229,7 +277,7 @@ func (p *countPage) usual(l *countLine, width float32) bool {
 	if l.badge() {
 		room -= rowBadge
 	}
-	return l.values < 2 && typeface{size: rowName}.surelyFits(l.name, room) && typeface{size: sizeSmall}.surelyFits(text, room-rowMark)
+	return l.values < 2 && l.begins == "" && typeface{size: rowName}.surelyFits(l.name, room) && typeface{size: sizeSmall}.surelyFits(text, room-rowMark)
 }
 
 // badge reports whether the product's status is worth saying.

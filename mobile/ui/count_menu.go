@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
@@ -29,7 +30,9 @@ type countMenuPage struct {
 func newCountMenu(a *App, visit uuid.UUID) *countMenuPage {
 	p := &countMenuPage{app: a, visit: visit, fault: newBanner(a, "menu.fault", markAlarm), reasons: column(0)}
 	p.load = newLoad(a, func(ctx context.Context) (store.CountHead, error) { return a.deps.Store.CountHead(ctx, visit) }, p.show)
+	order := beside(gap, 1, icon(theme.MenuIcon(), colAccent, 24), newText(a.T("count.order"), typeface{size: sizeTitle, bold: true}), icon(iconNext, colAccent, 26))
 	p.scroll = container.NewVScroll(padded(insets{12, 12, 20, 12}, 12, p.fault,
+		newTap("menu.order", card(order, newText(a.T("count.order_about"), typeface{color: colMuted})), func() { a.nav.push(countOrderRoute{visit}) }),
 		card(newText(a.T("count.not_possible"), typeface{size: sizeTitle, bold: true}), newText(a.T("count.not_possible_text"), typeface{color: colMuted}), p.reasons)))
 	return p
 }

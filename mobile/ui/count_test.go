@@ -1,12 +1,18 @@
 package ui_test
 
 import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
 
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/field"
+	"storewalk/shared/words"
 )
 
 // counting is the count sheet of a visit to a store whose last count is known: product i had i%4 cartons and i*3%10 packs.
@@ -154,6 +160,7 @@ func TestSixtyProductsTakeAtMostTwoTapsEachAndNoKeyboard(t *testing.T) {
 	w.office(liMing, now, field.CountID(id("visit", 0)), field.TypeCount, values...)
 	w.arrive()
 	p := w.phone()
+	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())
 	p.Tap("visit.checkin")
 	p.Tap("visit.count")
@@ -184,4 +191,152 @@ func TestSixtyProductsTakeAtMostTwoTapsEachAndNoKeyboard(t *testing.T) {
 			t.Errorf("%s is not on the disk", r.Name)
 		}
 	}
+}
+
+// drag moves a row of the order of shelves down.
+func drag(t *testing.T, p *uitest.Phone, handle string, dy float32) {
+	t.Helper()
+	h, ok := p.Find(handle).(fyne.Draggable)
+	if !ok {
+		t.Fatalf("no handle %q: %v", handle, p.IDs())
+	}
+	for range 10 {
+		h.Dragged(&fyne.DragEvent{Dragged: fyne.NewDelta(0, dy/10)})
+	}
+	h.DragEnd()
+	p.Settle()
+}
+
+func (w *world) order() (out []string) {
+	w.t.Helper()
+	rows, err := w.store.CountSheet(w.t.Context(), w.newest())
+	must(w.t, err)
+	for _, r := range rows {
+		out = append(out, r.Section+"/"+r.Name)
+	}
+	return out
+}
+
+func TestRowsAreDraggedIntoTheOrderOfTheShelvesAndStayThere(t *testing.T) {
+	w, p := counting(t)
+	before := w.order()
+	p.Tap("count.menu")
+	p.Tap("menu.order")
+	rows, err := w.store.CountSheet(t.Context(), w.newest())
+	must(t, err)
+	row := func(i int) string { return "order." + rows[i].Product.String()[:8] }
+	drag(t, p, row(0)+".handle", 150) // over two rows
+	p.Tap(row(2))
+	p.Tap("order.shelf.1")
+	p.Tap(row(3))
+	p.Type("order.own", "冰柜上")
+	want := append([]string{before[1], "烟柜上层" + before[2], "烟柜上层" + before[0], "冰柜上" + before[3]}, before[4:]...)
+	if got := w.order(); !slices.Equal(got, want) {
+		t.Errorf("\n%v\n%v", got, want)
+	}
+	p.Tap(row(2))
+	p.Tap("order.shelf.1") // again: no shelf begins there after all
+	want[1], want[2] = before[2], before[0]
+	if got := w.order(); !slices.Equal(got, want) {
+		t.Errorf("\n%v\n%v", got, want)
+	}
+	p.Back()
+	p.Back()
+	if !p.Shows("冰柜上") || !p.Has("count.shelf.1") {
+		t.Error(p.IDs(), p.Texts())
+	}
+	p.Tap("count.shelf.0")
+	if p.Has("count." + rows[1].Product.String()[:8] + ".same") {
+		t.Error("the list did not go to the shelf")
+	}
+}
+
+func TestARowDoesNotMoveUnderTheThumbWhenItJoinsTheWalk(t *testing.T) {
+	_, p := counting(t)
+	var before []string
+	for _, id := range p.IDs() {
+		if strings.HasSuffix(id, ".same") {
+			before = append(before, id)
+		}
+	}
+	p.Tap(before[2])
+	var after []string
+	for _, id := range p.IDs() {
+		if strings.HasSuffix(id, ".same") {
+			after = append(after, id)
+		}
+	}
+	if !slices.Equal(before, after) {
+		t.Errorf("%v\n%v", before, after)
+	}
+}
+
+// Every screen of counting is walked where names are too long, and where they are as in Guyuan; the pictures of that go to
+// the folder named by SCREENS, if it names one.
+func TestEveryScreenOfCountingFitsThePhoneInBothLanguages(t *testing.T) {
+	for _, lang := range words.Langs() {
+		for _, size := range []fyne.Size{uitest.Size, fyne.NewSize(360, 640)} {
+			for _, long := range []bool{false, true} {
+				usual := uitest.Size
+				uitest.Size = size
+				w := newWorld(t)
+				w.signIn()
+				if long {
+					w.fill()
+				} else {
+					w.furnish()
+				}
+				p := uitest.Open(t, w.furnished())
+				p.App.SetLang(lang)
+				name := ""
+				if size != usual {
+					name = "-360"
+				}
+				walkCount(t, w, p, func(screen string) {
+					p.Check(screen)
+					if dir := os.Getenv("SCREENS"); dir != "" && !long {
+						p.Picture(filepath.Join(dir, "app-"+screen+name+"-"+string(lang)+".png"))
+					}
+				})
+				uitest.Size = usual
+			}
+		}
+	}
+}
+
+func walkCount(t *testing.T, w *world, p *uitest.Phone, snap func(string)) {
+	t.Helper()
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	p.Tap("visit.count")
+	rows, err := w.store.CountSheet(t.Context(), w.newest())
+	must(t, err)
+	row := func(i int) string { return "count." + rows[i].Product.String()[:8] }
+	p.Tap("count.menu")
+	p.Tap("menu.none.refused")
+	snap("count-menu")
+	p.Tap("menu.order")
+	p.Tap("order." + rows[0].Product.String()[:8])
+	p.Tap("order.shelf.1")
+	p.Tap("order." + rows[1].Product.String()[:8])
+	p.Tap("order.shelf.4")
+	snap("count-order")
+	p.Back()
+	p.Back()
+	p.Tap(row(0) + ".more")
+	snap("count-one-start")
+	for _, k := range []string{"4", "2"} {
+		p.Tap("key." + k)
+	}
+	p.Tap("one.price")
+	for _, k := range []string{"9", "9", ".", "5"} {
+		p.Tap("key." + k)
+	}
+	snap("count-one")
+	p.Back()
+	p.Tap(row(1) + ".more")
+	p.Tap("one.why.stored_elsewhere")
+	p.Back()
+	snap("count-doubts")
 }

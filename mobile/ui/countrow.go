@@ -21,6 +21,8 @@ type countRow struct {
 	widget.BaseWidget
 	page           *countPage
 	line           *countLine
+	shelf          *paragraph
+	shelfBack      *fyne.Container
 	name           *paragraph
 	status         *badge
 	counted        *canvas.Image // a tick
@@ -76,11 +78,13 @@ func newCountRow(p *countPage) *countRow {
 			l.OutOfStock = on
 		})
 	}
-	r.content = over(plate(colSurface, "", 0), padded(insets{6, margin, 14, margin}, 6,
+	r.shelf = newText("", typeface{bold: true, color: colAccent})
+	r.shelfBack = over(plate(colAccentSoft, "", 0), padded(padXY(margin, 8), 0, r.shelf))
+	r.content = column(0, r.shelfBack, over(plate(colSurface, "", 0), padded(insets{6, margin, 14, margin}, 6,
 		r.more,
 		beside(gap, 0, r.same, r.display, r.out),
 		r.settle,
-		equal(14, r.cartons, r.packs)))
+		equal(14, r.cartons, r.packs))))
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -89,6 +93,8 @@ func (r *countRow) set(l *countLine) {
 	r.line = l
 	a := r.page.app
 	r.name.set(l.name)
+	r.shelf.set(l.begins)
+	r.shelfBack.Hidden = l.begins == ""
 	text, ink, fill := a.T("count.last_none"), colMuted, colSurface
 	if l.basis.Last != nil {
 		text, ink, fill = a.T("count.same", "Count", a.lineText(*l.basis.Last)), colAccent, colAccentSoft

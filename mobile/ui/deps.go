@@ -112,6 +112,8 @@ type remover interface {
 type countKeeper interface {
 	CountHead(ctx context.Context, visit uuid.UUID) (store.CountHead, error)
 	CountSheet(ctx context.Context, visit uuid.UUID) ([]store.CountRow, error)
+	Walk(ctx context.Context, visit uuid.UUID) (store.Walk, error)
+	SetWalk(ctx context.Context, visit uuid.UUID, w store.Walk) error
 	SetNotCounted(ctx context.Context, visit uuid.UUID, reason string, seen store.Seen) error
 	SetCount(ctx context.Context, visit, product uuid.UUID, line field.CountLine, seen store.Seen) error
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -74,6 +75,33 @@ func (r *rows[T]) show(items []T, width float32) {
 		}
 	}
 	r.List.Refresh()
+}
+
+// height is that of the row in a place, with the gap below it.
+func (r *rows[T]) height(i int) float32 {
+	h, odd := r.odd[i]
+	if !odd {
+		h = r.usual
+	}
+	return h + theme.Padding()
+}
+
+// top is how far below the beginning of the list a row begins.
+func (r *rows[T]) top(i int) (y float32) {
+	for j := range i {
+		y += r.height(j)
+	}
+	return y
+}
+
+// placeAt is the place of the row that is so far below the beginning of the list.
+func (r *rows[T]) placeAt(y float32) int {
+	for i := range r.items {
+		if y -= r.height(i); y < 0 {
+			return i
+		}
+	}
+	return max(0, len(r.items)-1)
 }
 
 func (r *rows[T]) measure(item T) float32 {
