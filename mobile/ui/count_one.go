@@ -214,15 +214,20 @@ func (p *countOnePage) draw() {
 // aboutObjects say what is known beside the figures, and ask for a reason where one is needed.
 func (p *countOnePage) aboutObjects() (objs []fyne.CanvasObject) {
 	a, l := p.app, &p.line
-	var doubts []string
+	var doubts, reasons []string
 	if l.line != nil {
 		doubts = l.line.Doubts(l.basis)
 	}
 	for _, d := range doubts {
 		objs = append(objs, chips(newBadge(markAlarm, a.doubtText(d, *l.line, l.basis))))
+		for _, why := range field.KeptReasons[d] {
+			if !slices.Contains(reasons, why) {
+				reasons = append(reasons, why)
+			}
+		}
 	}
 	if len(doubts) > 0 {
-		objs = append(objs, p.reasons(a.T("count.why"), field.KeptReasons[doubts[0]], func(why string) {
+		objs = append(objs, p.reasons(a.T("count.why"), reasons, func(why string) {
 			if l.line.Why == why {
 				why = ""
 			}

@@ -51,7 +51,7 @@ func newCountRow(p *countPage) *countRow {
 	a := p.app
 	r := &countRow{page: p, status: newBadge(markNone, ""), differ: newBadge(markNone, "")}
 	r.name = newText("", typeface{size: rowName, bold: true})
-	r.counted, r.doubt = icon(iconSent, colAccent, 20), icon(iconAlarm, colWait, 15)
+	r.counted, r.doubt = icon(iconSent, colAccent, 20), icon(iconAlarm, colAlarm, 15)
 	r.tell = newText("", typeface{size: sizeSmall, color: colMuted})
 	r.more = newTap("", beside(gap, 0, column(0, r.name, beside(5, 1, r.doubt, r.tell)), r.status, r.counted, icon(iconNext, colAccent, 22)), func() { r.open("") })
 	r.last = newText("", typeface{size: sizeSmall, bold: true, color: colAccent})
@@ -132,7 +132,7 @@ func (r *countRow) draw() {
 	text, doubted := r.page.app.tell(r.line)
 	ink := colMuted
 	if doubted {
-		ink = colWait
+		ink = colAlarm
 	}
 	r.doubt.Hidden = !doubted
 	r.tell.set(text)
