@@ -176,9 +176,11 @@ func (p *phone) photo(ctx context.Context, a action, out *ack) error {
 		return fault.New(fault.NotFound, "photo.not_found", err)
 	}
 	defer f.Close()
-	if out.ID, err = capture.Photo(ctx, p.st, a.Visit, a.Kind, f, a.Position); err != nil {
+	taken, err := capture.Photo(ctx, p.st, a.Visit, capture.Shot{Kind: a.Kind, Position: a.Position}, f)
+	if err != nil {
 		return err
 	}
+	out.ID = taken.Photo
 	page, err := p.st.VisitPage(ctx, a.Visit)
 	for _, row := range page.Photos {
 		if row.ID == out.ID {

@@ -18,7 +18,6 @@ import (
 	"storewalk/mobile/syncer"
 	"storewalk/mobile/ui"
 	"storewalk/mobile/ui/uitest"
-	"storewalk/shared/field"
 
 	"github.com/google/uuid"
 )
@@ -59,9 +58,10 @@ func openApp(t *testing.T) *hand {
 		Enrol: func(ctx context.Context, server, login, password string) error {
 			return h.sync.Enrol(ctx, server, login, password, "e2e")
 		},
-		TakePhoto: func(ctx context.Context, visit uuid.UUID, kind string, picture io.Reader) error {
-			_, err := capture.Photo(ctx, st, visit, kind, picture, field.Position{})
-			return err
+		TakePhoto: func(ctx context.Context, visit uuid.UUID, shot ui.Shot, picture io.Reader) (ui.Taken, error) {
+			taken, err := capture.Photo(ctx, st, visit, capture.Shot{Kind: shot.Kind, Item: shot.Item, Imported: shot.Imported,
+				Position: shot.At.Position, Mocked: shot.At.Mocked}, picture)
+			return ui.Taken{Photo: taken.Photo, Blurred: taken.Blurred(), Dark: taken.Dark()}, err
 		},
 	})
 	h.connect(t)

@@ -15,7 +15,6 @@ import (
 	"storewalk/mobile/store"
 	"storewalk/mobile/syncer"
 	"storewalk/mobile/ui"
-	"storewalk/shared/field"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -61,9 +60,10 @@ func run(a fyne.App, dir, server string, log *slog.Logger) (err error) {
 		Enrol: func(ctx context.Context, server, login, password string) error {
 			return sync.Enrol(ctx, server, login, password, host)
 		},
-		TakePhoto: func(ctx context.Context, visit uuid.UUID, kind string, picture io.Reader) error {
-			_, err := capture.Photo(ctx, st, visit, kind, picture, field.Position{})
-			return err
+		TakePhoto: func(ctx context.Context, visit uuid.UUID, shot ui.Shot, picture io.Reader) (ui.Taken, error) {
+			taken, err := capture.Photo(ctx, st, visit, capture.Shot{Kind: shot.Kind, Item: shot.Item, Imported: shot.Imported,
+				Position: shot.At.Position, Mocked: shot.At.Mocked}, picture)
+			return ui.Taken{Photo: taken.Photo, Blurred: taken.Blurred(), Dark: taken.Dark()}, err
 		},
 	})
 	if err != nil {

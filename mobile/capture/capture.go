@@ -6,31 +6,103 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"storewalk/mobile/photo"
+	"storewalk/mobile/photo/exif"
 	"storewalk/mobile/store"
 	"storewalk/shared/field"
+	"storewalk/shared/words"
 
 	"github.com/google/uuid"
 )
 
-// Photo keeps a picture as a photo of a visit and returns its id; when it returns nil the photo is durable.
-// here is where the phone is, for pictures that do not say it themselves; zero when unknown. The faults
-// are those of photo.Take and store.AddPhoto; after any of them the visit is as it was.
-func Photo(ctx context.Context, st *store.Store, visit uuid.UUID, kind string, picture io.Reader, here field.Position) (uuid.UUID, error) {
-	p, err := photo.Take(ctx, picture, st.Blobs, photo.Wish{})
-	if err != nil {
-		return uuid.Nil, fmt.Errorf("capture: %w", err)
-	}
-	taken, at := p.TakenAt, here
-	if taken.IsZero() {
-		taken = time.Now()
-	}
-	if p.HasPosition {
-		at = field.Position{Lat: p.Lat, Lon: p.Lon}
-	}
-	return st.AddPhoto(ctx, visit, field.Photo{
-		Kind: kind, Ref: p.Ref, Size: p.Size, Width: p.Width, Height: p.Height, TakenMS: taken.UnixMilli(), Position: at,
-	}, p.Thumb)
+// A Shot says what a picture is.
+type Shot struct {
+	Kind     string // of field.PhotoKinds, or what a template asks for
+	Item     string // code of the service item it is for; "" for none
+	Imported bool   // from the gallery or a file: not taken here and now
+	// Position is where the phone is, for pictures that do not say it themselves; zero when unknown.
+	Position field.Position
+	Mocked   bool // the system says that Position is made up
 }
+
+// A Taken is a photo that is safely kept.
+type Taken struct {
+	Photo uuid.UUID
+	photo.Quality
+}
+
+// Photo keeps a picture as a photo of a visit; when it returns nil the photo is durable, with its stamp and its place in
+// the phone's chain. The faults are those of photo.Take and store.AddPhoto; after any of them the visit is as it was.
+func Photo(ctx context.Context, st *store.Store, visit uuid.UUID, shot Shot, picture io.Reader) (Taken, error) {
+	plan, err := st.ShotPlan(ctx, visit, shot.Kind, shot.Item)
+	if err != nil {
+		return Taken{}, fmt.Errorf("capture: %w", err)
+	}
+	say, err := chinese()
+	if err != nil {
+		return Taken{}, fmt.Errorf("capture: %w", err)
+	}
+	if err := st.UseReserve(); err != nil {
+		return Taken{}, fmt.Errorf("capture: %w", err)
+	}
+	now := time.Now()
+	f := field.Photo{Kind: shot.Kind, Item: shot.Item, Imported: shot.Imported}
+	p, err := photo.Take(ctx, picture, st.Blobs, photo.Wish{Detail: plan.Detail, Stamp: func(tags exif.Tags) []string {
+		place(&f, shot, tags, now)
+		return stamp(say, plan, f)
+	}})
+	if err != nil {
+		return Taken{}, fmt.Errorf("capture: %w", err)
+	}
+	f.Ref, f.Size, f.Width, f.Height = p.Ref, p.Size, p.Width, p.Height
+	id, err := st.AddPhoto(ctx, visit, f, p.Thumb)
+	if err != nil {
+		return Taken{}, err
+	}
+	return Taken{id, p.Quality}, nil
+}
+
+// place says when and where a photo was taken: as the picture says, else now and here. A picture from the gallery that
+// does not say where was taken anywhere.
+func place(f *field.Photo, shot Shot, tags exif.Tags, now time.Time) {
+	f.TakenMS = now.UnixMilli()
+	if !tags.Taken.IsZero() {
+		f.TakenMS = tags.Taken.UnixMilli()
+	}
+	switch {
+	case tags.HasPosition:
+		f.Position = field.Position{Lat: tags.Lat, Lon: tags.Lon}
+	case !shot.Imported:
+		f.Position, f.Mocked = shot.Position, shot.Mocked
+	}
+}
+
+// stamp is what is written on a photo: at which store, when, by whom and where.
+func stamp(say words.Words, plan store.ShotPlan, f field.Photo) []string {
+	where := say.T("stamp.nowhere")
+	if f.Position.Valid() {
+		where = fmt.Sprintf("%.5f, %.5f", f.Position.Lat, f.Position.Lon)
+	}
+	if f.Position.Acc > 0 {
+		where += fmt.Sprintf(" ±%.0f m", f.Position.Acc)
+	}
+	if f.Mocked {
+		where += " · " + say.T("stamp.mocked")
+	}
+	if f.Imported {
+		where += " · " + say.T("stamp.imported")
+	}
+	return []string{plan.Store, say.DateTime(f.TakenMS) + " · " + plan.Manager, where}
+}
+
+// chinese are the words of a stamp, whatever the screens speak: photos are evidence for the office.
+var chinese = sync.OnceValues(func() (words.Words, error) {
+	book, err := words.Load()
+	if err != nil {
+		return words.Words{}, err
+	}
+	return book.In(words.ZH), nil
+})

@@ -151,7 +151,12 @@ func (s *Store) Photos(ctx context.Context, unsafe bool, offset, limit int) (out
 }
 
 // photos lists those of a visit, in the order taken.
-func (s *Store) photos(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (out []PhotoRow, err error) {
+func (s *Store) photos(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]PhotoRow, error) {
+	return s.photosWhere(ctx, tx, `p.visit = $1 AND p.gone = 0`, visit.String())
+}
+
+// photosWhere lists the photos p that fit a condition, in the order taken.
+func (s *Store) photosWhere(ctx context.Context, tx *sql.Tx, condition string, arg any) (out []PhotoRow, err error) {
 	err = eachRow(ctx, tx, func(rows *sql.Rows) error {
 		var p PhotoRow
 		var state stateScan
@@ -164,6 +169,6 @@ func (s *Store) photos(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (out []
 		out = append(out, p)
 		return err
 	}, `SELECT p.id, p.kind, p.sha256, p.taken_ms, t.jpeg, `+photoState+`
-		FROM photo p LEFT JOIN upload u ON u.sha256 = p.sha256 `+joinState+` WHERE p.visit = $1 AND p.gone = 0 ORDER BY p.taken_ms, p.id`, visit.String())
+		FROM photo p LEFT JOIN upload u ON u.sha256 = p.sha256 `+joinState+` WHERE `+condition+` ORDER BY p.taken_ms, p.id`, arg)
 	return out, err
 }

@@ -15,6 +15,7 @@ import (
 	"storewalk/migrations"
 	"storewalk/mobile/identity"
 	"storewalk/shared/blob"
+	"storewalk/shared/fault"
 	"storewalk/shared/ledger"
 	"storewalk/shared/pulse"
 	"storewalk/shared/record"
@@ -34,6 +35,7 @@ type Store struct {
 	identity string // path of the identity file
 	print    string // fingerprint of Key
 	boot     func() Boot
+	reserve  reserve
 	changed  pulse.Pulse
 }
 
@@ -59,6 +61,10 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	s.print = identity.Fingerprint(s.Key)
+	s.reserve.path = filepath.Join(dir, "reserve")
+	if err := s.reserve.keep(0); err != nil { // what a killed app had kept
+		return err
+	}
 	if s.Blobs, err = blob.OpenDir(filepath.Join(dir, "photos")); err != nil {
 		return err
 	}
@@ -100,9 +106,14 @@ func (s *Store) Close() error {
 // Watch returns a channel that gets a value soon after each change, and the function that ends it.
 func (s *Store) Watch() (changes <-chan struct{}, stop func()) { return s.changed.Watch() }
 
-// change runs fn in one transaction and, when it has committed, tells the watchers.
+// change runs fn in one transaction and, when it has committed, tells the watchers. When the disk is full it takes the
+// room that was kept for photos: words go first.
 func (s *Store) change(ctx context.Context, fn func(*sql.Tx) error) error {
-	if err := s.db.Tx(ctx, fn); err != nil {
+	err := s.db.Tx(ctx, fn)
+	if fault.Is(err, "disk.full") && s.reserve.give() {
+		err = s.db.Tx(ctx, fn)
+	}
+	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
 	s.changed.Beat()

@@ -9,19 +9,16 @@ import (
 	"fyne.io/fyne/v2/storage"
 )
 
-// camera lets the person take a picture, or choose a file where there is no camera, and hands it to
-// got on the UI goroutine. picture is nil when they changed their mind.
+// camera lets the person take a picture with the camera, which there must be, and hands it to got on the UI goroutine.
+// picture is nil when they changed their mind.
 func (a *App) camera(got func(picture io.ReadCloser, err error)) {
-	if a.deps.Camera == nil {
-		a.chooseFile(got)
-		return
-	}
 	a.deps.Go(func() {
 		picture, err := a.deps.Camera.Picture(a.ctx)
 		a.deps.Do(func() { got(picture, err) })
 	})
 }
 
+// chooseFile lets the person choose a picture from the gallery or a folder; got is as in camera.
 func (a *App) chooseFile(got func(io.ReadCloser, error)) {
 	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
 		if f == nil {

@@ -18,7 +18,7 @@ import (
 type Deps struct {
 	Store   Store
 	Sync    Syncer
-	Camera  Camera              // nil: choose a file
+	Camera  Camera              // nil: choose a file, which counts as imported
 	Where   func() field.Moment // the last known place at once, or why there is none, without a time; may be nil
 	Version string
 	Server  string // address to offer at the first sign-in; may be ""
@@ -26,7 +26,7 @@ type Deps struct {
 	// Enrol signs this phone in at a server and keeps the account. It is the one thing that needs the network.
 	Enrol func(ctx context.Context, server, login, password string) error
 	// TakePhoto keeps a picture as a photo of a visit: durable when it returns nil.
-	TakePhoto func(ctx context.Context, visit uuid.UUID, kind string, picture io.Reader) error
+	TakePhoto func(ctx context.Context, visit uuid.UUID, shot Shot, picture io.Reader) (Taken, error)
 	// Changes get a value after each change of what screens show: the database, and whether an exchange is
 	// under way.
 	Changes []<-chan struct{}
@@ -44,6 +44,7 @@ type Store interface {
 	storeWriter
 	visitReader
 	visitWriter
+	shooter
 	listKeeper
 	bookmarker
 	noteWriter
@@ -77,6 +78,12 @@ type visitReader interface {
 	Visits(ctx context.Context, limit int) ([]store.VisitRow, error)
 	VisitPage(ctx context.Context, id uuid.UUID) (store.VisitPage, error)
 	OpenPhoto(ref blob.Ref) (io.ReadCloser, error)
+}
+
+type shooter interface {
+	Shots(ctx context.Context, visit uuid.UUID) ([]store.Shot, error)
+	ReservePhotos(n int) (room int, err error)
+	PhotoPair(ctx context.Context, photo uuid.UUID) (pair store.Pair, ok bool, err error)
 }
 
 type visitWriter interface {
@@ -132,6 +139,20 @@ type waitReader interface {
 type sentReader interface {
 	CountPhotos(ctx context.Context) (store.PhotoCount, error)
 	Photos(ctx context.Context, unsafe bool, offset, limit int) ([]store.SentPhoto, error)
+}
+
+// A Shot says what a picture is.
+type Shot struct {
+	Kind     string
+	Item     string // code of the service item it is for; "" for none
+	Imported bool   // chosen from files: not taken here and now
+	At       field.Moment
+}
+
+// A Taken is a photo that was kept, and how well it can be seen.
+type Taken struct {
+	Photo         uuid.UUID
+	Blurred, Dark bool
 }
 
 // A Camera gets one picture from the person: it returns nil, nil when they changed their mind.

@@ -1,13 +1,10 @@
 package ui
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"image"
 	"image/jpeg"
 	"io"
-	"io/fs"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -37,6 +34,7 @@ type photoView struct {
 	picture image.Image
 	whole   bool // picture is the photo itself, not its thumbnail
 	sharp   bool // picture has all pixels of the photo
+	pair    pairView
 }
 
 type photoPage struct {
@@ -44,10 +42,11 @@ type photoPage struct {
 	visit   uuid.UUID
 	photo   uuid.UUID
 	near    bool // seen from near: larger than the screen, to be moved under the finger
+	both    bool // seen beside its counterpart
 	load    *load[photoView]
 	last    photoView
 	fault   *banner
-	drawn   bool // near, as it is on the screen
+	drawn   [2]bool // near and both, as they are on the screen
 	content *fyne.Container
 	bar     *fyne.Container
 }
@@ -79,7 +78,7 @@ const allPixels = 1 << 14
 
 // start reads the photo, but not its pixels once they are on the screen.
 func (p *photoPage) start(ctx context.Context) {
-	photo, shown := p.photo, p.last
+	photo, shown, both := p.photo, p.last, p.both
 	room := p.app.win.Canvas().Size()
 	dots := max(2, p.app.win.Canvas().Scale())
 	w, h := int(room.Width*dots), int(room.Height*dots)
@@ -87,7 +86,11 @@ func (p *photoPage) start(ctx context.Context) {
 		w, h = allPixels, allPixels
 	}
 	p.load.fetch = func(ctx context.Context) (photoView, error) {
-		return p.app.fetchPhoto(ctx, p.visit, photo, shown, w, h)
+		v, err := p.app.fetchPhoto(ctx, p.visit, photo, shown, w, h)
+		if err != nil {
+			return v, err
+		}
+		return v, p.app.fetchPair(ctx, &v, both, w, h)
 	}
 	p.load.start(ctx)
 }
@@ -114,22 +117,9 @@ func (a *App) fetchPhoto(ctx context.Context, visit, photo uuid.UUID, shown phot
 		v.picture, v.whole, v.sharp = shown.picture, true, shown.sharp
 		return v, nil
 	}
-	src, err := a.deps.Store.OpenPhoto(v.row.Ref)
-	switch {
-	case err == nil:
-		defer src.Close()
-		if v.picture, err = shrunk(src, w, h); err == nil {
-			v.whole, v.sharp = true, w == allPixels
-			return v, nil
-		}
-	case !errors.Is(err, fs.ErrNotExist):
-		return v, err
-	}
-	if len(v.row.Thumb) > 0 {
-		v.picture, err = shrunk(bytes.NewReader(v.row.Thumb), w, h)
-		return v, err
-	}
-	return v, nil
+	v.picture, v.whole, err = a.pictureOf(v.row, w, h)
+	v.sharp = v.whole && w == allPixels
+	return v, err
 }
 
 // shrunk decodes a JPEG and makes it fit w × h pixels; it never enlarges.
@@ -150,11 +140,12 @@ func (p *photoPage) show(v photoView, err error) {
 	if err != nil {
 		return
 	}
-	again := v.picture != nil && v.picture == p.last.picture && p.drawn == p.near
+	drawn := [2]bool{p.near, p.both && v.pair.ok}
+	again := v.picture != nil && v.picture == p.last.picture && p.drawn == drawn
 	p.last = v
 	if !again { // a sync must not take the photo from under the finger
 		p.content.Objects = []fyne.CanvasObject{canvas.NewRectangle(theme.Color(colStage)), p.stage()}
-		p.drawn = p.near
+		p.drawn = drawn
 	}
 	p.drawBar()
 	p.app.nav.draw()
@@ -162,6 +153,9 @@ func (p *photoPage) show(v photoView, err error) {
 
 // stage is the photo: the whole of it, or so near that it fills the height and is moved with a finger.
 func (p *photoPage) stage() fyne.CanvasObject {
+	if p.both && p.last.pair.ok {
+		return p.last.pair.stage(p.app)
+	}
 	if p.last.picture == nil {
 		return newCentred(0, icon(theme.BrokenImageIcon(), colOnStage, 64))
 	}
@@ -199,6 +193,7 @@ func (p *photoPage) drawBar() {
 	} else {
 		p.bar.Objects = append(p.bar.Objects, newText(p.app.T("photo.elsewhere"), typeface{size: sizeSmall, color: colMuted}).id("photo.elsewhere"))
 	}
+	p.drawPair()
 	if p.last.of > 1 {
 		p.bar.Objects = append(p.bar.Objects, equal(10,
 			p.turn("photo.before", p.app.T("photo.before"), p.last.before), p.turn("photo.after", p.app.T("photo.after"), p.last.after)))
@@ -237,7 +232,7 @@ func (p *photoPage) turn(name, label string, to uuid.UUID) fyne.CanvasObject {
 		return space(0)
 	}
 	return newButton(name, label, nil, quiet, func() {
-		p.photo, p.near = to, false
+		p.photo, p.near, p.both = to, false, false
 		p.app.refresh()
 	})
 }

@@ -84,7 +84,8 @@ func TestAPhotoIsSaidToBeInOnePlaceOnEveryPage(t *testing.T) {
 	must(t, err)
 	p := w.phone()
 	p.App.SetLang(words.EN)
-	must(t, w.deps().TakePhoto(t.Context(), visit, "shelf", bytes.NewReader(picture(t, 1))))
+	_, err = w.deps().TakePhoto(t.Context(), visit, ui.Shot{Kind: "shelf"}, bytes.NewReader(picture(t, 1)))
+	must(t, err)
 	says := func(row string, waiting, server, backup string) {
 		t.Helper()
 		p.App.Changed()

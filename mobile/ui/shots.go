@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"context"
-	"errors"
-	"io"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -16,11 +13,8 @@ import (
 	"storewalk/shared/words"
 )
 
-// How many buttons for kinds of photos, and how many photos, stand beside each other where there is room.
-const (
-	kindsInARow  = 4
-	photosInARow = 3
-)
+// photosInARow is how many photos stand beside each other where there is room.
+const photosInARow = 3
 
 // photos shows what was taken and, while the visit is open, one button for each kind of photo.
 func (p *visitPage) photos(v visitView) fyne.CanvasObject {
@@ -44,20 +38,11 @@ func (p *visitPage) photos(v visitView) fyne.CanvasObject {
 	}
 	objs = append(objs, p.removed(v, field.TypePhoto)...)
 	if v.open() {
-		objs = append(objs, p.kinds(), p.saving)
+		objs = append(objs, p.secondLook(v)...)
+		objs = append(objs, p.kinds(v)...)
+		objs = append(objs, p.saving)
 	}
 	return card(objs...)
-}
-
-// kinds is one button for each kind of photo, all of one size, so that the thumb learns where they are.
-func (p *visitPage) kinds() fyne.CanvasObject {
-	var kinds []fyne.CanvasObject
-	for _, kind := range field.PhotoKinds {
-		label := newText(p.app.Enum("photo_kind", kind), typeface{size: sizeSmall, bold: true, color: colAccent, align: fyne.TextAlignCenter})
-		inner := padded(padXY(1, 9), 3, newCentred(0, icon(iconCamera, colAccent, 22)), label)
-		kinds = append(kinds, newTap("photo.take."+kind, over(plate(colAccentSoft, "", radius), inner), func() { p.take(kind) }))
-	}
-	return grid(kindsInARow, gap, kinds...)
 }
 
 // thumb is one photo, small, with its kind and whether its bytes are on the server.
@@ -110,38 +95,4 @@ func photoStage(w words.Words, s store.PhotoState) string {
 // percent is how much of a photo is on the server; all of it is only when it is done.
 func percent(s store.PhotoState) int {
 	return int(min(99, 100*s.Sent/max(1, s.Size)))
-}
-
-// take lets the person take or choose a picture and saves it. The camera and the saving run beside
-// the writes, so that counting goes on meanwhile.
-func (p *visitPage) take(kind string) {
-	p.fault.say("")
-	p.app.camera(func(src io.ReadCloser, err error) {
-		if errors.Is(err, context.Canceled) || src == nil && err == nil {
-			return
-		}
-		if err != nil {
-			p.fault.did(err)
-			p.app.nav.draw()
-			return
-		}
-		p.busy(1)
-		p.app.pictures.push(func(ctx context.Context) error {
-			err := p.app.deps.TakePhoto(ctx, p.id, kind, src)
-			return errors.Join(err, src.Close())
-		}, func(err error) {
-			p.busy(-1)
-			p.fault.did(err)
-			p.app.nav.draw()
-		})
-	})
-}
-
-func (p *visitPage) busy(by int) {
-	if p.taking += by; p.taking > 0 {
-		p.saving.Show()
-	} else {
-		p.saving.Hide()
-	}
-	p.content.Refresh()
 }

@@ -141,8 +141,8 @@ func drawn(t testing.TB, kind string, seed uint64) shot {
 func (w *world) furnished() ui.Deps {
 	deps := w.deps()
 	take := deps.TakePhoto
-	deps.TakePhoto = func(ctx context.Context, visit uuid.UUID, kind string, _ io.Reader) error {
-		return take(ctx, visit, kind, bytes.NewReader(drawn(w.t, kind, 0).jpeg))
+	deps.TakePhoto = func(ctx context.Context, visit uuid.UUID, shot ui.Shot, _ io.Reader) (ui.Taken, error) {
+		return take(ctx, visit, shot, bytes.NewReader(drawn(w.t, shot.Kind, 0).jpeg))
 	}
 	return deps
 }
@@ -204,7 +204,8 @@ func (w *world) asidePhoto(code string) {
 	w.t.Helper()
 	visit, err := w.store.CheckIn(w.t.Context(), id("store", 2), field.Moment{}, store.Purpose{})
 	must(w.t, err)
-	must(w.t, w.furnished().TakePhoto(w.t.Context(), visit, "display", nil))
+	_, err = w.furnished().TakePhoto(w.t.Context(), visit, ui.Shot{Kind: "display"}, nil)
+	must(w.t, err)
 	w.sent()
 	ups, err := w.store.NextUploads(w.t.Context(), 1)
 	must(w.t, err)

@@ -25,7 +25,8 @@ type visitPage struct {
 	last       visitView
 	fault      *banner
 	saving     *paragraph
-	taking     int         // photos being saved
+	taking     int // photos being saved
+	poor       *poorShot
 	list       *checklist  // nil while it has not been read, or when the visit is over
 	choosing   bool        // another template
 	wanted     *field.Lack // to be shown as soon as it has been read
@@ -79,6 +80,7 @@ type visitView struct {
 	store.VisitPage
 	list  store.Checklist
 	lines []store.CountRow
+	shots []store.Shot // while it is open
 }
 
 // open reports whether the person here may still add to the visit.
@@ -88,7 +90,11 @@ func (p *visitPage) fetch(ctx context.Context) (v visitView, err error) {
 	if v.VisitPage, err = p.app.deps.Store.VisitPage(ctx, p.id); err != nil {
 		return v, err
 	}
-	if v.list, err = p.app.deps.Store.Checklist(ctx, p.id); err != nil || v.open() {
+	if v.list, err = p.app.deps.Store.Checklist(ctx, p.id); err != nil {
+		return v, err
+	}
+	if v.open() {
+		v.shots, err = p.app.deps.Store.Shots(ctx, p.id)
 		return v, err
 	}
 	rows, err := p.app.deps.Store.CountSheet(ctx, p.id)

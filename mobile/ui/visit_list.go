@@ -80,7 +80,7 @@ func (l *checklist) item(row store.ItemRow) *itemCard {
 		w := &need{label: newText("", typeface{bold: true, color: colAccent}), state: newBadge(markNone, "")}
 		i.needs = append(i.needs, w)
 		line := beside(gap, 1, icon(iconCamera, colAccent, 22), w.label, w.state)
-		objs = append(objs, newTap("need."+row.Code+"."+n.Kind, over(plate(colAccentSoft, "", radius), padded(padXY(12, 12), 0, line)), func() { p.takeFor(row.Code, n.PhotoNeed) }))
+		objs = append(objs, newTap("need."+row.Code+"."+n.Kind, over(plate(colAccentSoft, "", radius), padded(padXY(12, 12), 0, line)), func() { p.shoot(Shot{Kind: n.Kind, Item: row.Code}) }))
 	}
 	for _, q := range row.Questions {
 		w := newQuestion(a, q.Question, p.answers(q.ID))
@@ -163,9 +163,6 @@ func (p *visitPage) answers(question string) func(any, store.Seen) {
 		p.app.write(func(ctx context.Context) error { return p.app.deps.Store.SetAnswer(ctx, p.id, question, value, seen) }, p.fault.did)
 	}
 }
-
-// takeFor takes a photo that a service item asks for.
-func (p *visitPage) takeFor(_ string, n field.PhotoNeed) { p.take(n.Kind) }
 
 // listHead says which list it is and how much of it is left.
 func (p *visitPage) listHead(c store.Checklist) fyne.CanvasObject {

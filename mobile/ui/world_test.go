@@ -219,15 +219,16 @@ func (w *world) deps() ui.Deps {
 			w.signIn()
 			return nil
 		},
-		TakePhoto: func(ctx context.Context, visit uuid.UUID, kind string, src io.Reader) error {
+		TakePhoto: func(ctx context.Context, visit uuid.UUID, shot ui.Shot, src io.Reader) (ui.Taken, error) {
 			w.n++
 			p, err := photo.Take(ctx, src, w.store.Blobs, photo.Wish{})
 			if err != nil {
-				return err
+				return ui.Taken{}, err
 			}
-			_, err = w.store.AddPhoto(ctx, visit, field.Photo{Kind: kind, Ref: p.Ref, Size: p.Size, Width: p.Width, Height: p.Height,
-				TakenMS: now.UnixMilli() + int64(w.n)}, p.Thumb)
-			return err
+			taken := ui.Taken{Blurred: p.Quality.Blurred(), Dark: p.Quality.Dark()}
+			taken.Photo, err = w.store.AddPhoto(ctx, visit, field.Photo{Kind: shot.Kind, Item: shot.Item, Imported: shot.Imported, Ref: p.Ref, Size: p.Size,
+				Width: p.Width, Height: p.Height, TakenMS: now.UnixMilli() + int64(w.n)}, p.Thumb)
+			return taken, err
 		},
 	}
 }

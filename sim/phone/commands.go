@@ -191,7 +191,7 @@ func (p *phone) photo(ctx context.Context, visit uuid.UUID, path string) error {
 		return drive.Wrong("file.unreadable", err.Error())
 	}
 	defer f.Close()
-	_, err = capture.Photo(ctx, p.st, visit, field.PhotoKinds[0], f, field.Position{})
+	_, err = capture.Photo(ctx, p.st, visit, capture.Shot{Kind: field.PhotoKinds[0]}, f)
 	return err
 }
 

@@ -1,0 +1,194 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"github.com/google/uuid"
+
+	"storewalk/mobile/store"
+)
+
+// kindsInARow is how many buttons for kinds of photos stand beside each other where there is room.
+const kindsInARow = 4
+
+// ghostHeight is the height of the last photo of a kind on its button, in device-independent pixels.
+const ghostHeight = 58
+
+// A poorShot is a photo that was just taken and may be worth taking again.
+type poorShot struct {
+	Shot
+	Taken
+}
+
+// kinds is one button for each kind of photo, all of one size, so that the thumb learns where they are. On it is the photo
+// of the kind from the visit before: it says where to stand.
+func (p *visitPage) kinds(v visitView) (objs []fyne.CanvasObject) {
+	a := p.app
+	var kinds, imports []fyne.CanvasObject
+	ghosts := slices.ContainsFunc(v.shots, func(s store.Shot) bool { return len(s.Last) > 0 })
+	for _, s := range v.shots {
+		name := a.Enum("photo_kind", s.Kind)
+		inner := padded(padXY(1, 6), 3)
+		switch {
+		case len(s.Last) > 0:
+			img := canvas.NewImageFromResource(fyne.NewStaticResource("last-"+p.id.String()+s.Kind+".jpg", s.Last))
+			img.FillMode, img.CornerRadius = canvas.ImageFillCover, 8
+			img.SetMinSize(fyne.NewSize(touch, ghostHeight))
+			inner.Add(padded(padXY(4, 0), 0, img))
+		case ghosts:
+			inner.Add(container.NewStack(space(ghostHeight), container.NewCenter(icon(iconCamera, colAccent, 30))))
+		default:
+			inner.Add(newCentred(0, icon(iconCamera, colAccent, 22)))
+		}
+		inner.Add(newText(name, typeface{size: sizeSmall, bold: true, color: colAccent, align: fyne.TextAlignCenter}))
+		if s.Missing > 0 {
+			inner.Add(newText(a.T("shot.missing", "N", s.Missing), typeface{size: sizeSmall, color: colAccent, align: fyne.TextAlignCenter}))
+		}
+		shot := Shot{Kind: s.Kind, Item: s.Item}
+		kinds = append(kinds, newTap("photo.take."+s.Kind, over(plate(colAccentSoft, "", radius), inner), func() { p.shoot(shot) }))
+		if s.Import {
+			from := Shot{Kind: s.Kind, Item: s.Item, Imported: true}
+			imports = append(imports, newButton("photo.import."+s.Kind, a.T("shot.import", "Kind", name), nil, quiet, func() { p.shoot(from) }))
+		}
+	}
+	if ghosts {
+		objs = append(objs, newText(a.T("shot.stand"), typeface{size: sizeSmall, color: colMuted}).id("shot.stand"))
+	}
+	objs = append(objs, grid(kindsInARow, gap, kinds...))
+	return append(objs, imports...)
+}
+
+// secondLook offers to take a photo again that is blurred or dark; it may stay as it is.
+func (p *visitPage) secondLook(v visitView) []fyne.CanvasObject {
+	if p.poor == nil || !slices.ContainsFunc(v.Photos, func(r store.PhotoRow) bool { return r.ID == p.poor.Photo }) {
+		return nil
+	}
+	a, poor := p.app, *p.poor
+	why := "shot.blurred"
+	if poor.Dark {
+		why = "shot.dark"
+	}
+	return []fyne.CanvasObject{over(plate(colWaitSoft, "", radius), padded(padXY(12, 10), gap,
+		newText(a.T(why, "Kind", a.Enum("photo_kind", poor.Kind)), typeface{bold: true, color: colWait}).id("shot.poor"),
+		equal(10,
+			newButton("shot.keep", a.T("shot.keep"), nil, quiet, func() {
+				p.poor = nil
+				p.redraw()
+			}),
+			newButton("shot.again", a.T("shot.again"), theme.ViewRefreshIcon(), loud, func() { p.shootAgain(poor) }))))}
+}
+
+// shoot lets the person take or choose a picture and keeps it.
+func (p *visitPage) shoot(shot Shot) { p.shootInstead(shot, uuid.Nil) }
+
+// shootAgain replaces a photo: the first one is removed when there is another, and can be taken back.
+func (p *visitPage) shootAgain(poor poorShot) { p.shootInstead(poor.Shot, poor.Photo) }
+
+// shootInstead sees to room on the disk, opens the camera and keeps the picture, in the place of another photo unless that
+// is nil. Camera and keeping run beside the writes, so that counting goes on meanwhile.
+func (p *visitPage) shootInstead(shot Shot, old uuid.UUID) {
+	p.fault.say("")
+	a, need := p.app, p.expected()
+	a.deps.Go(func() {
+		room, err := a.deps.Store.ReservePhotos(need)
+		a.deps.Do(func() {
+			if err != nil {
+				p.failed(err)
+				return
+			}
+			if room < need {
+				p.fault.say(a.T("shot.room", "N", room))
+				a.nav.draw()
+			}
+			p.open(shot, old)
+		})
+	})
+}
+
+// expected is how many photos the visit is likely to bring yet, one at least.
+func (p *visitPage) expected() (n int) {
+	for _, s := range p.last.shots {
+		n += s.Missing
+	}
+	return max(1, n)
+}
+
+func (p *visitPage) failed(err error) {
+	p.fault.did(err)
+	p.app.nav.draw()
+}
+
+// open gets the picture from the camera, or from a file.
+func (p *visitPage) open(shot Shot, old uuid.UUID) {
+	got := func(src io.ReadCloser, err error) {
+		if errors.Is(err, context.Canceled) || src == nil && err == nil {
+			return
+		}
+		if err != nil {
+			p.failed(err)
+			return
+		}
+		shot.At = p.app.where()
+		p.keep(shot, old, src)
+	}
+	if shot.Imported || p.app.deps.Camera == nil { // without a camera there are only files, and that is said of them
+		shot.Imported = true
+		p.app.chooseFile(got)
+		return
+	}
+	p.app.camera(got)
+}
+
+func (p *visitPage) keep(shot Shot, old uuid.UUID, src io.ReadCloser) {
+	a := p.app
+	var taken Taken
+	p.busy(1)
+	a.pictures.push(func(ctx context.Context) (err error) {
+		taken, err = a.deps.TakePhoto(ctx, p.id, shot, src)
+		if err = errors.Join(err, src.Close()); err != nil || old == uuid.Nil {
+			return err
+		}
+		return a.removePhoto(ctx, p.id, old)
+	}, func(err error) {
+		p.busy(-1)
+		if err != nil {
+			p.failed(err)
+			return
+		}
+		p.poor = nil
+		if taken.Blurred || taken.Dark {
+			p.poor = &poorShot{shot, taken}
+		}
+		a.refresh()
+	})
+}
+
+// removePhoto removes a photo as it is now; one that is gone or too old stays as it is.
+func (a *App) removePhoto(ctx context.Context, visit, photo uuid.UUID) error {
+	page, err := a.deps.Store.VisitPage(ctx, visit)
+	if err != nil {
+		return err
+	}
+	for _, r := range page.Photos {
+		if r.ID == photo && r.May {
+			return a.deps.Store.Remove(ctx, photo, r.Saw)
+		}
+	}
+	return nil
+}
+
+func (p *visitPage) busy(by int) {
+	if p.taking += by; p.taking > 0 {
+		p.saving.Show()
+	} else {
+		p.saving.Hide()
+	}
+	p.content.Refresh()
+}

@@ -1,0 +1,202 @@
+package ui_test
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/jpeg"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"github.com/google/uuid"
+
+	"storewalk/mobile/store"
+	"storewalk/mobile/ui"
+	"storewalk/mobile/ui/uitest"
+	"storewalk/shared/fault"
+	"storewalk/shared/field"
+	"storewalk/shared/words"
+)
+
+// black is what a camera gives with a finger on its lens.
+func black(t *testing.T) []byte {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, 320, 240))
+	var b bytes.Buffer
+	must(t, jpeg.Encode(&b, img, nil))
+	return b.Bytes()
+}
+
+// inShop opens the app in a visit of a store.
+func inShop(t *testing.T, w *world, deps ui.Deps) (*uitest.Phone, uuid.UUID) {
+	t.Helper()
+	p := uitest.Open(t, deps)
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	return p, w.newest()
+}
+
+func photosOf(t *testing.T, w *world, visit uuid.UUID) (kinds []string) {
+	t.Helper()
+	page, err := w.store.VisitPage(t.Context(), visit)
+	must(t, err)
+	for _, p := range page.Photos {
+		kinds = append(kinds, p.Kind)
+	}
+	return kinds
+}
+
+func TestAPhotoThatIsTooDarkMayBeTakenAgainAndTheFirstIsNotLost(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	deps := w.deps()
+	dark := true
+	deps.Camera = ui.CameraFunc(func(context.Context) (io.ReadCloser, error) {
+		if dark {
+			return io.NopCloser(bytes.NewReader(black(t))), nil
+		}
+		return io.NopCloser(bytes.NewReader(drawn(t, "shelf", 0).jpeg)), nil
+	})
+	p, visit := inShop(t, w, deps)
+	p.Tap("photo.take.shelf")
+	if !p.Has("shot.poor") || len(photosOf(t, w, visit)) != 1 {
+		t.Fatal("a black photo is not kept, or nobody says that it is black", p.Texts())
+	}
+	p.Tap("shot.keep")
+	if p.Has("shot.poor") || len(photosOf(t, w, visit)) != 1 {
+		t.Fatal("it may not stay as it is")
+	}
+	p.Tap("photo.take.display")
+	dark = false
+	p.Tap("shot.again")
+	if got := photosOf(t, w, visit); p.Has("shot.poor") || len(got) != 2 || got[1] != "display" {
+		t.Fatal(got, p.Texts())
+	}
+	page, err := w.store.VisitPage(t.Context(), visit)
+	must(t, err)
+	if len(page.Removed) != 1 || !page.Removed[0].MayRestore {
+		t.Fatalf("the first is lost: %+v", page.Removed)
+	}
+}
+
+func TestTheLastPhotoOfAKindStandsOnItsButton(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.furnish() // Li was there a week ago
+	p, _ := inShop(t, w, w.furnished())
+	if !p.Has("shot.stand") {
+		t.Fatal(p.Texts())
+	}
+}
+
+// A fullStore has no room for photos.
+type fullStore struct{ *store.Store }
+
+func (fullStore) ReservePhotos(int) (int, error) {
+	return 0, fault.New(fault.Unavailable, "photo.no_room", nil)
+}
+
+func TestThatTheDiskIsFullIsSaidBeforeTheCameraOpens(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	deps := w.deps()
+	deps.Store = fullStore{w.store}
+	opened := false
+	deps.Camera = ui.CameraFunc(func(context.Context) (io.ReadCloser, error) { opened = true; return nil, nil })
+	p, _ := inShop(t, w, deps)
+	p.Tap("photo.take.shelf")
+	if opened || p.Text("visit.fault") == "" {
+		t.Fatal("the camera was opened, or nothing was said", opened, p.Texts())
+	}
+}
+
+// askFor makes the list of usual visits ask for photos.
+func (w *world) askFor(needs ...field.PhotoNeed) {
+	w.t.Helper()
+	tmpl := field.Template{Format: 1, Kind: field.VisitRoutine, Name: field.Text{ZH: "常规", EN: "Routine"},
+		Items: []field.TemplateItem{{Code: "image", Name: field.Text{ZH: "形象提升", EN: "Image"}, Photos: needs}}}
+	w.office(uuid.Nil, now, field.TemplateID(field.VisitRoutine), field.TypeTemplate, tmpl.Fields()...)
+	w.arrive()
+}
+
+func TestTheGalleryIsOfferedOnlyWhereTheTemplateSaysSo(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	w.askFor(field.PhotoNeed{Kind: "storefront", Least: 1, Import: true}, field.PhotoNeed{Kind: "shelf", Least: 2})
+	p, _ := inShop(t, w, w.deps())
+	if !p.Has("photo.import.storefront") || p.Has("photo.import.shelf") {
+		t.Fatal(p.IDs())
+	}
+}
+
+func TestThePhotoAfterAChangeIsSeenBesideTheOneBefore(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	p, visit := inShop(t, w, w.furnished())
+	p.Tap("photo.take.before")
+	p.Tap("photo.take.after")
+	p.Tap("photo.show.1")
+	p.Tap("photo.pair")
+	if !p.Has("photo.pair.before") || !p.Has("photo.pair.after") || len(photosOf(t, w, visit)) != 2 {
+		t.Fatal(p.IDs())
+	}
+	p.Tap("photo.single")
+	if p.Has("photo.pair.before") {
+		t.Fatal(p.IDs())
+	}
+	p.Tap("photo.before")
+	if !p.Has("photo.pair") {
+		t.Fatal("the photo before does not know of the one after", p.IDs())
+	}
+}
+
+// The screens of taking photos, with long names, on a usual phone and a small one; the pictures go to the folder named by
+// SCREENS.
+func TestTakingPhotosFitsThePhoneInBothLanguages(t *testing.T) {
+	for _, lang := range words.Langs() {
+		for _, size := range []fyne.Size{uitest.Size, fyne.NewSize(360, 640)} {
+			usual := uitest.Size
+			uitest.Size = size
+			w := newWorld(t)
+			w.signIn()
+			w.furnish()
+			w.askFor(field.PhotoNeed{Kind: "storefront", Least: 1, Import: true}, field.PhotoNeed{Kind: "shelf", Least: 12})
+			deps := w.furnished()
+			take := deps.TakePhoto
+			deps.TakePhoto = func(ctx context.Context, visit uuid.UUID, shot ui.Shot, src io.Reader) (ui.Taken, error) {
+				taken, err := take(ctx, visit, shot, src)
+				taken.Blurred = shot.Kind == "price_tag"
+				return taken, err
+			}
+			p, _ := inShop(t, w, deps)
+			p.App.SetLang(lang)
+			p.Settle()
+			snap := func(name string) {
+				p.Check(name)
+				if dir := os.Getenv("SCREENS"); dir != "" && size == usual {
+					p.Picture(filepath.Join(dir, "app-"+name+"-"+string(lang)+".png"))
+				}
+			}
+			p.Tap("photo.take.before")
+			w.later += time.Minute
+			p.Tap("photo.take.after")
+			p.Tap("photo.take.price_tag")
+			p.ScrollBy(160)
+			snap("shots")
+			p.ScrollBy(-1e6)
+			p.Tap("photo.show.1")
+			p.Tap("photo.pair")
+			snap("photo-pair")
+			uitest.Size = usual
+		}
+	}
+}
