@@ -166,8 +166,8 @@ func TestOneVisitFromTheTapToTheSupervisorsPage(t *testing.T) {
 	}
 	p.Tap("tab.sync")
 	w, err := p.store.Waiting(t.Context())
-	if err != nil || w.Records != 3 || w.Photos != 2 {
-		t.Fatalf("waiting %+v, %v: want the visit, its count and its note, and two photos", w, err)
+	if err != nil || w.Records != 5 || w.Photos != 2 {
+		t.Fatalf("waiting %+v, %v: want the visit, its list, its count, the walk of the store and the note, and two photos", w, err)
 	}
 
 	p.connect(t) // a hilltop

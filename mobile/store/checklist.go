@@ -200,7 +200,7 @@ func readVisited(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (v listed, er
 
 // haul sums up what a visit brought.
 func haul(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (field.Haul, error) {
-	h := field.Haul{Photos: map[string]int{}, OfItem: map[string]map[string]int{}}
+	var h field.Haul
 	rows, err := tx.QueryContext(ctx, `SELECT kind, item, count(*) FROM photo WHERE visit = $1 AND gone = 0 GROUP BY kind, item`, visit.String())
 	if err != nil {
 		return h, err
@@ -212,13 +212,7 @@ func haul(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (field.Haul, error) 
 		if err := rows.Scan(&kind, &item, &n); err != nil {
 			return h, err
 		}
-		h.Photos[kind] += n
-		if item != "" {
-			if h.OfItem[item] == nil {
-				h.OfItem[item] = map[string]int{}
-			}
-			h.OfItem[item][kind] += n
-		}
+		h.Add(kind, item, n)
 	}
 	if err := rows.Err(); err != nil {
 		return h, err

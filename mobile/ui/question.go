@@ -41,6 +41,7 @@ func newQuestion(a *App, q field.Question, answer func(value any, seen store.See
 	if q.Required {
 		label += " *"
 	}
+	w.differ.Hide()
 	w.compose(w, column(6, newText(label, typeface{bold: true}), w.input(), w.fault, w.differ))
 	return w
 }
@@ -194,6 +195,7 @@ func (w *question) load(row store.QuestionRow) {
 	if n := len(row.Siblings); n > 1 {
 		w.differ.Objects = []fyne.CanvasObject{w.app.differMark(row.Record, row.Field, n)}
 	}
+	w.differ.Hidden = w.differ.Objects == nil
 	w.set(row.Answer)
 }
 

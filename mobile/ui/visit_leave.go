@@ -162,6 +162,7 @@ func (g *gapCard) load(a *App, l store.LackRow) {
 	if n := len(l.Siblings); n > 1 {
 		g.differs.Objects = []fyne.CanvasObject{a.differMark(l.Record, l.Field, n)}
 	}
+	g.differs.Hidden = g.differs.Objects == nil
 }
 
 func (p *leavePage) reason(what, why string, seen store.Seen) {

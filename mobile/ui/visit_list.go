@@ -103,6 +103,7 @@ func (l *checklist) show(c store.Checklist) {
 		if k := len(row.Siblings); k > 1 {
 			i.differ.Objects = []fyne.CanvasObject{a.differMark(row.Record, row.Field, k)}
 		}
+		i.differ.Hidden = i.differ.Objects == nil
 		for k, n := range row.Needs {
 			i.needs[k].label.set(a.T("visit.need", "Kind", a.Enum("photo_kind", n.Kind), "Have", n.Have, "Least", n.Least))
 			m, text := markSent, a.T("visit.need_met")

@@ -19,6 +19,7 @@ type VisitDetail struct {
 	AllPhotos []PhotoRow
 	Counts    []CountRow
 	Notes     []NoteRow
+	List      VisitList
 	Removed   []Removed // photos and notes; what of it is not Gone is among them above too
 	Open      []Conflict
 	History   []Change // oldest first
@@ -93,6 +94,9 @@ func (s *Store) visitParts(ctx context.Context, tx *sql.Tx, d *VisitDetail) (err
 		return err
 	}
 	if d.Notes, err = notes(ctx, tx, d.ID); err != nil {
+		return err
+	}
+	if d.List, err = visitList(ctx, tx, d.ID); err != nil {
 		return err
 	}
 	if d.Removed, err = s.removed(ctx, tx, d.ID); err != nil {

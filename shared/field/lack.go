@@ -1,6 +1,10 @@
 package field
 
-import "storewalk/shared/record"
+import (
+	"strings"
+
+	"storewalk/shared/record"
+)
 
 // A Lack is something that a visit should have and does not. What names it after GapPrefix.
 type Lack struct {
@@ -8,6 +12,21 @@ type Lack struct {
 	Item     string // code of the service item; "" for what belongs to none
 	Kind     string // of the photos that are missing; "" for another lack
 	Question string // id of the question that has no answer
+}
+
+// LackOf reads the name of a lack.
+func LackOf(what string) Lack {
+	l := Lack{What: what}
+	kind, rest, _ := strings.Cut(what, ":")
+	switch kind {
+	case "item":
+		l.Item = rest
+	case "question":
+		l.Question = rest
+	case "photo":
+		l.Item, l.Kind, _ = strings.Cut(rest, ":")
+	}
+	return l
 }
 
 // What a visit lacks that belongs to no service item.
@@ -21,6 +40,21 @@ type Haul struct {
 	Photos  map[string]int            // by kind
 	OfItem  map[string]map[string]int // those of them that were taken for a service item: by its code, by kind
 	Counted bool                      // a line, or the reason why there is none
+}
+
+// Add counts n photos of a kind, taken for a service item or, for "", for none.
+func (h *Haul) Add(kind, item string, n int) {
+	if h.Photos == nil {
+		h.Photos, h.OfItem = map[string]int{}, map[string]map[string]int{}
+	}
+	h.Photos[kind] += n
+	if item == "" {
+		return
+	}
+	if h.OfItem[item] == nil {
+		h.OfItem[item] = map[string]int{}
+	}
+	h.OfItem[item][kind] += n
 }
 
 // Of returns how many photos of a kind count for a service item: those taken for it and those taken for none.
