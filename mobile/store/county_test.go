@@ -53,7 +53,8 @@ func newCounty(t testing.TB) county {
 		}
 		for i := range countyStores {
 			licence := fmt.Sprint(i)
-			p := field.Store{LicenceNo: licence, Name: fmt.Sprint("长兴便利店", i), Owner: "单雄信", Phone: fmt.Sprint(13_900_000_000 + i), Township: fmt.Sprint(640402100 + i%65)}
+			p := field.Store{LicenceNo: licence, Name: fmt.Sprint("长兴便利店", i), Owner: "单雄信", Phone: fmt.Sprint(13_900_000_000 + i), Township: fmt.Sprint(640402100 + i%65),
+				Position: field.Position{Lat: 36 + float64(i%71)/100, Lon: 106 + float64(i/71)/100}}
 			if err := put(field.StoreID(licence), field.TypeStore, p.Fields()...); err != nil {
 				return err
 			}
@@ -116,6 +117,7 @@ func BenchmarkScreens(b *testing.B) {
 			_, err := s.Today(ctx, time.Now(), "", field.Position{Lat: 36, Lon: 106})
 			return err
 		}},
+		{"Map", func() error { _, err := s.Map(ctx, time.Now()); return err }},
 		{"Stores", func() error { _, err := s.Stores(ctx, ""); return err }},
 		{"StoresTyped", func() error { _, err := s.Stores(ctx, "cxbld49"); return err }},
 		{"StorePage", func() error { _, err := s.StorePage(ctx, c.busy); return err }},

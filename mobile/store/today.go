@@ -180,8 +180,7 @@ func (p *planner) jobs(d *Day) error {
 	if err != nil {
 		return err
 	}
-	year, month, date := p.now.Date()
-	midnight := time.Date(year, month, date, 0, 0, 0, 0, field.Zone).UnixMilli()
+	begin := midnight(p.now).UnixMilli()
 	for _, id := range tasks {
 		r, _, err := ledger.Load(p.ctx, p.tx, id)
 		if err != nil {
@@ -197,7 +196,7 @@ func (p *planner) jobs(d *Day) error {
 			}
 			if ok {
 				j.Stops = append(j.Stops, s)
-				fresh = fresh || s.LastMS >= midnight
+				fresh = fresh || s.LastMS >= begin
 			}
 		}
 		if len(j.Stops) == 0 || j.Done() && !fresh {
@@ -239,8 +238,7 @@ func (p *planner) route(d *Day) error {
 
 // other lists what was done without a plan.
 func (p *planner) other(d *Day) error {
-	year, month, date := p.now.Date()
-	from := time.Date(year, month, date, 0, 0, 0, 0, field.Zone)
+	from := midnight(p.now)
 	stores, err := queryIDs(p.ctx, p.tx, `SELECT store FROM visit WHERE manager = $1 AND check_in_ms >= $2 AND check_in_ms < $3
 		UNION SELECT store FROM visit WHERE manager = $1 AND check_out_ms = 0`, p.me, from.UnixMilli(), from.AddDate(0, 0, 1).UnixMilli())
 	if err != nil {

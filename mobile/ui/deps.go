@@ -61,6 +61,7 @@ type accountReader interface {
 
 type dayReader interface {
 	Today(ctx context.Context, now time.Time, day string, at field.Position) (store.Day, error)
+	Map(ctx context.Context, now time.Time) (store.Map, error)
 }
 
 type storeReader interface {

@@ -13,6 +13,7 @@ var (
 	iconClock  = drawn("clock", `<path d="M12 2a10 10 0 0 1 0 20a10 10 0 0 1 0-20z M12 4.5a7.5 7.5 0 0 0 0 15a7.5 7.5 0 0 0 0-15z M10.8 7h2.4v4.5l3.6 2.2-1.2 2-4.8-2.9z" fill-rule="evenodd"/>`)
 	iconStar   = drawn("star", `<path d="M12 1.5 15.2 8.3 22.6 9.3 17.2 14.5 18.5 22 12 18.4 5.5 22 6.8 14.5 1.4 9.3 8.8 8.3z"/>`)
 	iconMap    = drawn("map", `<path d="M2.5 5.5 9 2.5l6 2.7 6.5-2.7v16L15 21.5l-6-2.7-6.5 2.7z M9 5.1v11.4l6 2.5V7.6z" fill-rule="evenodd"/>`)
+	iconHere   = drawn("here", `<path d="M11 1h2v3.1A8 8 0 0 1 19.9 11H23v2h-3.1A8 8 0 0 1 13 19.9V23h-2v-3.1A8 8 0 0 1 4.1 13H1v-2h3.1A8 8 0 0 1 11 4.1z M12 6a6 6 0 0 0 0 12a6 6 0 0 0 0-12z M12 8.5a3.5 3.5 0 0 1 0 7a3.5 3.5 0 0 1 0-7z" fill-rule="evenodd"/>`)
 	iconPhone  = drawn("phone", `<path d="M6.6 10.8c1.4 2.8 3.8 5.1 6.6 6.6l2.2-2.2c.3-.3.7-.4 1-.2 1.1.4 2.3.6 3.6.6.6 0 1 .4 1 1V20c0 .6-.4 1-1 1C10.6 21 3 13.4 3 4c0-.6.4-1 1-1h3.5c.6 0 1 .4 1 1 0 1.2.2 2.5.6 3.6.1.3 0 .7-.2 1z"/>`)
 	iconCamera = drawn("camera", `<path d="M9 3 7.2 5H4c-1.1 0-2 .9-2 2v12c0 1.1.9 2 2 2h16c1.1 0 2-.9 2-2V7c0-1.1-.9-2-2-2h-3.2L15 3z M12 8a5 5 0 0 1 0 10a5 5 0 0 1 0-10z M12 10a3 3 0 0 0 0 6a3 3 0 0 0 0-6z" fill-rule="evenodd"/>`)
 	iconWait   = drawn("wait", `<path d="M12 2 4 10h5v6h6v-6h5z M4 19h16v3H4z"/>`)

@@ -63,7 +63,7 @@ func newStores(a *App) *storesPage {
 }
 
 func (p *storesPage) head() head {
-	return head{title: p.app.T("tab.stores"), below: p.app.account.Name}
+	return head{title: p.app.T("tab.stores"), below: p.app.account.Name, action: p.app.toMap()}
 }
 func (p *storesPage) body() fyne.CanvasObject { return p.content }
 

@@ -39,7 +39,7 @@ func newToday(a *App) *todayPage {
 }
 
 func (p *todayPage) head() head {
-	h := head{title: p.title, below: p.below}
+	h := head{title: p.title, below: p.below, action: p.app.toMap()}
 	if h.title == "" {
 		h.title = p.app.T("tab.today")
 	}

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
 
+	"storewalk/demo/guyuan"
 	"storewalk/mobile/ui"
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/field"
@@ -195,4 +196,93 @@ func TestWhatIsDoneOfTheRouteIsCountedAtTheTop(t *testing.T) {
 	if _, err := fmt.Sscanf(p.Text("today.done"), "已访 %d / %d", &done, &all); err != nil || done != was+1 || all != 12 {
 		t.Errorf("%q, then %q", before, p.Text("today.done"))
 	}
+}
+
+func TestTheMapFitsThePhoneAndLeadsToItsStores(t *testing.T) {
+	usual := uitest.Size
+	defer func() { uitest.Size = usual }()
+	for i, lang := range append(words.Langs(), words.Langs()...) {
+		if uitest.Size = usual; i >= len(words.Langs()) {
+			uitest.Size = fyne.NewSize(360, 640)
+		}
+		w := newWorld(t)
+		w.signIn()
+		w.furnishDay(now)
+		w.office(uuid.Nil, now, territory, field.TypeTerritory, countyOf()...)
+		w.arrive()
+		p := uitest.Open(t, w.onTheWay())
+		p.App.SetLang(lang)
+		p.Settle()
+		p.Tap("map.open")
+		snap := func(name string) {
+			p.Check(name)
+			if dir := os.Getenv("SCREENS"); dir != "" && uitest.Size == usual {
+				p.Picture(filepath.Join(dir, "app-"+name+"-"+string(lang)+".png"))
+			}
+		}
+		snap("map")
+		tap := func(store int) {
+			s := w.shops()[store]
+			at := p.Find("map").(interface {
+				At(field.Position) fyne.Position
+				Tapped(*fyne.PointEvent)
+			})
+			at.Tapped(&fyne.PointEvent{Position: at.At(field.Position{Lat: s.Lat, Lon: s.Lon})})
+			p.Settle()
+		}
+		tap(5)
+		snap("map-several")
+		if !p.Has("map.store.1.go") || !p.Has("map.store.2") {
+			t.Fatal(p.IDs())
+		}
+		p.Tap("map.here")
+		if p.Has("map.store.1") {
+			t.Error("the list stays when the map shows something else")
+		}
+		p.Tap("map.in")
+		snap("map-near")
+		for range 5 {
+			p.Tap("map.in")
+		}
+		tap(1) // where the phone is
+		if !p.Has("visit.checkin") || p.Text("title") != w.shops()[1].Name {
+			t.Errorf("a tap on a store that is alone does not open it: %v", p.Texts())
+		}
+		p.Back()
+		p.Tap("map.out")
+		p.Tap("tab.me")
+		p.Tap("me.look.night")
+		p.Tap("tab.today")
+		snap("map-night")
+		fyne.CurrentApp().Preferences().RemoveValue("look")
+
+		empty := newWorld(t)
+		empty.signIn()
+		empty.fill()
+		p = empty.phone()
+		p.App.SetLang(lang)
+		p.Settle()
+		p.Tap("map.open")
+		snap("map-none")
+	}
+}
+
+// countyOf is the map of the demonstration's county.
+func countyOf() []field.Value {
+	t := field.Territory{Name: "原州一片区", County: guyuan.TerritoryCounty, Townships: map[string]string{}}
+	for _, c := range guyuan.Counties() {
+		for _, ring := range c.Rings {
+			var line [][2]float64
+			for _, p := range ring {
+				line = append(line, [2]float64{p.Lon, p.Lat})
+			}
+			if c.Code == guyuan.TerritoryCounty {
+				t.Outline = append(t.Outline, line)
+			}
+		}
+	}
+	for _, town := range guyuan.Townships() {
+		t.Townships[town.Code] = town.Name
+	}
+	return t.Fields()
 }

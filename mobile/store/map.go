@@ -1,0 +1,162 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+
+	"github.com/google/uuid"
+)
+
+// A Map is the territories of this phone as a map shows them.
+type Map struct {
+	Outlines [][][2]float64 // rings of longitude and latitude; what lies within an even number of them is outside
+	Towns    []Place        // townships, in the middle of their stores
+	Dots     []Dot          // stores whose place is known
+	Unplaced int            // stores whose place is not
+}
+
+// A Place is a name on a map.
+type Place struct {
+	Name     string
+	Lat, Lon float64 // degrees
+}
+
+// A Dot is a store on a map.
+type Dot struct {
+	Place
+	Store uuid.UUID
+	State DotState
+}
+
+// A DotState is the most important thing to know of a store on the way.
+type DotState int
+
+// The states of a dot; a later one comes before an earlier one.
+const (
+	DotOther   DotState = iota
+	DotRequest          // somebody asked for something that is not solved
+	DotDone             // the person signed in was there today
+	DotDue              // has to be visited today, or for an instant task
+)
+
+// Map reads the map for the day of now.
+func (s *Store) Map(ctx context.Context, now time.Time) (m Map, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		towns, err := m.territories(ctx, tx)
+		if err != nil {
+			return err
+		}
+		states, err := dotStates(ctx, tx, now)
+		if err != nil {
+			return err
+		}
+		return m.stores(ctx, tx, towns, states)
+	})
+	if err != nil {
+		return Map{}, fmt.Errorf("store: map: %w", err)
+	}
+	return m, nil
+}
+
+// territories reads the outlines, and the names of the townships by their codes.
+func (m *Map) territories(ctx context.Context, tx *sql.Tx) (towns map[string]string, err error) {
+	towns = map[string]string{}
+	ids, err := queryIDs(ctx, tx, `SELECT id FROM territory ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		r, _, err := ledger.Load(ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		t := field.TerritoryOf(r)
+		m.Outlines = append(m.Outlines, t.Outline...)
+		for code, name := range t.Townships {
+			towns[code] = name
+		}
+	}
+	return towns, nil
+}
+
+// dotStates finds the stores that are not like the others.
+func dotStates(ctx context.Context, tx *sql.Tx, now time.Time) (map[uuid.UUID]DotState, error) {
+	var a Account
+	if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
+		return nil, err
+	}
+	from := midnight(now)
+	today := []any{a.User.String(), from.UnixMilli(), from.AddDate(0, 0, 1).UnixMilli()}
+	states := map[uuid.UUID]DotState{}
+	for _, q := range []struct {
+		state DotState
+		sql   string
+		args  []any
+	}{
+		{DotRequest, `SELECT DISTINCT store FROM request WHERE state NOT IN ($1, $2)`, []any{field.RequestSolved, field.RequestClosed}},
+		{DotDone, `SELECT store FROM visit WHERE manager = $1 AND check_in_ms >= $2 AND check_in_ms < $3 AND check_out_ms <> 0`, today},
+		{DotDue, `SELECT s.store FROM task t JOIN task_store s ON s.task = t.id
+			WHERE t.manager = $1 AND t.closed = 0 AND (t.kind = $4 OR t.kind = $5 AND t.day = $6) AND NOT EXISTS (
+			  SELECT 1 FROM visit v WHERE v.store = s.store AND v.manager = $1 AND v.check_out_ms <> 0
+			    AND (v.task = t.id OR t.kind = $5 AND v.check_in_ms >= $2 AND v.check_in_ms < $3))`,
+			append(today[:3:3], field.TaskInstant, field.TaskRoute, field.DayOf(now, field.Zone))},
+	} {
+		ids, err := queryIDs(ctx, tx, q.sql, q.args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			states[id] = q.state
+		}
+	}
+	return states, nil
+}
+
+// midnight is when the day of a moment began.
+func midnight(t time.Time) time.Time {
+	year, month, day := t.In(field.Zone).Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, field.Zone)
+}
+
+func (m *Map) stores(ctx context.Context, tx *sql.Tx, towns map[string]string, states map[uuid.UUID]DotState) error {
+	rows, err := tx.QueryContext(ctx, `SELECT id, name, township, lat, lon FROM store`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	type sum struct {
+		lat, lon float64
+		n        int
+	}
+	middle := map[string]sum{}
+	for rows.Next() {
+		var d Dot
+		var township string
+		if err := rows.Scan(&d.Store, &d.Name, &township, &d.Lat, &d.Lon); err != nil {
+			return err
+		}
+		if d.Lat == 0 && d.Lon == 0 {
+			m.Unplaced++
+			continue
+		}
+		d.State = states[d.Store]
+		m.Dots = append(m.Dots, d)
+		if towns[township] != "" {
+			s := middle[township]
+			middle[township] = sum{s.lat + d.Lat, s.lon + d.Lon, s.n + 1}
+		}
+	}
+	for code, s := range middle {
+		n := float64(s.n)
+		m.Towns = append(m.Towns, Place{towns[code], s.lat / n, s.lon / n})
+	}
+	slices.SortFunc(m.Towns, func(a, b Place) int { return strings.Compare(a.Name, b.Name) })
+	return rows.Err()
+}
