@@ -133,11 +133,12 @@ func newPlanner(ctx context.Context, tx *sql.Tx, now time.Time, at field.Positio
 	p := &planner{ctx: ctx, tx: tx, me: a.User.String(), now: now, today: field.DayOf(now, field.Zone), at: at,
 		quarter: time.Date(year, (month-1)/3*3+1, 1, 0, 0, 0, 0, field.Zone).UnixMilli(),
 		inspect: map[string]bool{}, listed: map[uuid.UUID]bool{}}
-	ids, err := queryIDs(ctx, tx, `SELECT id FROM record WHERE type = $1`, field.TypeTemplate)
+	// Records are not indexed by type; what was never used for a visit inspected nothing.
+	used, err := queryIDs(ctx, tx, `SELECT DISTINCT template FROM visit`)
 	if err != nil {
 		return nil, err
 	}
-	for _, id := range ids {
+	for _, id := range append(used, field.TemplateID(field.VisitInspection)) {
 		r, _, err := ledger.Load(ctx, tx, id)
 		if err != nil {
 			return nil, err

@@ -38,9 +38,8 @@ type pen struct {
 	rows    [][]float64 // where outlines cross each row of pixels
 }
 
-// fill paints all of the image.
-func (p *pen) fill(c color.RGBA) {
-	pix := p.img.Pix
+// fill paints pixels that follow each other.
+func fill(pix []uint8, c color.RGBA) {
 	if len(pix) == 0 {
 		return
 	}
@@ -72,9 +71,8 @@ func (p *pen) rings(rings [][][2]float64, land, line color.RGBA) {
 		slices.Sort(xs)
 		for i := 0; i+1 < len(xs); i += 2 {
 			from, to := max(0, min(w, int(xs[i]+0.5))), max(0, min(w, int(xs[i+1]+0.5)))
-			for o := p.img.PixOffset(from, y); from < to; from, o = from+1, o+4 {
-				pix := p.img.Pix[o : o+4 : o+4]
-				pix[0], pix[1], pix[2], pix[3] = land.R, land.G, land.B, land.A
+			if from < to {
+				fill(p.img.Pix[p.img.PixOffset(from, y):p.img.PixOffset(to-1, y)+4], land)
 			}
 		}
 	}
@@ -143,27 +141,35 @@ func mix(pix []uint8, c color.RGBA, a uint32) {
 func (p *pen) stamp(s *image.RGBA, lat, lon float64) {
 	x, y := p.chart.xy(lat, lon)
 	left, top := int(x*p.density)-s.Rect.Dx()/2, int(y*p.density)-s.Rect.Dy()/2
-	w, h := p.img.Rect.Dx(), p.img.Rect.Dy()
-	for sy := max(0, -top); sy < s.Rect.Dy() && top+sy < h; sy++ {
-		for sx := max(0, -left); sx < s.Rect.Dx() && left+sx < w; sx++ {
-			from := s.Pix[s.PixOffset(sx, sy):]
-			if a := from[3]; a != 0 { // the sign's colours are not multiplied by its alpha
-				mix(p.img.Pix[p.img.PixOffset(left+sx, top+sy):], color.RGBA{from[0], from[1], from[2], 255}, uint32(a))
+	first, last := max(0, -left), min(s.Rect.Dx(), p.img.Rect.Dx()-left)
+	for sy := max(0, -top); sy < s.Rect.Dy() && top+sy < p.img.Rect.Dy() && first < last; sy++ {
+		from := s.Pix[s.PixOffset(first, sy) : s.PixOffset(last-1, sy)+4]
+		to := p.img.Pix[p.img.PixOffset(left+first, top+sy):]
+		to = to[:len(from)]
+		for i := 0; i+3 < len(from); i += 4 {
+			switch a := from[i+3]; a {
+			case 0:
+			case 255:
+				copy(to[i:i+4], from[i:i+4])
+			default: // the sign's colours are not multiplied by its alpha
+				mix(to[i:], color.RGBA{from[i], from[i+1], from[i+2], 255}, uint32(a))
 			}
 		}
 	}
 }
 
-// signSize is how large the sign of a dot is, in device-independent pixels.
+// signSize is how large the sign of a dot is, in device-independent pixels. From afar the many without a state are the
+// background of the few that have one.
 func signSize(state store.DotState, near bool) float64 {
-	size := 17.0
-	if state == store.DotOther {
-		size = 10
+	switch {
+	case state != store.DotOther && near:
+		return 17
+	case state != store.DotOther:
+		return 13
+	case near:
+		return 10
 	}
-	if !near {
-		size *= 0.75
-	}
-	return size
+	return 6
 }
 
 // sign draws the sign of a dot with a rim that parts it from its neighbours: what is due is a diamond, done a disc, a

@@ -195,7 +195,7 @@ func (v *mapView) draw(w, h int) image.Image {
 	p := &v.pen
 	p.chart = v.chart
 	p.density = float64(w) / max(1, v.chart.w)
-	p.fill(opaque(colPaper))
+	fill(p.img.Pix, opaque(colPaper))
 	p.rings(v.model.Outlines, opaque(colSurface), opaque(colMuted))
 	if v.here.Valid() { // under the stores, so that none is hidden
 		p.stamp(v.sign(signKey{here: true, size: 32 * p.density}), v.here.Lat, v.here.Lon)
@@ -255,7 +255,9 @@ func (v *mapView) label() {
 	var names []store.Place
 	for _, d := range v.model.Dots {
 		if v.inView(d.Place, 0) {
-			names = append(names, d.Place)
+			if names = append(names, d.Place); len(names) > nameAll {
+				break
+			}
 		}
 	}
 	below := float32(14)

@@ -24,7 +24,11 @@ func countyMap() (m store.Map) {
 	m.Outlines = [][][2]float64{ring}
 	for i := range 5000 {
 		a, r := float64(i)*2.399963, 0.3*math.Sqrt(float64(i)/5000)
-		m.Dots = append(m.Dots, store.Dot{State: store.DotState(i % 7 % 4), Place: store.Place{Name: fmt.Sprint("长兴便利店", i), Lat: 36 + r*math.Sin(a), Lon: 106.2 + r*math.Cos(a)}})
+		state := store.DotOther
+		if i%20 == 0 {
+			state = store.DotState(i / 20 % 4)
+		}
+		m.Dots = append(m.Dots, store.Dot{State: state, Place: store.Place{Name: fmt.Sprint("长兴便利店", i), Lat: 36 + r*math.Sin(a), Lon: 106.2 + r*math.Cos(a)}})
 	}
 	for i := range 65 {
 		m.Towns = append(m.Towns, store.Place{Name: fmt.Sprint("三营镇", i), Lat: 35.7 + float64(i%8)*0.08, Lon: 105.9 + float64(i/8)*0.07})
