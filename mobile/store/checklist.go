@@ -230,7 +230,7 @@ func haul(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (field.Haul, error) 
 func tell(ctx context.Context, tx *sql.Tx, v listed, part func(string) Part) (out []TellRow, err error) {
 	at := v.CheckOut.AtMS
 	if at == 0 {
-		at = time.Now().UnixMilli()
+		at = max(v.CheckIn.AtMS, time.Now().UnixMilli()) // a clock that goes back takes nothing away
 	}
 	ids, err := queryIDs(ctx, tx, `SELECT id FROM announcement a
 		WHERE closed = 0 AND from_ms <= $1 AND (until_ms = 0 OR until_ms > $1) AND territory IN ($2, $3)

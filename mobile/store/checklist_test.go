@@ -3,6 +3,8 @@ package store
 import (
 	"database/sql"
 	"encoding/json"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -208,4 +210,30 @@ func TestHowAVisitIsMadeChangesUntilItsEnd(t *testing.T) {
 	equal(t, []any{c.Visit.Group, c.Visit.Channel, c.Visit.With, c.Visit.Trigger}, []any{true, field.ByPhone, []uuid.UUID{wang}, field.VisitInstant})
 	equal(t, []any{len(c.Attendees), c.Attendees[0].Store, c.Attendees[0].Attendance}, []any{1, grocer, field.Attendance{Came: true, Outcome: "愿意上柜"}})
 	equal(t, lacking(c), []string{"item:information", "question:tidy"}) // by phone nobody takes photos or counts
+}
+
+func TestAVisitWithTwoHundredPhotosIsReadAtOnce(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.decide(t, field.TemplateID(field.VisitRoutine), field.Common, field.TypeTemplate, routine.Fields()...)
+	s := newPhone(t, o, li)
+	visit := checkIn(t, s, shop)
+	for i := range 200 {
+		content := strconv.Itoa(i) + " of 200 "
+		ref, size, err := s.Blobs.Add(strings.NewReader(content))
+		must(t, err)
+		_, err = s.AddPhoto(t.Context(), visit, field.Photo{Kind: "shelf", Ref: ref, Size: size, Width: 16, Height: 9, TakenMS: 1}, []byte(strings.Repeat(content, 500)))
+		must(t, err)
+	}
+	best := time.Hour
+	for range 7 {
+		start := time.Now()
+		p := visitPage(t, s, visit)
+		c := checklist(t, s, visit)
+		best = min(best, time.Since(start))
+		equal(t, []int{len(p.Photos), c.Items[1].Needs[0].Have}, []int{200, 200})
+	}
+	if t.Logf("%v", best); best > 30*time.Millisecond {
+		t.Errorf("took %v", best)
+	}
 }

@@ -13,8 +13,13 @@ import (
 	"storewalk/shared/words"
 )
 
-// photosInARow is how many photos stand beside each other where there is room.
-const photosInARow = 3
+// How many photos stand beside each other where there is room, and how many of very many are shown until one asks for
+// all: the drawing of hundreds takes longer than a tap may.
+const (
+	photosInARow = 3
+	fewPhotos    = 12
+	manyPhotos   = 30
+)
 
 // photos shows what was taken and, while the visit is open, one button for each kind of photo.
 func (p *visitPage) photos(v visitView) fyne.CanvasObject {
@@ -27,8 +32,16 @@ func (p *visitPage) photos(v visitView) fyne.CanvasObject {
 	switch {
 	case len(v.Photos) > 0:
 		var tiles []fyne.CanvasObject
-		for i, t := range v.Photos {
-			tiles = append(tiles, p.thumb(i, t))
+		first := 0
+		if n := len(v.Photos); n > manyPhotos && !p.allShots {
+			first = n - fewPhotos
+			objs = append(objs, newButton("photo.all", a.T("visit.photos_all", "N", n, "Few", fewPhotos), nil, quiet, func() {
+				p.allShots = true
+				p.redraw()
+			}))
+		}
+		for i, t := range v.Photos[first:] {
+			tiles = append(tiles, p.thumb(first+i, t))
 		}
 		objs = append(objs, grid(photosInARow, gap, tiles...))
 	case v.open():

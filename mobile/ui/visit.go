@@ -29,6 +29,7 @@ type visitPage struct {
 	poor       *poorShot
 	list       *checklist  // nil while it has not been read, or when the visit is over
 	choosing   bool        // another template
+	allShots   bool        // shown, however many
 	wanted     *field.Lack // to be shown as soon as it has been read
 	at         float32     // to scroll to then, when that is not 0
 	rest       *time.Timer // until the place on the page is noted

@@ -282,3 +282,35 @@ func TestTheVisitWithItsListFitsThePhoneInBothLanguages(t *testing.T) {
 		p.Check("visit over")
 	}
 }
+
+func TestAVisitWithTwoHundredPhotosIsDrawnAtOnce(t *testing.T) {
+	w, p := planning(t)
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	thumb := drawn(t, "shelf", 0).thumb
+	for i := range 200 {
+		ref, size, err := w.store.Blobs.Add(strings.NewReader(fmt.Sprint("picture ", i)))
+		must(t, err)
+		_, err = w.store.AddPhoto(t.Context(), w.newest(), field.Photo{Kind: "shelf", Ref: ref, Size: size, Width: 16, Height: 9, TakenMS: int64(i + 1)}, thumb)
+		must(t, err)
+	}
+	best := time.Hour
+	for range 5 {
+		start := time.Now()
+		p.App.Changed()
+		p.Settle()
+		best = min(best, time.Since(start))
+	}
+	t.Log(best)
+	if !p.Has("photo.show.199") || p.Has("photo.show.100") {
+		t.Error("not the newest of the photos:", p.IDs())
+	}
+	p.Tap("photo.all")
+	if !p.Has("photo.show.0") || !p.Has("photo.show.199") {
+		t.Error("not all photos")
+	}
+	p.Tap("photo.show.100")
+	if p.Text("photo.number") != "101 / 200" {
+		t.Error(p.Text("photo.number"))
+	}
+}
