@@ -177,7 +177,7 @@ func fixPlace(store record.Record, at field.Moment) []ledger.Edit {
 // CheckOut ends a visit. Ending it again changes nothing. What is still missing stays in its checklist as a gap,
 // with the reason if one was given. at is as in CheckIn.
 func (s *Store) CheckOut(ctx context.Context, visit uuid.UUID, at field.Moment) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
+	err := s.change(ctx, func(tx *sql.Tx) error {
 		v, _, err := loadVisit(ctx, tx, visit)
 		if err != nil || v.CheckOut.AtMS != 0 {
 			return err
@@ -194,4 +194,8 @@ func (s *Store) CheckOut(ctx context.Context, visit uuid.UUID, at field.Moment) 
 		_, err = ledger.Write(ctx, tx, w, append(gaps, ledger.Edit{ID: visit, Field: "check_out", Value: at})...)
 		return err
 	})
+	if err == nil {
+		s.reserve.give() // no photo is expected any more
+	}
+	return err
 }

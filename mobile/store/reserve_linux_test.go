@@ -67,5 +67,9 @@ func TestAFullDiskIsSaidBeforeThePhotoAndWordsTakeTheRoomOfPhotos(t *testing.T) 
 	equal(t, sheetRow(t, s, visit, furong).Line.Packs, 40)
 	equal(t, s.reserve.room, 0) // it was needed
 	empty()
+	_, err = s.ReservePhotos(2)
+	must(t, err)
+	must(t, s.CheckOut(t.Context(), visit, field.Moment{}))
+	equal(t, s.reserve.room, 0) // nothing is expected any more
 	must(t, s.Close())
 }
