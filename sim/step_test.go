@@ -217,7 +217,17 @@ func (w *world) editStore(p *phone, id uuid.UUID, name string) {
 // work is something within a visit.
 func (w *world) work(p *phone, v phonestore.VisitRow) {
 	at := func(what string) { w.note("%s: %s in %s", p.name, what, w.name(v.ID)) }
-	switch n := w.rnd.IntN(8); {
+	switch n := w.rnd.IntN(9); {
+	case n == 8:
+		list, err := p.st.Checklist(w.ctx, v.ID)
+		w.must(err)
+		if len(list.Lacks) == 0 {
+			return
+		}
+		gap := pick(w, list.Lacks)
+		seen := append(phonestore.Seen{}, gap.Seen...)
+		at("says why there is no " + gap.What)
+		w.local(p, seen, func() error { return p.st.SetGap(w.ctx, v.ID, gap.What, w.text(), seen) })
 	case n < 4:
 		product, seen := pick(w, products), phonestore.Seen{}
 		rows, err := p.st.CountSheet(w.ctx, v.ID)

@@ -120,7 +120,7 @@ func TestWhatIsMissingAtCheckOutStaysWithItsReason(t *testing.T) {
 		}
 		return err
 	}))
-	equal(t, gaps, map[string]string{"gap:photo:image:shelf": `"店主不让拍"`, "gap:question:tidy": "null", "gap:count": `""`})
+	equal(t, gaps, map[string]string{"gap:photo:image:shelf": `"店主不让拍"`, "gap:question:tidy": `"没看"`, "gap:count": `""`})
 	equal(t, checklist(t, s, visit).Lacks[0].Reason, "店主不让拍")
 }
 

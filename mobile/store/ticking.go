@@ -76,8 +76,8 @@ func listHead(visit, territory uuid.UUID, v field.Visit) []ledger.Edit {
 	return head
 }
 
-// closeGaps writes down what a visit lacks of its template that nobody gave a reason for, and takes back the reasons for
-// what is there by now.
+// closeGaps writes down what a visit lacks of its template that nobody gave a reason for. A reason for what is there by now
+// stays: it is no gap any more, and somebody may have given it elsewhere.
 func closeGaps(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]ledger.Edit, error) {
 	v, err := readVisited(ctx, tx, visit)
 	if err != nil {
@@ -85,21 +85,12 @@ func closeGaps(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]ledger.Edit,
 	}
 	var edits []ledger.Edit
 	e := listEdit(visit, v.territory)
-	lacking := map[string]bool{}
 	for _, l := range v.lacks() {
 		name := field.GapPrefix + l.What
-		lacking[name] = true
 		if v.Visit.Template != uuid.Nil && len(v.list.Seen(name)) == 0 {
 			e.Field, e.Value, e.Seen = name, "", nil
 			edits = append(edits, e)
 		}
-	}
-	for _, name := range v.list.Names() {
-		if !strings.HasPrefix(name, field.GapPrefix) || lacking[name] || field.Void(v.list, name) {
-			continue
-		}
-		e.Field, e.Value, e.Seen = name, nil, v.list.Seen(name)
-		edits = append(edits, e)
 	}
 	if len(edits) == 0 {
 		return nil, nil

@@ -105,7 +105,7 @@ func (l *VisitList) template(t field.Template, list record.Record, h field.Haul)
 	l.Survey = answers(t.Survey)
 	for _, name := range list.Names() {
 		what, ok := strings.CutPrefix(name, field.GapPrefix)
-		if !ok || field.Void(list, name) {
+		if !ok || field.Void(list, name) || t.Filled(field.LackOf(what), l.Visit, list, h) {
 			continue
 		}
 		g := ListGap{Lack: field.LackOf(what), Reason: field.Gap(list, what)}
@@ -176,7 +176,7 @@ func nameOf(ctx context.Context, tx *sql.Tx, statement string, id uuid.UUID, nam
 	return err
 }
 
-// haul sums up the photos of a visit; counts are no matter of service items.
+// haul sums up what a visit brought besides its checklist.
 func haul(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (h field.Haul, err error) {
 	type sum struct {
 		kind, item string
@@ -188,5 +188,14 @@ func haul(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (h field.Haul, err e
 	for _, s := range sums {
 		h.Add(s.kind, s.item, s.n)
 	}
+	if err != nil {
+		return h, err
+	}
+	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM count_line WHERE visit = $1)`, visit.String()).Scan(&h.Counted)
+	if err != nil || h.Counted {
+		return h, err
+	}
+	sheet, _, err := ledger.Load(ctx, tx, field.CountID(visit))
+	h.Counted = field.CountOf(sheet).NotCounted != ""
 	return h, err
 }

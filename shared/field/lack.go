@@ -105,6 +105,30 @@ func (t Template) Lacks(v Visit, list record.Record, haul Haul) (out []Lack) {
 	return out
 }
 
+// Filled reports whether something that was missing is there by now. Of what the template does not ask for (any more) nobody
+// knows.
+func (t Template) Filled(l Lack, v Visit, list record.Record, haul Haul) bool {
+	v.Channel = OnSite // what was not asked for by phone is not there for that
+	for _, now := range t.Lacks(v, list, haul) {
+		if now.What == l.What {
+			return false
+		}
+	}
+	switch {
+	case l.Question != "":
+		_, ok := Answer(list, l.Question)
+		return ok
+	case l.Kind != "":
+		return haul.Of(l.Item, l.Kind) > 0
+	case l.Item != "":
+		tick, _ := TickOf(list, ItemPrefix+l.Item)
+		return tick.Done
+	case l.What == LackPhotos:
+		return len(haul.Photos) > 0
+	}
+	return haul.Counted
+}
+
 // DoneItem reports whether a service item is done: as somebody said, or else when it asks for something and all of that is
 // there.
 func (t Template) DoneItem(item TemplateItem, list record.Record, haul Haul) bool {
