@@ -351,7 +351,7 @@ func Self(ctx context.Context, tx *sql.Tx) (rid record.Replica, counter uint64, 
 
 // News returns the entries of after that before did not have, by field name, oldest first.
 func News(before, after record.Record) []NewEntry {
-	var out []NewEntry
+	out := make([]NewEntry, 0, 4)
 	for name, e := range after.All() {
 		if !before.Holds(name, e) {
 			out = append(out, NewEntry{name, e})

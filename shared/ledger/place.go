@@ -70,26 +70,26 @@ func (c Copy) LiesLater(in record.Record) bool {
 
 // unproject removes a record's rows from the typed tables, those of the copy that was held.
 func unproject(ctx context.Context, tx *sql.Tx, r record.Record) error {
-	p := projector{ctx: ctx, tx: tx, before: r}
+	p := projector{ctx: ctx, tx: tx, before: r, id: r.ID.String()}
 	switch r.Type {
 	case field.TypeTerritory, field.TypeProduct, field.TypeStore, field.TypeVisit, field.TypeNote, field.TypePhoto,
 		field.TypeAnnouncement, field.TypeRequest, field.TypeApplication:
-		p.remove(`DELETE FROM `+r.Type+` WHERE id = $1`, r.ID.String()) // these tables bear their type's name
+		p.remove(`DELETE FROM ` + r.Type + ` WHERE id = $1`) // these tables bear their type's name
 	case field.TypeUser:
-		p.remove(`DELETE FROM person WHERE id = $1`, r.ID.String())
+		p.remove(`DELETE FROM person WHERE id = $1`)
 	case field.TypeCount:
 		p.removeLines()
 	case field.TypeTask:
-		p.remove(`DELETE FROM task WHERE id = $1`, r.ID.String())
-		p.remove(`DELETE FROM task_store WHERE task = $1`, r.ID.String())
+		p.remove(`DELETE FROM task WHERE id = $1`)
+		p.remove(`DELETE FROM task_store WHERE task = $1`)
 	case field.TypeChecklist:
-		p.remove(`DELETE FROM told WHERE record = $1`, r.ID.String())
+		p.remove(`DELETE FROM told WHERE record = $1`)
 	case field.TypeThumbnail:
-		p.remove(`DELETE FROM thumbnail WHERE record = $1`, r.ID.String())
+		p.remove(`DELETE FROM thumbnail WHERE record = $1`)
 	}
-	p.remove(`DELETE FROM about WHERE record = $1`, r.ID.String())
-	p.remove(`DELETE FROM conflict WHERE record = $1`, r.ID.String())
-	p.remove(`DELETE FROM removal WHERE record = $1`, r.ID.String())
+	p.remove(`DELETE FROM about WHERE record = $1`)
+	p.remove(`DELETE FROM conflict WHERE record = $1`)
+	p.remove(`DELETE FROM removal WHERE record = $1`)
 	if p.err != nil {
 		return fmt.Errorf("ledger: unproject %s %s: %w", r.Type, r.ID, p.err)
 	}

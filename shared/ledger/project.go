@@ -112,7 +112,8 @@ func projectNew(rows *sqldb.Rows, r record.Record) {
 
 // project adds the rows of a record. A type this version does not know has none.
 func (p *projector) project(r record.Record) {
-	id := r.ID.String()
+	p.id = r.ID.String()
+	id := p.id
 	var store, visit uuid.UUID // where a person meets a conflict of this record
 	var j record.Judgement
 	if field.Deletable(r.Type) {
@@ -188,6 +189,7 @@ func (p *projector) project(r record.Record) {
 // A projector makes the rows of one record, and removes those it has that are not simply replaced.
 type projector struct {
 	rows *sqldb.Rows
+	id   string // of the record
 
 	before record.Record // the copy whose rows are there; when it is zero there are none, and the following do not count
 	ctx    context.Context
@@ -198,10 +200,10 @@ type projector struct {
 // insert adds one row, see sqldb.Rows.
 func (p *projector) insert(query string, values ...any) { p.rows.Add(query, values...) }
 
-// remove runs a DELETE of rows that the record may have, before those that were added are written.
-func (p *projector) remove(query string, args ...any) {
+// remove runs a DELETE of rows that the record, which is $1, may have, before those that were added are written.
+func (p *projector) remove(query string) {
 	if p.before.ID != uuid.Nil && p.err == nil {
-		_, p.err = p.tx.ExecContext(p.ctx, query, args...)
+		_, p.err = p.tx.ExecContext(p.ctx, query, p.id)
 	}
 }
 
@@ -222,8 +224,8 @@ func (p *projector) store(r record.Record, s field.Store) {
 
 func (p *projector) countLines(r record.Record, c field.Count) {
 	p.removeLines()
-	p.remove(`DELETE FROM about WHERE record = $1`, r.ID.String())
-	lines := 0
+	p.remove(`DELETE FROM about WHERE record = $1`)
+	visit, shop, lines := c.Visit.String(), c.Store.String(), 0
 	for _, name := range r.Names() {
 		product, ok := field.LineProduct(name)
 		if !ok {
@@ -239,7 +241,7 @@ func (p *projector) countLines(r record.Record, c field.Count) {
 			  facings, price_fen, delivered, why, skipped)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 			ON CONFLICT (visit, product) DO NOTHING`,
-			c.Visit.String(), product.String(), r.ID.String(), c.Store.String(), l.Cartons, l.Packs, bit(l.OnDisplay), bit(l.OutOfStock),
+			visit, product.String(), p.id, shop, l.Cartons, l.Packs, bit(l.OnDisplay), bit(l.OutOfStock),
 			e.Author, e.Wall, l.Facings, l.PriceFen, l.Delivered, l.Why, bit(l.Skipped()))
 	}
 	if lines == 0 {
@@ -250,7 +252,7 @@ func (p *projector) countLines(r record.Record, c field.Count) {
 // removal writes who deleted a record, and who wrote what they did not see.
 func (p *projector) removal(r record.Record, j record.Judgement, store, visit uuid.UUID) {
 	if field.Deletable(r.Type) {
-		p.remove(`DELETE FROM removal WHERE record = $1`, r.ID.String())
+		p.remove(`DELETE FROM removal WHERE record = $1`)
 	}
 	if j.Fate == record.Live {
 		return
@@ -261,40 +263,38 @@ func (p *projector) removal(r record.Record, j record.Judgement, store, visit uu
 	}
 	by := j.Deletes[0]
 	p.insert(`INSERT INTO removal (record, type, store, visit, gone, author, removed_ms, other, other_ms, kept) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		r.ID.String(), r.Type, store.String(), visit.String(), bit(j.Fate == record.Gone), by.Author, by.Wall,
+		p.id, r.Type, store.String(), visit.String(), bit(j.Fate == record.Gone), by.Author, by.Wall,
 		other.Entry.Author, other.Entry.Wall, bit(other.Field == record.Deleted))
 }
 
 // conflicts lists the fields that hold several values. Deletes are no such field: what they differ in is judged.
 func (p *projector) conflicts(r record.Record, j record.Judgement, store, visit uuid.UUID) {
-	p.remove(`DELETE FROM conflict WHERE record = $1`, r.ID.String())
+	p.remove(`DELETE FROM conflict WHERE record = $1`)
 	if r.Type == field.TypeWalk {
 		return // an order of shelves is nothing to settle: whoever reads it merges what stands beside each other
 	}
 	if j.Fate == record.Gone {
 		return
 	}
-	for _, name := range r.Names() {
-		if name == record.Deleted && field.Deletable(r.Type) {
-			continue
-		}
-		if n := len(r.Siblings(name)); n > 1 {
+	for _, name := range r.Contested() {
+		if name != record.Deleted || !field.Deletable(r.Type) {
 			p.insert(`INSERT INTO conflict (record, field, type, store, visit, values_n) VALUES ($1, $2, $3, $4, $5, $6)`,
-				r.ID.String(), name, r.Type, store.String(), visit.String(), n)
+				p.id, name, r.Type, store.String(), visit.String(), len(r.Siblings(name)))
 		}
 	}
 }
 
 // removeLines removes the lines of a count sheet. Their visit leads to them.
 func (p *projector) removeLines() {
-	if p.before.ID == uuid.Nil {
+	if p.before.ID == uuid.Nil || p.err != nil {
 		return
 	}
-	if field.CountOf(p.before).Visit == uuid.Nil { // only its name is known
-		p.remove(`DELETE FROM count_line WHERE record = $1`, p.before.ID.String())
+	visit := field.CountOf(p.before).Visit
+	if visit == uuid.Nil { // only its name is known
+		p.remove(`DELETE FROM count_line WHERE record = $1`)
 		return
 	}
-	p.remove(`DELETE FROM count_line WHERE visit = $1 AND record = $2`, field.CountOf(p.before).Visit.String(), p.before.ID.String())
+	_, p.err = p.tx.ExecContext(p.ctx, `DELETE FROM count_line WHERE record = $1 AND visit = $2`, p.id, visit.String())
 }
 
 func bit(b bool) int {

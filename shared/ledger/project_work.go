@@ -20,7 +20,7 @@ func (p *projector) work(r record.Record) (store, visit uuid.UUID, known bool) {
 			ON CONFLICT (id) DO UPDATE SET territory = excluded.territory, kind = excluded.kind, manager = excluded.manager,
 			  day = excluded.day, due_ms = excluded.due_ms, closed = excluded.closed`,
 			id, territory, t.Kind, t.Manager.String(), t.Day, t.DueMS, bit(t.Closed))
-		p.remove(`DELETE FROM task_store WHERE task = $1`, id)
+		p.remove(`DELETE FROM task_store WHERE task = $1`)
 		for i, s := range t.Stores {
 			p.insert(`INSERT INTO task_store (task, store, position) VALUES ($1, $2, $3) ON CONFLICT (task, store) DO NOTHING`, id, s.String(), i)
 		}
@@ -70,7 +70,7 @@ func (p *projector) about(r record.Record, store, visit uuid.UUID) {
 
 // told writes which announcements were told in a visit.
 func (p *projector) told(r record.Record, c field.Checklist) {
-	p.remove(`DELETE FROM told WHERE record = $1`, r.ID.String())
+	p.remove(`DELETE FROM told WHERE record = $1`)
 	for _, name := range r.Names() {
 		if !strings.HasPrefix(name, field.ToldPrefix) {
 			continue

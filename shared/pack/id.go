@@ -71,8 +71,14 @@ func parseHex(s []byte, ids []id) bool {
 	return true
 }
 
+// Only the one spelling that is written is taken: any other must come back as it was.
+var (
+	strictReplica = base64.RawURLEncoding.Strict()
+	strictBytes   = base64.StdEncoding.Strict()
+)
+
 func parseReplica(s []byte) (out id, ok bool) {
-	n, err := base64.RawURLEncoding.Strict().Decode(out[:], s)
+	n, err := strictReplica.Decode(out[:], s)
 	return out, err == nil && n == len(out)
 }
 

@@ -235,7 +235,7 @@ func (p *packer) string(n *node) bool {
 // bytes takes base64, if that is what s is.
 func (p *packer) bytes(n *node, s []byte) bool {
 	had := len(p.raw)
-	raw, err := base64.StdEncoding.Strict().AppendDecode(p.raw, s)
+	raw, err := strictBytes.AppendDecode(p.raw, s)
 	size := len(raw) - had
 	if err != nil || base64.StdEncoding.EncodedLen(size) != len(s) {
 		return false // it may hold line ends, which the decoder passes over

@@ -256,6 +256,13 @@ func (p *parser) author() (string, error) {
 }
 
 func (p *parser) uuid() (uuid.UUID, error) {
+	const size = len(`"00000000-0000-0000-0000-000000000000"`)
+	if p.next() == '"' && p.i+size <= len(p.b) && p.b[p.i+size-1] == '"' { // the usual spelling makes no string
+		if id, err := uuid.ParseBytes(p.b[p.i+1 : p.i+size-1]); err == nil {
+			p.i += size
+			return id, nil
+		}
+	}
 	text, err := p.text()
 	if err != nil {
 		return uuid.Nil, err

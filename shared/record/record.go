@@ -120,6 +120,17 @@ func (r Record) Siblings(name string) []Entry {
 	return out
 }
 
+// Contested returns the names of the fields with two or more siblings, in order.
+func (r Record) Contested() (names []string) {
+	for _, f := range r.fields {
+		differs := func(e Entry) bool { return !bytes.Equal(e.Value, f.entries[0].Value) }
+		if slices.ContainsFunc(f.entries[1:], differs) {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
 // MaxLam returns the highest Lamport time among the live entries.
 func (r Record) MaxLam() uint64 {
 	var lam uint64

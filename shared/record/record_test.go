@@ -332,3 +332,24 @@ func TestRenamedWritesGetNewDotsAndTheOldOnesAreNoLongerSeen(t *testing.T) {
 		t.Fatal("a stranger's dots were renamed")
 	}
 }
+
+func TestAFieldIsContestedByDifferentValuesOnly(t *testing.T) {
+	t.Parallel()
+	r := Record{ID: uuid.New(), Type: "count"}
+	n := uint64(0)
+	for _, field := range []struct{ name, values string }{{"a", "1"}, {"b", "112"}, {"c", "22"}, {"d", "31"}} {
+		for _, v := range field.values {
+			n++
+			r = r.Set(field.name, Entry{Dot: Dot{Replica{1}, n}, Lam: n, Value: []byte(string(v))}, nil)
+		}
+	}
+	var want []string
+	for _, name := range r.Names() {
+		if len(r.Siblings(name)) > 1 {
+			want = append(want, name)
+		}
+	}
+	if got := r.Contested(); !slices.Equal(got, want) || !slices.Equal(got, []string{"b", "d"}) {
+		t.Fatal(got, want)
+	}
+}

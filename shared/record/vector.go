@@ -24,10 +24,12 @@ func (r Replica) String() string { return base64.RawURLEncoding.EncodeToString(r
 // MarshalText writes the form of String.
 func (r Replica) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
+var strict = base64.RawURLEncoding.Strict()
+
 // UnmarshalText reads what String writes, and no other spelling.
 func (r *Replica) UnmarshalText(text []byte) error {
 	var out Replica
-	n, err := base64.RawURLEncoding.Strict().Decode(out[:], limit(text, 22))
+	n, err := strict.Decode(out[:], limit(text, 22))
 	if err != nil || n != len(out) || len(text) != 22 {
 		return fmt.Errorf("record: bad replica %q", text)
 	}
