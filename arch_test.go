@@ -41,12 +41,13 @@ var arrows = map[string]string{
 	"mobile/identity":   "shared/durable shared/record shared/fault",
 	"mobile/photo":      "mobile/photo/exif mobile/ui/fonts shared/field shared/blob shared/fault",
 	"mobile/photo/exif": "",
+	"mobile/barcode":    "mobile/photo",
 	"mobile/ui/uitest":  "mobile/ui",
 	"mobile/ui/fonts":   "",
 	"mobile/capture":    "mobile/photo mobile/photo/exif mobile/store shared/field shared/fault shared/words",
 	"mobile/syncer":     "mobile/store shared/digest shared/pack shared/record shared/wire shared/blob shared/fault shared/pulse",
 	"mobile/ui":         "mobile/ui/fonts mobile/store shared/wire shared/record shared/pulse shared/field shared/blob shared/fault shared/words",
-	"mobile":            "mobile/capture mobile/store mobile/identity mobile/photo mobile/syncer mobile/ui shared/record shared/field shared/blob shared/fault shared/pulse shared/words shared/sqldb",
+	"mobile":            "mobile/barcode mobile/capture mobile/store mobile/identity mobile/photo mobile/syncer mobile/ui shared/record shared/field shared/blob shared/fault shared/pulse shared/words shared/sqldb",
 
 	"server/store":    "shared/durable shared/digest server/auth shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
 	"server/auth":     "shared/fault",
@@ -79,6 +80,7 @@ var homes = map[string]string{
 	"github.com/chromedp/":      "e2e/browser",
 	"github.com/nicksnyder/":    "shared/words",
 	"github.com/alecthomas/":    "server demo mobile",
+	"github.com/makiuchi-d/":    "mobile/barcode",
 	"github.com/xuri/excelize/": "server/web server/importer",
 }
 

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"storewalk/mobile/barcode"
 	"storewalk/mobile/capture"
 	"storewalk/mobile/store"
 	"storewalk/mobile/syncer"
@@ -65,6 +66,7 @@ func run(a fyne.App, dir, server string, log *slog.Logger) (err error) {
 				Position: shot.At.Position, Mocked: shot.At.Mocked}, picture)
 			return ui.Taken{Photo: taken.Photo, Blurred: taken.Blurred(), Dark: taken.Dark()}, err
 		},
+		ReadCode: readCode,
 	})
 	if err != nil {
 		return err
@@ -82,4 +84,17 @@ func run(a fyne.App, dir, server string, log *slog.Logger) (err error) {
 	err = face.Close()
 	cancel()
 	return errors.Join(err, <-done)
+}
+
+// readCode tells the codes that two tries agree on from those that one try read.
+func readCode(ctx context.Context, picture io.Reader) (sure, guessed []string, err error) {
+	found, err := barcode.Read(ctx, picture)
+	for _, c := range found {
+		if c.Sure() {
+			sure = append(sure, c.Text)
+		} else {
+			guessed = append(guessed, c.Text)
+		}
+	}
+	return sure, guessed, err
 }

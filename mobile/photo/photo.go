@@ -105,6 +105,26 @@ func Take(ctx context.Context, src io.Reader, blobs *blob.Dir, wish Wish) (Pictu
 	return p, nil
 }
 
+// Look reads a picture as Take does, upright and with no side longer than side, and stores nothing. Its faults are Take's.
+func Look(ctx context.Context, src io.Reader, side int) (*image.RGBA, error) {
+	select {
+	case decoding <- struct{}{}:
+		defer func() { <-decoding }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	in, err := open(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	tags := exif.Read(in.head, in.format)
+	small, err := in.shrunk(side)
+	if err != nil {
+		return nil, err
+	}
+	return upright(small, tags.Orientation), nil
+}
+
 func (w Wish) side() int {
 	if w.Detail {
 		return detailSide

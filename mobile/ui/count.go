@@ -27,6 +27,7 @@ type countLine struct {
 	search  string
 	status  string
 	class   int
+	code    string
 	shelf   string // it stands on
 	begins  string // the shelf that begins here on the screen, or ""
 	basis   field.Basis
@@ -45,6 +46,7 @@ type countPage struct {
 	query    string
 	todo     bool                          // only what was not counted when this was chosen
 	wanted   map[uuid.UUID]bool            // those, so that a row does not vanish under the thumb
+	goal     uuid.UUID                     // the product whose code was read: its row is shown next
 	order    map[uuid.UUID]int             // places of rows when the page was opened: a row does not move under the thumb
 	shelves  *fyne.Container               // chips that lead to the beginning of a shelf
 	inStock  map[uuid.UUID]field.CountLine // what lines were before they were said to be out of stock
@@ -84,7 +86,7 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 
 func (p *countPage) head() head {
 	return head{title: p.app.T("count.title"), below: p.read.StoreName,
-		action: newIconButton("count.menu", theme.MoreVerticalIcon(), colOnBar, p.menu)}
+		action: p.actions()}
 }
 func (p *countPage) body() fyne.CanvasObject { return p.content }
 func (p *countPage) foot() fyne.CanvasObject {
@@ -96,6 +98,14 @@ func (p *countPage) start(ctx context.Context) { p.load.start(ctx) }
 func (p *countPage) stop() {
 	p.search.commit()
 	p.load.stop()
+}
+
+func (p *countPage) actions() fyne.CanvasObject {
+	menu := newIconButton("count.menu", theme.MoreVerticalIcon(), colOnBar, p.menu)
+	if p.app.deps.ReadCode == nil {
+		return menu
+	}
+	return beside(0, -1, newIconButton("count.scan", iconCamera, colOnBar, p.scan), menu)
 }
 
 // menu leads to what can be said of the whole sheet, and to the order of its rows, which then may have moved.
@@ -120,7 +130,7 @@ type countView struct {
 
 func (a *App) countLine(r store.CountRow) countLine {
 	class := a.Enum("price_class", strconv.Itoa(r.PriceClass))
-	l := countLine{product: r.Product, name: r.Name, search: r.Search + "\n" + field.Fold(class), status: r.Status, class: r.PriceClass, shelf: r.Section,
+	l := countLine{product: r.Product, name: r.Name, search: r.Search + "\n" + field.Fold(class), status: r.Status, class: r.PriceClass, code: r.Code, shelf: r.Section,
 		basis: r.Basis, seen: whatWasSeen(r.Seen, r.Siblings), values: len(r.Siblings)}
 	if r.Counted {
 		l.line = &r.Line
@@ -166,6 +176,7 @@ func (p *countPage) show(v countView, err error) {
 	}
 	p.drawShelves(shown)
 	p.rows.show(shown, p.app.width())
+	p.goTo(shown)
 	p.tally()
 	p.drawEmpty(len(shown))
 	changed := p.read.StoreName != v.head.StoreName

@@ -1,6 +1,8 @@
 package ui_test
 
 import (
+	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -339,4 +341,35 @@ func walkCount(t *testing.T, w *world, p *uitest.Phone, snap func(string)) {
 	p.Tap("one.why.stored_elsewhere")
 	p.Back()
 	snap("count-doubts")
+}
+
+func TestABarCodeLeadsToItsRowAndAGuessMustBeInTheCatalogue(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	deps := w.deps()
+	var sure, guessed []string
+	deps.ReadCode = func(context.Context, io.Reader) ([]string, []string, error) { return sure, guessed, nil }
+	p := uitest.Open(t, deps)
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	p.Tap("visit.count")
+	p.Tap("count.scan")
+	if !strings.Contains(p.Text("count.fault"), "没有读出条码") {
+		t.Error(p.Text("count.fault"))
+	}
+	sure = []string{"6999999999999"}
+	p.Tap("count.scan")
+	wantText(t, p, "count.fault", "条码 6999999999999 不在品规表里。")
+	sure, guessed = nil, []string{"6999999999999", "6901028000009"}
+	p.Tap("count.todo")
+	p.Type("count.search", "yunyan")
+	p.Tap("count.scan")
+	if p.Has("count.fault") || !p.Has(product(9)+".same") || p.Has(product(1)+".same") {
+		t.Error(p.Texts())
+	}
+	if p.Text("count.search") != "" {
+		t.Error("the search hides rows")
+	}
 }

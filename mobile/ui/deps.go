@@ -27,6 +27,9 @@ type Deps struct {
 	Enrol func(ctx context.Context, server, login, password string) error
 	// TakePhoto keeps a picture as a photo of a visit: durable when it returns nil.
 	TakePhoto func(ctx context.Context, visit uuid.UUID, shot Shot, picture io.Reader) (Taken, error)
+	// ReadCode reads the bar codes of products from a picture: those it is sure of, and those it only guesses. It may
+	// take a second. nil: there is no such reader.
+	ReadCode func(ctx context.Context, picture io.Reader) (sure, guessed []string, err error)
 	// Changes get a value after each change of what screens show: the database, and whether an exchange is
 	// under way.
 	Changes []<-chan struct{}
