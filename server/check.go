@@ -37,7 +37,7 @@ func (k *check) Run(ctx context.Context, c *console) error {
 		fmt.Fprintf(c.out, "damaged records, which phones that hold them mend at their next comparison: %v\n", found.Damaged)
 	}
 	if len(found.BadPhotos) > 0 {
-		fmt.Fprintf(c.out, "damaged photos, which a backup may still have: %v\n", found.BadPhotos)
+		fmt.Fprintf(c.out, "damaged photos, set aside; phones that still have them send them again: %v\n", found.BadPhotos)
 	}
 	return fmt.Errorf("%d records and %d photos are damaged", len(found.Damaged), len(found.BadPhotos))
 }

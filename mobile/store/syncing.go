@@ -229,20 +229,11 @@ func (s *Store) NextUploads(ctx context.Context, limit int) ([]Upload, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: uploads: %w", err)
 	}
-	defer rows.Close()
-	var out []Upload
-	for rows.Next() {
-		var u Upload
-		var ref string
-		if err := rows.Scan(&ref, &u.Size, &u.Sent); err != nil {
-			return nil, fmt.Errorf("store: uploads: %w", err)
-		}
-		if u.Ref, err = blob.ParseRef(ref); err != nil {
-			return nil, err
-		}
-		out = append(out, u)
+	out, err := readUploads(rows)
+	if err != nil {
+		return nil, fmt.Errorf("store: uploads: %w", err)
 	}
-	return out, rows.Err()
+	return out, nil
 }
 
 // Uploaded notes how many bytes of a photo the server holds on its disk.

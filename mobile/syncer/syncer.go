@@ -268,6 +268,10 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 	for _, p := range photos {
 		req.Blobs = append(req.Blobs, wire.BlobAsk{Ref: p.Ref, Size: p.Size})
 	}
+	done, err := s.askAgain(ctx, &req)
+	if err != nil {
+		return false, false, err
+	}
 	if req.Replica, err = s.store.Barrier(ctx); err != nil { // last, so that it covers all that is sent
 		return false, false, err
 	}
@@ -299,6 +303,9 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 		note.RoomMS, note.RoomFree, s.room = req.ClockMS, s.room.Free, nil
 	}
 	if err := s.store.Apply(ctx, sent, resp); err != nil {
+		return false, false, err
+	}
+	if err := s.sendAgain(ctx, done, resp.Blobs); err != nil {
 		return false, false, err
 	}
 	again, err := s.heard(ctx, req, resp)

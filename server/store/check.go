@@ -24,7 +24,7 @@ type Check struct {
 func (c Check) Good() bool { return len(c.Damaged)+len(c.BadPhotos) == 0 && c.Database == "" }
 
 // Check reads every record, and every photo when photos is set, and compares them with their hashes. Damaged records are
-// kept and told as when a phone meets them. It may run beside a server.
+// kept and told as when a phone meets them, damaged photos are set aside. It may run beside a server.
 func (s *Store) Check(ctx context.Context, photos bool) (c Check, err error) {
 	var refs []blob.Ref
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
@@ -89,6 +89,7 @@ func (s *Store) checkBytes(c *Check, ref blob.Ref) error {
 	}
 	if c.Photos++; blob.Ref(h.Sum(nil)) != ref {
 		c.BadPhotos = append(c.BadPhotos, ref)
+		return s.Blobs.SetAside(ref) // its phone can only send it again when it is not here
 	}
 	return nil
 }

@@ -27,6 +27,7 @@ var (
 const (
 	tmpFolder  = "tmp"  // files being added, under random names
 	partFolder = "part" // files arriving in pieces, under the name of the blob they will be
+	badFolder  = "bad"  // files with a blob's name and other bytes, made when the first is found
 )
 
 // A File is one that a Dir writes.
@@ -110,6 +111,22 @@ func (d *Dir) Remove(ref Ref) error {
 		if err := d.root.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("blob: remove %s: %w", ref, err)
 		}
+	}
+	return nil
+}
+
+// SetAside takes a blob away whose bytes are not those of its ref any more, as a disk damages them, so that it can be
+// added again. The file is kept in a folder of its own.
+func (d *Dir) SetAside(ref Ref) error {
+	err := d.root.MkdirAll(badFolder, 0o700)
+	if err == nil {
+		err = d.root.Rename(name(ref), path.Join(badFolder, ref.String()))
+	}
+	if err == nil {
+		err = errors.Join(d.syncFolder(badFolder), d.syncFolder(path.Dir(name(ref))))
+	}
+	if err != nil {
+		return fmt.Errorf("blob: set %s aside: %w", ref, err)
 	}
 	return nil
 }

@@ -1,0 +1,39 @@
+package syncer
+
+import (
+	"context"
+	"slices"
+
+	"storewalk/mobile/store"
+	"storewalk/shared/wire"
+)
+
+// askAgain lets an exchange that compares ask also about some photos that the server has confirmed. A sum covers records
+// only, and bytes that a disk loses are nowhere but on the phone that took them. It returns those it asks about.
+func (s *Syncer) askAgain(ctx context.Context, req *wire.SyncRequest) ([]store.Upload, error) {
+	compares := slices.ContainsFunc(req.Cursors, func(c wire.Cursor) bool { return c.Sum != nil })
+	if !compares || req.Waiting.Photos > 0 { // those come first, and the server counts them by what is asked
+		return nil, nil
+	}
+	done, err := s.store.SomeUploaded(ctx, asks)
+	for _, p := range done {
+		req.Blobs = append(req.Blobs, wire.BlobAsk{Ref: p.Ref, Size: p.Size})
+	}
+	return done, err
+}
+
+// sendAgain lets the photos of done wait again that the server does not hold whole.
+func (s *Syncer) sendAgain(ctx context.Context, done []store.Upload, held []wire.BlobHeld) error {
+	for _, p := range done {
+		for _, b := range held {
+			if b.Ref != p.Ref || b.Offset >= p.Size {
+				continue
+			}
+			s.log.WarnContext(ctx, "The server has lost a photo's bytes", "photo", p.Ref)
+			if err := s.store.LostUpload(ctx, p.Ref, b.Offset); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
