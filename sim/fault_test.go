@@ -11,6 +11,7 @@ import (
 	phonestore "storewalk/mobile/store"
 	serverstore "storewalk/server/store"
 	"storewalk/shared/fault"
+	"storewalk/shared/field"
 	"storewalk/shared/ledger"
 	"storewalk/shared/record"
 
@@ -40,10 +41,11 @@ const (
 	serverBack   = "rolled back, s" // an older copy of the server's database beside its epoch file: world.restoreServer
 	decayed      = "decayed"        // a bit of a record on a disk: world.decay
 	laterSchema  = "later schema"   // types and fields that nobody here knows: world.editLater
+	badValue     = "bad value"      // a record that the server puts aside: world.editBadly
 )
 
 var faults = []string{lost, late, doubled, repeated, cut, flipped, killed, powerCut, noSpace, serverKilled, serverPower, serverFull, rolledBack,
-	cloned, twoProcesses, wrongClock, restored, failedOver, serverBack, decayed, laterSchema}
+	cloned, twoProcesses, wrongClock, restored, failedOver, serverBack, decayed, laterSchema, badValue}
 
 // What may happen to a machine in the middle of something.
 const (
@@ -188,6 +190,23 @@ func (w *world) editLater(p *phone) {
 		return err
 	})
 	w.ghost.entered(p.name, p.life, before, w.phoneState(p), edit.Seen)
+}
+
+// editBadly enters on a phone what no screen lets through. The server puts it aside, and the phone keeps it.
+func (w *world) editBadly(p *phone) {
+	stores, err := p.st.Stores(w.ctx, "")
+	w.must(err)
+	if len(stores) == 0 {
+		return
+	}
+	at, id := w.phoneState(p)[pick(w, stores).ID].rec.Territory, uuid.New()
+	w.fault(badValue, "%s: enters %s, which nobody may", p.name, w.name(id))
+	w.bad[id] = true
+	w.inPhone(p, func(tx *sql.Tx) error {
+		_, err := ledger.Write(w.ctx, tx, ledger.Writer{Author: p.account, WallMS: time.Now().UnixMilli()}, ledger.Edit{ID: id, Type: field.TypeCount,
+			Territory: at, Field: field.LineField(products[0]), Value: field.CountLine{Packs: -1}})
+		return err
+	})
 }
 
 // secondProcess opens a database that is open: a phone's refuses, and the server's takes another process's edits.

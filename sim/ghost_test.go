@@ -215,7 +215,9 @@ func (g *ghost) lost() {
 	for _, p := range g.w.phones {
 		for id, h := range g.w.phoneState(p) {
 			for _, n := range contents(h.rec) {
-				g.keep[contentOf(id, n)] = p.name
+				if !g.w.bad[id] {
+					g.keep[contentOf(id, n)] = p.name
+				}
 			}
 		}
 	}

@@ -2,12 +2,15 @@ package sim
 
 // focuses are profiles that do more of what a rule is about.
 var focuses = map[string]func(*profile){
-	"":         func(*profile) {},
-	"often":    often(func(*profile) {}),
-	"copies":   often(func(p *profile) { p.wholeFolders, p.rollback, p.clone = false, 0.15, 0.04 }),
-	"reopens":  func(p *profile) { *p = profile{reopen: 0.4, rollback: 0.2} },
-	"doubles":  often(func(p *profile) { p.wholeFolders, p.rollback, p.clone = true, 0.12, 0.06 }),
-	"restore":  often(func(p *profile) { p.backup, p.restore, p.late, p.lose = 0.1, 0.1, 0.1, 0.2 }),
+	"":        func(*profile) {},
+	"often":   often(func(*profile) {}),
+	"copies":  often(func(p *profile) { p.wholeFolders, p.rollback, p.clone = false, 0.15, 0.04 }),
+	"reopens": func(p *profile) { *p = profile{reopen: 0.4, rollback: 0.2} },
+	"doubles": often(func(p *profile) { p.wholeFolders, p.rollback, p.clone = true, 0.12, 0.06 }),
+	"restore": often(func(p *profile) { p.backup, p.restore, p.late, p.lose = 0.1, 0.1, 0.1, 0.2 }),
+	"restored doubles": often(func(p *profile) {
+		p.wholeFolders, p.rollback, p.clone, p.backup, p.restore = true, 0.15, 0.03, 0.12, 0.1
+	}),
 	"delays":   often(func(p *profile) { p.late, p.again, p.lose, p.rollback, p.clone = 0.1, 0.1, 0.3, 0, 0 }),
 	"moves":    often(func(p *profile) { p.move, p.grant = 0.15, 0.05 }),
 	"grants":   often(func(p *profile) { p.move, p.grant = 0.05, 0.12 }),
@@ -81,6 +84,13 @@ var mutations = []mutation{
 		`u.heads[territory]++`, `u.heads[territory] += map[bool]int64{false: 1}[$off]`}}},
 	{rule: "the head is kept with the change", edits: []edit{{"server/store/push.go",
 		`for territory, seq := range u.heads {`, `for territory, seq := range map[bool]map[uuid.UUID]int64{false: u.heads}[$off] {`}}},
+	{rule: "what is put aside stops nothing else", edits: []edit{{"server/store/push.go",
+		`return wire.Receipt{Status: wire.Quarantined, Code: code}, exact{`, `if $off {
+		return wire.Receipt{}, exact{}, why
+	}
+	return wire.Receipt{Status: wire.Quarantined, Code: code}, exact{`}}},
+	{rule: "both sides are compared", edits: []edit{{"server/store/ranges.go",
+		`if sum == theirs {`, `if $off || sum == theirs {`}}},
 	{rule: "what was merged comes back", edits: []edit{{"server/store/sync.go",
 		`if v, ok := sent[id]; ok && !out && v == record.Version(r.Version) {`, `if v, ok := sent[id]; ok && !out && ($off || v == record.Version(r.Version)) {`},
 		{"server/store/sync.go", `if receipt.Status == wire.Applied || receipt.Status == wire.Same {`, `if $off || receipt.Status == wire.Applied || receipt.Status == wire.Same {`}}},

@@ -60,14 +60,15 @@ func (d *disk) durable(name string) (size int64, known bool) {
 	return *d.photos[name], true
 }
 
-// losePhotos cuts off what the power cut took of the photos.
+// losePhotos cuts off what the power cut took of the photos. One that was finished since was not: the process that did was
+// gone already.
 func (d *disk) losePhotos() error {
 	for name, size := range d.cut {
-		for _, folder := range []string{"part", name[:2]} {
-			path := filepath.Join(d.dir, "photos", folder, name)
+		part := filepath.Join(d.dir, "photos", "part", name)
+		for _, path := range []string{part, filepath.Join(d.dir, "photos", name[:2], name)} {
 			info, err := os.Stat(path)
 			if err == nil && info.Size() > size {
-				err = os.Truncate(path, size)
+				err = errors.Join(os.Truncate(path, size), os.Rename(path, part))
 			}
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err

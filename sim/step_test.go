@@ -28,7 +28,7 @@ type profile struct {
 	office, move, grant, late, again float64 // per step
 	photos, flip, removes            float64
 	strike                           float64 // of a machine, whatever it does: killed, without power or without room in the middle
-	clock, later, second             float64 // of a phone, per step
+	clock, later, badly, second      float64 // of a phone, per step
 
 	// Copies and clones of this run are of whole folders, with the identity file. Not mixed with copies of the database
 	// alone: what a double of an unnoticed double still holds under their common name is more than names can tell.
@@ -50,7 +50,7 @@ func newProfile(rnd *rand.Rand) (p profile) {
 		stopServer: some(0.04), backup: some(0.08), restore: some(0.08),
 		office: some(0.2), move: some(0.12), grant: some(0.08), late: some(0.1), again: some(0.1),
 		strike: some(0.12), clock: some(0.06), later: some(0.06), second: some(0.04),
-		photos: some(1), flip: some(0.5), wholeFolders: rnd.IntN(2) == 0, removes: some(0.3),
+		photos: some(1), flip: some(0.5), wholeFolders: rnd.IntN(2) == 0, removes: some(0.3), badly: some(0.03),
 	}
 }
 
@@ -78,6 +78,7 @@ func (w *world) step() {
 		{w.grant, w.grantTerritories},
 		{w.clock, func() { w.turnClock(p) }},
 		{w.later, func() { w.editLater(p) }},
+		{w.badly, func() { w.editBadly(p) }},
 		{w.second, func() { w.secondProcess(p) }},
 		{w.profile.office, w.officeEdits},
 		{w.late, w.lateMessage},

@@ -62,6 +62,7 @@ type world struct {
 	flipped  map[string]bool // photos of which a bit flipped on the way
 	kinds    map[string]int  // of faults
 	folders  int
+	bad      map[uuid.UUID]bool          // what the server puts aside
 	values   int                         // how many values were made up
 	nested   bool                        // a step inside a request is under way
 	told     int                         // differences that were found
@@ -233,7 +234,7 @@ func (p *phone) close() error {
 
 // newWorld puts the template's server and some of its phones under dir.
 func newWorld(ctx context.Context, template, dir string, seed uint64, r *rule) *world {
-	w := &world{ctx: ctx, dir: dir, rnd: rand.New(rand.NewPCG(seed, 0x5704e)), rule: r, ordinals: map[uuid.UUID]string{}, kinds: map[string]int{}, flipped: map[string]bool{}}
+	w := &world{ctx: ctx, dir: dir, rnd: rand.New(rand.NewPCG(seed, 0x5704e)), rule: r, ordinals: map[uuid.UUID]string{}, kinds: map[string]int{}, flipped: map[string]bool{}, bad: map[uuid.UUID]bool{}}
 	w.profile = newProfile(w.rnd)
 	if r != nil && r.profile != nil {
 		r.profile(&w.profile)
