@@ -62,8 +62,11 @@ func run(a fyne.App, dir, server string, log *slog.Logger) (err error) {
 			return sync.Enrol(ctx, server, login, password, host)
 		},
 		TakePhoto: func(ctx context.Context, visit uuid.UUID, shot ui.Shot, picture io.Reader) (ui.Taken, error) {
-			taken, err := capture.Photo(ctx, st, visit, capture.Shot{Kind: shot.Kind, Item: shot.Item, Imported: shot.Imported,
-				Position: shot.At.Position, Mocked: shot.At.Mocked}, picture)
+			taken, err := capture.Photo(ctx, st, visit, captured(shot), picture)
+			return ui.Taken{Photo: taken.Photo, Blurred: taken.Blurred(), Dark: taken.Dark()}, err
+		},
+		TakeEvidence: func(ctx context.Context, application uuid.UUID, shot ui.Shot, picture io.Reader) (ui.Taken, error) {
+			taken, err := capture.Evidence(ctx, st, application, captured(shot), picture)
 			return ui.Taken{Photo: taken.Photo, Blurred: taken.Blurred(), Dark: taken.Dark()}, err
 		},
 		ReadCode: readCode,
@@ -97,4 +100,8 @@ func readCode(ctx context.Context, picture io.Reader) (sure, guessed []string, e
 		}
 	}
 	return sure, guessed, err
+}
+
+func captured(s ui.Shot) capture.Shot {
+	return capture.Shot{Kind: s.Kind, Item: s.Item, Imported: s.Imported, Position: s.At.Position, Mocked: s.At.Mocked}
 }

@@ -41,28 +41,51 @@ func Photo(ctx context.Context, st *store.Store, visit uuid.UUID, shot Shot, pic
 	if err != nil {
 		return Taken{}, fmt.Errorf("capture: %w", err)
 	}
-	say, err := chinese()
+	f, p, err := keep(ctx, st, plan, shot, picture)
 	if err != nil {
 		return Taken{}, fmt.Errorf("capture: %w", err)
 	}
-	if err := st.UseReserve(); err != nil {
-		return Taken{}, fmt.Errorf("capture: %w", err)
-	}
-	now := time.Now()
-	f := field.Photo{Kind: shot.Kind, Item: shot.Item, Imported: shot.Imported}
-	p, err := photo.Take(ctx, picture, st.Blobs, photo.Wish{Detail: plan.Detail, Stamp: func(tags exif.Tags) []string {
-		place(&f, shot, tags, now)
-		return stamp(say, plan, f)
-	}})
-	if err != nil {
-		return Taken{}, fmt.Errorf("capture: %w", err)
-	}
-	f.Ref, f.Size, f.Width, f.Height = p.Ref, p.Size, p.Width, p.Height
 	id, err := st.AddPhoto(ctx, visit, f, p.Thumb)
 	if err != nil {
 		return Taken{}, err
 	}
 	return Taken{id, p.Quality}, nil
+}
+
+// Evidence is Photo for an application.
+func Evidence(ctx context.Context, st *store.Store, application uuid.UUID, shot Shot, picture io.Reader) (Taken, error) {
+	plan, err := st.EvidencePlan(ctx, application)
+	if err != nil {
+		return Taken{}, fmt.Errorf("capture: %w", err)
+	}
+	f, p, err := keep(ctx, st, plan, shot, picture)
+	if err != nil {
+		return Taken{}, fmt.Errorf("capture: %w", err)
+	}
+	id, err := st.AddEvidence(ctx, application, f, p.Thumb)
+	if err != nil {
+		return Taken{}, err
+	}
+	return Taken{id, p.Quality}, nil
+}
+
+// keep brings the bytes of a picture to the disk and says what its record is to hold.
+func keep(ctx context.Context, st *store.Store, plan store.ShotPlan, shot Shot, picture io.Reader) (field.Photo, photo.Picture, error) {
+	f := field.Photo{Kind: shot.Kind, Item: shot.Item, Imported: shot.Imported}
+	say, err := chinese()
+	if err != nil {
+		return f, photo.Picture{}, err
+	}
+	if err := st.UseReserve(); err != nil {
+		return f, photo.Picture{}, err
+	}
+	now := time.Now()
+	p, err := photo.Take(ctx, picture, st.Blobs, photo.Wish{Detail: plan.Detail, Stamp: func(tags exif.Tags) []string {
+		place(&f, shot, tags, now)
+		return stamp(say, plan, f)
+	}})
+	f.Ref, f.Size, f.Width, f.Height = p.Ref, p.Size, p.Width, p.Height
+	return f, p, err
 }
 
 // place says when and where a photo was taken: as the picture says, else now and here. A picture from the gallery that

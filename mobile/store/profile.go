@@ -23,6 +23,7 @@ type Background struct {
 	Trends        []Trend       // of the products that were counted here of late: out of stock first, then the rest of the last count
 	Requests      []OpenRequest // the one that is due first on top
 	Announcements []Telling     // what to tell this store, what it has not heard first
+	Pending       []Application // what the office was or is to be asked for here, newest first
 	Differ        []Differing   // fields of the store that hold several values
 }
 
@@ -123,6 +124,9 @@ func background(ctx context.Context, tx *sql.Tx, r record.Record, who people) (b
 		return b, err
 	}
 	if b.Announcements, err = tellings(ctx, tx, r.ID, r.Territory, now); err != nil {
+		return b, err
+	}
+	if b.Pending, err = applications(ctx, tx, who, `SELECT id FROM application WHERE store = $1 ORDER BY made_ms > 0, made_ms DESC, id LIMIT 5`, r.ID.String()); err != nil {
 		return b, err
 	}
 	b.Differ, err = differingStore(ctx, tx, r.ID)

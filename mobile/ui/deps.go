@@ -30,6 +30,8 @@ type Deps struct {
 	// ReadCode reads the bar codes of products from a picture: those it is sure of, and those it only guesses. It may
 	// take a second. nil: there is no such reader.
 	ReadCode func(ctx context.Context, picture io.Reader) (sure, guessed []string, err error)
+	// TakeEvidence keeps a picture as evidence of an application: durable when it returns nil.
+	TakeEvidence func(ctx context.Context, application uuid.UUID, shot Shot, picture io.Reader) (Taken, error)
 	// Changes get a value after each change of what screens show: the database, and whether an exchange is
 	// under way.
 	Changes []<-chan struct{}
@@ -45,6 +47,7 @@ type Store interface {
 	dayReader
 	storeReader
 	storeWriter
+	applicant
 	visitReader
 	visitWriter
 	shooter
@@ -76,6 +79,16 @@ type storeWriter interface {
 	SetStoreText(ctx context.Context, id uuid.UUID, name, value string, seen store.Seen) error
 	SetWindow(ctx context.Context, id uuid.UUID, from, to string, seenFrom, seenTo store.Seen) error
 	SetCare(ctx context.Context, id uuid.UUID, flags []string, seen store.Seen) error
+}
+
+type applicant interface {
+	Applications(ctx context.Context) ([]store.Application, error)
+	Application(ctx context.Context, id uuid.UUID) (store.Application, error)
+	BeginApplication(ctx context.Context, store uuid.UUID, kind string) (uuid.UUID, error)
+	SetApplicationText(ctx context.Context, id uuid.UUID, name, value string) error
+	SetApplicationReason(ctx context.Context, id uuid.UUID, reason string) error
+	SetEvidence(ctx context.Context, id, photo uuid.UUID, on bool) error
+	SubmitApplication(ctx context.Context, id uuid.UUID) error
 }
 
 type visitReader interface {

@@ -50,7 +50,8 @@ func newMe(a *App) *mePage {
 		newButton("me.signin", a.T("me.again"), theme.LoginIcon(), quiet, a.signInAgain),
 		newText(a.T("me.again_text"), typeface{size: sizeSmall, color: colMuted}))
 
-	p.scroll = container.NewVScroll(padded(insets{12, 12, 20, 12}, 12, account, settings, phone))
+	p.scroll = container.NewVScroll(padded(insets{12, 12, 20, 12}, 12, account,
+		newButton("me.applications", a.T("apply.list"), nil, quiet, func() { a.nav.push(applicationsRoute{}) }), settings, phone))
 	return p
 }
 

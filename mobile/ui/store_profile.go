@@ -16,6 +16,9 @@ import (
 func (p *storePage) identity(s store.StorePage) fyne.CanvasObject {
 	a, f := p.app, s.Profile
 	var marks []fyne.CanvasObject
+	if f.Closed != "" {
+		marks = append(marks, newBadge(markAlarm, a.T("store.closed", "Day", f.Closed)))
+	}
 	add := func(text string) {
 		if text != "" {
 			marks = append(marks, newBadge(markPlain, text))

@@ -219,6 +219,15 @@ func (w *world) deps() ui.Deps {
 			w.signIn()
 			return nil
 		},
+		TakeEvidence: func(ctx context.Context, application uuid.UUID, _ ui.Shot, src io.Reader) (ui.Taken, error) {
+			p, err := photo.Take(ctx, src, w.store.Blobs, photo.Wish{})
+			if err != nil {
+				return ui.Taken{}, err
+			}
+			_, err = w.store.AddEvidence(ctx, application, field.Photo{Kind: "evidence", Ref: p.Ref, Size: p.Size, Width: p.Width,
+				Height: p.Height, TakenMS: now.UnixMilli()}, p.Thumb)
+			return ui.Taken{}, err
+		},
 		TakePhoto: func(ctx context.Context, visit uuid.UUID, shot ui.Shot, src io.Reader) (ui.Taken, error) {
 			w.n++
 			p, err := photo.Take(ctx, src, w.store.Blobs, photo.Wish{})

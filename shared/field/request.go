@@ -165,6 +165,23 @@ const (
 // ApplicationKinds lists the kinds in the order in which a person is asked.
 var ApplicationKinds = []string{ApplyTerminal, ApplyInfo, ApplyLicence, ApplyClosure, ApplyNewStore}
 
+// ApplicationFields lists the fields of the store that an application of a kind may change.
+func ApplicationFields(kind string) []string {
+	switch kind {
+	case ApplyInfo:
+		return []string{"name", "owner", "address", "business_type"}
+	case ApplyLicence:
+		return []string{"licence_no", "owner"}
+	case ApplyTerminal:
+		return []string{"terminal_level"}
+	case ApplyClosure:
+		return []string{"closed"}
+	case ApplyNewStore:
+		return []string{"name", "owner", "licence_no", "phone", "address", "business_type"}
+	}
+	return nil
+}
+
 // An Application (流程) asks the office for a change that a manager can not make alone.
 type Application struct {
 	Store    uuid.UUID // nil for a new store
@@ -173,8 +190,8 @@ type Application struct {
 	Change   map[string]string // field of the store → wanted value
 	Reason   string
 	Photos   []uuid.UUID // evidence
-	MadeMS   int64
-	Decision Decision // written by the office alone
+	MadeMS   int64       // when the office was asked; 0: it is still being written
+	Decision Decision    // written by the office alone
 }
 
 // A Decision ends an application.

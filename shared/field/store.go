@@ -30,6 +30,30 @@ type Store struct {
 	WindowFrom     string // 约定拜访时段: "15:00", or ""
 	WindowTo       string
 	Opened         string // day of the licence, as in DayOf; "" when not known
+	Closed         string // day from which it is closed for good (停业), "" while it is open; written with an approved application
+}
+
+// Text returns the value of a field that an application may change, see ApplicationFields; "" for any other.
+func (s Store) Text(name string) string {
+	switch name {
+	case "name":
+		return s.Name
+	case "owner":
+		return s.Owner
+	case "licence_no":
+		return s.LicenceNo
+	case "address":
+		return s.Address
+	case "phone":
+		return s.Phone
+	case "business_type":
+		return s.BusinessType
+	case "terminal_level":
+		return s.TerminalLevel
+	case "closed":
+		return s.Closed
+	}
+	return ""
 }
 
 // CareFlagCodes are what to have in mind with an owner: disabled, elderly, laid off, low literacy.
@@ -46,6 +70,7 @@ func StoreOf(r record.Record) Store {
 		Township: get[string](r, "township"), Address: get[string](r, "address"),
 		Position: get[Position](r, "position"), Note: get[string](r, "note"), CareFlags: get[[]string](r, "care"),
 		WindowFrom: get[string](r, "window_from"), WindowTo: get[string](r, "window_to"), Opened: get[string](r, "opened"),
+		Closed: get[string](r, "closed"),
 	}
 }
 

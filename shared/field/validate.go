@@ -78,7 +78,7 @@ var checks = map[string]func(json.RawMessage) error{
 	"count.store": id, "count.visit": id,
 	"count.not_counted": line,
 	"note.store":        id, "note.visit": id, "note.corrects": id,
-	"store.window_from": line, "store.window_to": line, "store.opened": line,
+	"store.window_from": line, "store.window_to": line, "store.opened": line, "store.closed": line,
 	"visit.task": id, "visit.template": id, "visit.trigger": line, "visit.channel": line,
 	"checklist.visit": id, "checklist.store": id, "checklist.template": id, "walk.store": id,
 	"request.store": id, "request.visit": id, "request.owner": id, "request.kind": line, "request.text": prose,

@@ -1,0 +1,309 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"storewalk/shared/fault"
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+
+	"github.com/google/uuid"
+)
+
+// An Application is what the office was, or is to be, asked for. It is a record from its first letter on, so that nothing
+// typed is lost; the office sees it as asked when MadeMS is set.
+type Application struct {
+	ID        uuid.UUID
+	StoreName string // the wanted name of a new store
+	Was       field.Store
+	Author    string
+	Mine      bool
+	Evidence  []PhotoRow
+	Others    []PhotoRow // photos of the visit it was begun in that are no evidence yet
+	Sent      bool       // the server holds it as it is here
+	DecidedBy string
+	field.Application
+}
+
+// Submitted reports whether the office has been asked.
+func (a Application) Submitted() bool { return a.MadeMS != 0 }
+
+// BeginApplication starts an application of a kind about a store, nil for a new one, or returns the one that the person
+// signed in has begun and not submitted.
+func (s *Store) BeginApplication(ctx context.Context, store uuid.UUID, kind string) (id uuid.UUID, err error) {
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		w, err := writer(ctx, tx)
+		if err != nil {
+			return err
+		}
+		err = tx.QueryRowContext(ctx, `SELECT id FROM application WHERE store = $1 AND kind = $2 AND author = $3 AND made_ms = 0 ORDER BY id LIMIT 1`,
+			store.String(), kind, w.Author.String()).Scan(&id)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		territory, err := applicationTerritory(ctx, tx, store)
+		if err != nil {
+			return err
+		}
+		var visit uuid.UUID
+		err = tx.QueryRowContext(ctx, `SELECT id FROM visit WHERE store = $1 AND manager = $2 ORDER BY check_out_ms = 0 DESC, lam DESC LIMIT 1`,
+			store.String(), w.Author.String()).Scan(&visit)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		change := map[string]string{}
+		if kind == field.ApplyClosure {
+			change["closed"] = field.DayOf(time.Now(), china)
+		}
+		id = uuid.New()
+		e := ledger.Edit{ID: id, Type: field.TypeApplication, Territory: territory}
+		_, err = ledger.Write(ctx, tx, w, with(e, "kind", kind), with(e, "store", store), with(e, "visit", visit), with(e, "change", change))
+		return err
+	})
+	return id, err
+}
+
+// applicationTerritory is that of the store; of a new one it is the one with most stores here.
+func applicationTerritory(ctx context.Context, tx *sql.Tx, store uuid.UUID) (t uuid.UUID, err error) {
+	query, args := `SELECT territory FROM store WHERE id = $1`, []any{store.String()}
+	if store == uuid.Nil {
+		query, args = `SELECT territory FROM store GROUP BY territory ORDER BY count(*) DESC, territory LIMIT 1`, nil
+	}
+	err = tx.QueryRowContext(ctx, query, args...).Scan(&t)
+	if errors.Is(err, sql.ErrNoRows) {
+		return t, fault.New(fault.NotFound, "store.not_found", nil)
+	}
+	return t, err
+}
+
+// SetApplicationText keeps what is wanted of a field of the store. The value that the store has, or none for a new one,
+// is no change. The faults are those of field.ValidateStoreText and "application.submitted".
+func (s *Store) SetApplicationText(ctx context.Context, id uuid.UUID, name, value string) error {
+	if err := field.ValidateStoreText(name, value); err != nil {
+		return err
+	}
+	return s.changeApplication(ctx, id, func(tx *sql.Tx, a field.Application) (ledger.Edit, error) {
+		was, _, err := ledger.Load(ctx, tx, a.Store)
+		if err != nil {
+			return ledger.Edit{}, err
+		}
+		change := maps.Clone(a.Change)
+		if change == nil {
+			change = map[string]string{}
+		}
+		if change[name] = value; value == field.StoreOf(was).Text(name) {
+			delete(change, name)
+		}
+		return with(ledger.Edit{ID: id}, "change", change), nil
+	})
+}
+
+// SetApplicationReason keeps why it is wanted: "text.too_long", "application.submitted".
+func (s *Store) SetApplicationReason(ctx context.Context, id uuid.UUID, reason string) error {
+	if utf8.RuneCountInString(reason) > field.MaxTextRunes {
+		return fault.New(fault.Invalid, "text.too_long", nil)
+	}
+	return s.changeApplication(ctx, id, func(*sql.Tx, field.Application) (ledger.Edit, error) {
+		return with(ledger.Edit{ID: id}, "reason", reason), nil
+	})
+}
+
+// SetEvidence makes a photo evidence of an application, or takes it away from it: "application.submitted".
+func (s *Store) SetEvidence(ctx context.Context, id, photo uuid.UUID, on bool) error {
+	return s.changeApplication(ctx, id, func(_ *sql.Tx, a field.Application) (ledger.Edit, error) {
+		return evidence(id, a, photo, on), nil
+	})
+}
+
+func evidence(id uuid.UUID, a field.Application, photo uuid.UUID, on bool) ledger.Edit {
+	photos := slices.DeleteFunc(slices.Clone(a.Photos), func(p uuid.UUID) bool { return p == photo })
+	if on {
+		photos = append(photos, photo)
+	}
+	return with(ledger.Edit{ID: id}, "photos", photos)
+}
+
+// SubmitApplication asks the office. It is a fault "application.empty" when nothing is wanted and
+// "application.incomplete" when a new store has no name or licence. Submitting again changes nothing.
+func (s *Store) SubmitApplication(ctx context.Context, id uuid.UUID) error {
+	err := s.changeApplication(ctx, id, func(_ *sql.Tx, a field.Application) (ledger.Edit, error) {
+		switch {
+		case len(a.Change) == 0:
+			return ledger.Edit{}, fault.New(fault.Invalid, "application.empty", nil)
+		case a.Kind == field.ApplyNewStore && (a.Change["name"] == "" || a.Change["licence_no"] == ""):
+			return ledger.Edit{}, fault.New(fault.Invalid, "application.incomplete", nil)
+		}
+		return with(ledger.Edit{ID: id}, "made", time.Now().UnixMilli()), nil
+	})
+	if fault.Is(err, "application.submitted") {
+		return nil
+	}
+	return err
+}
+
+// changeApplication writes an edit of an application that is not submitted.
+func (s *Store) changeApplication(ctx context.Context, id uuid.UUID, edit func(*sql.Tx, field.Application) (ledger.Edit, error)) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		r, ok, err := ledger.Load(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !ok || r.Type != field.TypeApplication {
+			return fault.New(fault.NotFound, "application.not_found", nil)
+		}
+		a := field.ApplicationOf(r)
+		if a.MadeMS != 0 {
+			return fault.New(fault.Conflict, "application.submitted", nil)
+		}
+		e, err := edit(tx, a)
+		if err != nil {
+			return err
+		}
+		return write(ctx, tx, e)
+	})
+}
+
+// AddEvidence keeps a photo taken for an application, as AddPhoto does for a visit. It fills in Visit, Store and Proof.
+func (s *Store) AddEvidence(ctx context.Context, id uuid.UUID, p field.Photo, thumb []byte) (photo uuid.UUID, err error) {
+	photo = uuid.New()
+	return photo, s.change(ctx, func(tx *sql.Tx) error {
+		r, ok, err := ledger.Load(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !ok || r.Type != field.TypeApplication {
+			return fault.New(fault.NotFound, "application.not_found", nil)
+		}
+		a := field.ApplicationOf(r)
+		p.Visit, p.Store = a.Visit, a.Store
+		if err := s.prove(ctx, tx, &p); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO upload (sha256, size) VALUES ($1, $2) ON CONFLICT (sha256) DO UPDATE SET kept = 0`,
+			p.Ref.String(), p.Size); err != nil {
+			return err
+		}
+		return write(ctx, tx,
+			ledger.Edit{ID: photo, Type: field.TypePhoto, Territory: r.Territory, Field: "photo", Value: p},
+			ledger.Edit{ID: field.ThumbnailID(photo), Type: field.TypeThumbnail, Territory: r.Territory, Field: "thumbnail",
+				Value: field.Thumbnail{Photo: photo, JPEG: thumb}},
+			evidence(id, a, photo, true))
+	})
+}
+
+// EvidencePlan returns how to take a photo for an application.
+func (s *Store) EvidencePlan(ctx context.Context, id uuid.UUID) (ShotPlan, error) {
+	a, err := s.Application(ctx, id)
+	if err != nil {
+		return ShotPlan{}, err
+	}
+	me, _, err := s.Account(ctx)
+	return ShotPlan{Store: a.StoreName, Manager: me.Name, Detail: true}, err
+}
+
+// Applications lists all applications here, those not submitted first, then the newest.
+func (s *Store) Applications(ctx context.Context) (out []Application, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		who, err := loadPeople(ctx, tx)
+		if err != nil {
+			return err
+		}
+		out, err = applications(ctx, tx, who, `SELECT id FROM application ORDER BY made_ms > 0, made_ms DESC, id LIMIT 200`)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: applications: %w", err)
+	}
+	return out, nil
+}
+
+// Application returns one with its photos, or a fault "application.not_found".
+func (s *Store) Application(ctx context.Context, id uuid.UUID) (a Application, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		who, err := loadPeople(ctx, tx)
+		if err != nil {
+			return err
+		}
+		all, err := applications(ctx, tx, who, `SELECT id FROM application WHERE id = $1`, id.String())
+		if err != nil {
+			return err
+		}
+		if len(all) == 0 {
+			return fault.New(fault.NotFound, "application.not_found", nil)
+		}
+		a = all[0]
+		for _, photo := range a.Photos {
+			row, err := s.evidenceRow(ctx, tx, photo)
+			if err != nil {
+				return err
+			}
+			a.Evidence = append(a.Evidence, row)
+		}
+		if a.Visit == uuid.Nil || a.Submitted() {
+			return nil
+		}
+		a.Others, err = s.photos(ctx, tx, a.Visit)
+		a.Others = slices.DeleteFunc(a.Others, func(p PhotoRow) bool { return slices.Contains(a.Photos, p.ID) })
+		return err
+	})
+	if err != nil {
+		return Application{}, fmt.Errorf("store: application %s: %w", id, err)
+	}
+	return a, nil
+}
+
+// evidenceRow is a photo by its id: of a new store's there is no visit to find them by.
+func (s *Store) evidenceRow(ctx context.Context, tx *sql.Tx, photo uuid.UUID) (PhotoRow, error) {
+	row := PhotoRow{ID: photo}
+	r, _, err := ledger.Load(ctx, tx, photo)
+	if err != nil {
+		return row, err
+	}
+	p := field.PhotoOf(r)
+	row.Kind, row.Ref, row.TakenMS = p.Kind, p.Ref, p.TakenMS
+	thumb, _, err := ledger.Load(ctx, tx, field.ThumbnailID(photo))
+	row.Thumb = field.ThumbnailOf(thumb).JPEG
+	return row, err
+}
+
+func applications(ctx context.Context, tx *sql.Tx, who people, query string, args ...any) ([]Application, error) {
+	ids, err := queryIDs(ctx, tx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	var out []Application
+	for _, id := range ids {
+		r, _, err := ledger.Load(ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		a := Application{ID: id, Application: field.ApplicationOf(r)}
+		if kind, ok := r.Winner("kind"); ok {
+			a.Author, a.Mine = who.names[kind.Author], kind.Author == who.me.String()
+		}
+		if e, ok := r.Winner("decision"); ok {
+			a.DecidedBy = who.names[e.Author]
+		}
+		if err := tx.QueryRowContext(ctx, `SELECT version IS acked FROM record WHERE id = $1`, id.String()).Scan(&a.Sent); err != nil {
+			return nil, err
+		}
+		was, _, err := ledger.Load(ctx, tx, a.Store)
+		if err != nil {
+			return nil, err
+		}
+		if a.Was = field.StoreOf(was); a.Store == uuid.Nil {
+			a.StoreName = a.Change["name"]
+		} else {
+			a.StoreName = a.Was.Name
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}

@@ -1,0 +1,110 @@
+package store
+
+import (
+	"strings"
+	"testing"
+
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+
+	"github.com/google/uuid"
+)
+
+func begin(t *testing.T, s *Store, about uuid.UUID, kind string) uuid.UUID {
+	t.Helper()
+	id, err := s.BeginApplication(t.Context(), about, kind)
+	must(t, err)
+	return id
+}
+
+func application(t *testing.T, s *Store, id uuid.UUID) Application {
+	t.Helper()
+	a, err := s.Application(t.Context(), id)
+	must(t, err)
+	return a
+}
+
+func TestAnApplicationIsKeptFromItsFirstLetterAndFixedWhenItIsSubmitted(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := newPhone(t, o, li)
+	visit := checkIn(t, s, shop)
+	shelf, _, err := addPhoto(t.Context(), s, visit, "shelf")
+	must(t, err)
+	id := begin(t, s, shop, field.ApplyInfo)
+	wantFault(t, s.SubmitApplication(t.Context(), id), "application.empty")
+	must(t, s.SetApplicationText(t.Context(), id, "owner", "王小堃"))
+	must(t, s.SetApplicationText(t.Context(), id, "name", "别的名字"))
+	must(t, s.SetApplicationText(t.Context(), id, "name", "重庆长乐便利店")) // as it is: no change
+	wantFault(t, s.SetApplicationText(t.Context(), id, "name", strings.Repeat("长", field.MaxTextRunes+1)), "text.too_long")
+	must(t, s.SetApplicationReason(t.Context(), id, "儿子接手"))
+	equal(t, len(application(t, s, id).Others), 1)
+	must(t, s.SetEvidence(t.Context(), id, shelf, true))
+	taken, err := s.AddEvidence(t.Context(), id, field.Photo{Kind: "evidence", Size: 1, TakenMS: 1}, []byte("thumb"))
+	must(t, err)
+
+	s = reopen(t, s) // the app was killed
+	equal(t, begin(t, s, shop, field.ApplyInfo), id)
+	a := application(t, s, id)
+	equal(t, a.Change, map[string]string{"owner": "王小堃"})
+	equal(t, []any{a.Reason, a.StoreName, a.Mine, a.Submitted(), a.Sent}, []any{"儿子接手", "重庆长乐便利店", true, false, false})
+	equal(t, a.Photos, []uuid.UUID{shelf, taken})
+	equal(t, []int{len(a.Evidence), len(a.Others)}, []int{2, 0})
+	equal(t, string(a.Evidence[1].Thumb), "thumb")
+
+	must(t, s.SubmitApplication(t.Context(), id))
+	must(t, s.SubmitApplication(t.Context(), id)) // tapped twice
+	wantFault(t, s.SetApplicationReason(t.Context(), id, "不对"), "application.submitted")
+	equal(t, page(t, s, shop).Profile.Owner, "王堃") // only the office changes it
+	if next := begin(t, s, shop, field.ApplyInfo); next == id {
+		t.Error("a submitted application is written on")
+	}
+	o.exchange(t, s)
+	equal(t, application(t, s, id).Sent, true)
+}
+
+func TestThePhoneShowsWhatTheOfficeDecided(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := newPhone(t, o, li)
+	id := begin(t, s, shop, field.ApplyTerminal)
+	must(t, s.SetApplicationText(t.Context(), id, "terminal_level", "modern"))
+	must(t, s.SubmitApplication(t.Context(), id))
+	o.exchange(t, s)
+	o.write(t, ledger.Edit{ID: id, Field: "decision", Value: field.Decision{State: field.DecisionRejected, Text: "面积不够", AtMS: 7}})
+	o.exchange(t, s)
+	pending := page(t, s, shop).Pending
+	if len(pending) != 1 || pending[0].Decision.Text != "面积不够" || pending[0].Decision.State != field.DecisionRejected {
+		t.Errorf("%+v", pending)
+	}
+}
+
+func TestANewStoreIsAppliedForWithANameALicenceAndPhotos(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := newPhone(t, o, li)
+	id := begin(t, s, uuid.Nil, field.ApplyNewStore)
+	must(t, s.SetApplicationText(t.Context(), id, "name", "新开的店"))
+	wantFault(t, s.SubmitApplication(t.Context(), id), "application.incomplete")
+	must(t, s.SetApplicationText(t.Context(), id, "licence_no", "640402109999"))
+	_, err := s.AddEvidence(t.Context(), id, field.Photo{Kind: "evidence", Size: 1, TakenMS: 1}, []byte("thumb"))
+	must(t, err)
+	must(t, s.SubmitApplication(t.Context(), id))
+	all, err := s.Applications(t.Context())
+	must(t, err)
+	if len(all) != 1 || all[0].StoreName != "新开的店" || all[0].Store != uuid.Nil {
+		t.Errorf("%+v", all)
+	}
+	o.exchange(t, s)
+	equal(t, o.load(t, id).Territory, town)
+}
+
+func TestAClosureNamesTheDay(t *testing.T) {
+	t.Parallel()
+	s := newPhone(t, newOffice(t), li)
+	id := begin(t, s, shop, field.ApplyClosure)
+	must(t, s.SubmitApplication(t.Context(), id))
+	if day := application(t, s, id).Change["closed"]; len(day) != len("2026-11-22") {
+		t.Errorf("%q", day)
+	}
+}

@@ -1,0 +1,234 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"github.com/google/uuid"
+
+	"storewalk/mobile/store"
+	"storewalk/shared/field"
+)
+
+// applyRoute is one application: written here, then decided by the office.
+type applyRoute struct{ id uuid.UUID }
+
+func (r applyRoute) open(a *App) page { return newApply(a, r.id) }
+
+type applyPage struct {
+	app     *App
+	id      uuid.UUID
+	load    *load[store.Application]
+	fault   *banner
+	shown   store.Application
+	entries map[string]*entry
+	reason  *entry
+	submit  *button
+	content *fyne.Container
+	scroll  *container.Scroll
+}
+
+func newApply(a *App, id uuid.UUID) *applyPage {
+	p := &applyPage{app: a, id: id, fault: newBanner(a, "apply.fault", markAlarm), entries: map[string]*entry{}}
+	p.load = newLoad(a, func(ctx context.Context) (store.Application, error) { return a.deps.Store.Application(ctx, id) }, p.show)
+	p.reason = newEntry(a, "apply.reason", a.T("apply.reason_hint"), 3, func(text string) {
+		p.save(func(ctx context.Context) error { return a.deps.Store.SetApplicationReason(ctx, id, text) }, p.reason)
+	})
+	p.reason.limit = field.MaxTextRunes
+	p.submit = newButton("apply.submit", a.T("apply.submit"), iconSent, loud, p.ask)
+	p.content = padded(insets{12, 12, 20, 12}, 12)
+	p.scroll = container.NewVScroll(p.content)
+	return p
+}
+
+func (p *applyPage) head() head {
+	return head{title: firstOf(p.app.Enum("application_kind", p.shown.Kind), p.app.T("apply.title")), below: p.shown.StoreName}
+}
+func (p *applyPage) body() fyne.CanvasObject   { return p.scroll }
+func (p *applyPage) start(ctx context.Context) { p.load.start(ctx) }
+
+func (p *applyPage) foot() fyne.CanvasObject {
+	if p.shown.Submitted() {
+		return footBar(p.fault, newButton("apply.back", p.app.T("differ.back"), nil, quiet, p.app.Back))
+	}
+	return footBar(p.fault, p.submit)
+}
+
+func (p *applyPage) stop() {
+	p.load.stop()
+	for _, e := range p.entries {
+		e.commit()
+	}
+	p.reason.commit()
+}
+
+func (p *applyPage) save(job func(context.Context) error, e *entry) {
+	p.app.write(job, func(err error) {
+		if p.fault.did(err); err != nil && e != nil {
+			e.unsaved()
+		}
+	})
+}
+
+// ask submits; what is in a field is saved first, as on leaving the page.
+func (p *applyPage) ask() {
+	p.app.win.Canvas().Unfocus()
+	p.save(func(ctx context.Context) error { return p.app.deps.Store.SubmitApplication(ctx, p.id) }, nil)
+}
+
+func (p *applyPage) show(q store.Application, err error) {
+	p.fault.reading(err)
+	if err != nil {
+		p.app.nav.draw()
+		return
+	}
+	a := p.app
+	p.shown = q
+	objs := []fyne.CanvasObject{chips(a.applicationMarks(q)...)}
+	if q.Decision.State != "" {
+		by := joined(" · ", q.DecidedBy, a.DateTime(q.Decision.AtMS))
+		objs = append(objs, section(a.T("apply.decision"), nil, newText(firstOf(q.Decision.Text, a.T("apply.no_words")), typeface{}), newText(by, typeface{size: sizeSmall, color: colMuted})))
+	}
+	var fields []fyne.CanvasObject
+	for _, name := range field.ApplicationFields(q.Kind) {
+		if o := p.field(q, name); o != nil {
+			fields = append(fields, o)
+		}
+	}
+	if q.Kind == field.ApplyNewStore {
+		fields = append(fields, newText(a.T("apply.new_store_text"), typeface{size: sizeSmall, color: colMuted}))
+	}
+	objs = append(objs, section(a.T("apply.wanted"), nil, fields...), p.evidence(q), p.why(q))
+	if !q.Submitted() {
+		objs = append(objs, newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted}))
+	}
+	p.content.Objects = objs
+	p.app.nav.draw()
+}
+
+// field is one field that the application may change: what it is now and what it is to be.
+func (p *applyPage) field(q store.Application, name string) fyne.CanvasObject {
+	a := p.app
+	to, changed := q.Change[name]
+	was := q.Was.Text(name)
+	now := column(0)
+	if was != "" {
+		now.Add(newText(a.T("apply.now", "Value", a.fieldText(name, was)), typeface{size: sizeSmall, color: colMuted}))
+	}
+	if q.Submitted() || name == "closed" {
+		if !changed {
+			return nil
+		}
+		return column(2, newText(a.fieldWord(name), typeface{size: sizeSmall, bold: true, color: colMuted}),
+			newText(a.fieldText(name, to), typeface{size: 17, bold: true}).id("apply.to."+name), now)
+	}
+	if !changed {
+		to = was
+	}
+	if codes := applyChoices[name]; codes != nil {
+		var choices []fyne.CanvasObject
+		for _, code := range codes {
+			t := newToggle("apply."+name+"."+code, a.Enum(name, code), iconSent, colAccent, colOnAccent)
+			t.set(code == to)
+			t.onChange = func(bool) { p.set(name, code, nil) }
+			choices = append(choices, t)
+		}
+		return column(6, newText(a.fieldWord(name), typeface{size: sizeSmall, bold: true, color: colMuted}), grid(2, gap, choices...), now)
+	}
+	e := p.entries[name]
+	if e == nil {
+		e = newEntry(a, "apply."+name, a.fieldWord(name), 1, func(text string) { p.set(name, text, e) })
+		e.limit = field.MaxTextRunes
+		p.entries[name] = e
+	}
+	e.load(to)
+	return labelled(a.fieldWord(name), e, now)
+}
+
+// applyChoices are the values of the fields that are chosen, not typed.
+var applyChoices = map[string][]string{
+	"terminal_level": {"ordinary", "modern", "franchise"},
+	"business_type":  {"convenience", "supermarket", "grocery", "tobacco_liquor", "entertainment", "other"},
+}
+
+func (p *applyPage) set(name, value string, e *entry) {
+	p.save(func(ctx context.Context) error { return p.app.deps.Store.SetApplicationText(ctx, p.id, name, value) }, e)
+}
+
+func (p *applyPage) why(q store.Application) fyne.CanvasObject {
+	a := p.app
+	if q.Submitted() {
+		return section(a.T("apply.reason"), nil, newText(firstOf(q.Reason, "–"), typeface{}))
+	}
+	p.reason.load(q.Reason)
+	return section(a.T("apply.reason"), nil, p.reason)
+}
+
+// evidence shows the photos that prove it, and offers those of the visit and the camera.
+func (p *applyPage) evidence(q store.Application) fyne.CanvasObject {
+	a := p.app
+	var tiles []fyne.CanvasObject
+	for i, photo := range slices.Concat(q.Evidence, q.Others) {
+		on := i < len(q.Evidence)
+		if q.Submitted() {
+			tiles = append(tiles, p.picture(photo))
+			continue
+		}
+		mark := newBadge(markPlain, a.T("apply.add"))
+		if on {
+			mark = newBadge(markSent, a.T("apply.evidence"))
+		}
+		tiles = append(tiles, newTap("apply.photo."+strconv.Itoa(i), column(4, p.picture(photo), mark), func() {
+			p.save(func(ctx context.Context) error { return a.deps.Store.SetEvidence(ctx, p.id, photo.ID, !on) }, nil)
+		}))
+	}
+	var objs []fyne.CanvasObject
+	if len(tiles) > 0 {
+		objs = append(objs, grid(photosInARow, gap, tiles...))
+	} else {
+		objs = append(objs, newText(a.T("apply.no_photos"), typeface{color: colMuted}))
+	}
+	if !q.Submitted() {
+		objs = append(objs, newButton("apply.take", a.T("apply.take"), iconCamera, quiet, p.take))
+	}
+	return section(a.T("apply.evidence"), nil, objs...)
+}
+
+func (p *applyPage) picture(photo store.PhotoRow) fyne.CanvasObject {
+	picture := fyne.CanvasObject(icon(iconCamera, colMuted, 40))
+	if len(photo.Thumb) > 0 {
+		img := canvas.NewImageFromResource(fyne.NewStaticResource(photo.ID.String()+".jpg", photo.Thumb))
+		img.FillMode, img.CornerRadius = canvas.ImageFillCover, 8
+		picture = img
+	}
+	return container.New(squareLayout{}, plate(colLine, "", 8), picture)
+}
+
+// take photographs evidence. It is saved beside the writes, as the photos of a visit are.
+func (p *applyPage) take() {
+	a := p.app
+	shot := Shot{Kind: "evidence", Imported: a.deps.Camera == nil, At: a.where()}
+	get := a.camera
+	if shot.Imported {
+		get = a.chooseFile
+	}
+	get(func(src io.ReadCloser, err error) {
+		if errors.Is(err, context.Canceled) || src == nil && err == nil {
+			return
+		}
+		if err != nil {
+			p.fault.did(err)
+			return
+		}
+		a.pictures.push(func(ctx context.Context) error {
+			_, err := a.deps.TakeEvidence(ctx, p.id, shot, src)
+			return errors.Join(err, src.Close())
+		}, p.fault.did)
+	})
+}

@@ -1,0 +1,49 @@
+package ui_test
+
+import (
+	"testing"
+
+	"storewalk/mobile/ui/uitest"
+	"storewalk/shared/field"
+)
+
+func TestAnApplicationIsWrittenSubmittedAndAnswered(t *testing.T) {
+	everyPhone(t, func(t *testing.T, w *world, p *uitest.Phone, snap func(string)) {
+		p.Tap("tab.stores")
+		p.Tap("store." + id("store", 0).String())
+		p.Tap("apply.begin.info")
+		p.Type("apply.owner", "马小兰")
+		p.Tap("apply.business_type.supermarket")
+		p.Tap("apply.take")
+		p.Type("apply.reason", "儿媳接手，店面扩大了一间。")
+		p.ScrollBy(-1e6)
+		snap("apply")
+		p.Tap("apply.submit")
+		all, err := w.store.Applications(t.Context())
+		must(t, err)
+		if len(all) != 1 || !all[0].Submitted() || all[0].Change["owner"] != "马小兰" || all[0].Change["business_type"] != "supermarket" ||
+			all[0].Reason == "" || len(all[0].Photos) != 1 {
+			t.Fatalf("%+v", all)
+		}
+		snap("apply-submitted")
+		w.sent()
+		for i := range all {
+			w.office(wangFang, now, all[i].ID, field.TypeApplication, field.Value{Field: "decision",
+				Value: field.Decision{State: field.DecisionRejected, Text: "请补一张新的营业执照照片。", AtMS: now.UnixMilli()}})
+		}
+		w.arrive()
+		p.App.Changed()
+		p.Settle()
+		snap("apply-rejected")
+		p.Back()
+		p.ScrollBy(1e6)
+		snap("store-applications")
+		p.Back()
+		p.Tap("tab.me")
+		p.Tap("me.applications")
+		snap("applications")
+		p.Tap("apply.new_store")
+		p.Type("apply.name", "三营镇新开的便民超市")
+		snap("apply-new")
+	})
+}
