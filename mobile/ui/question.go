@@ -247,7 +247,7 @@ func (a *App) answerText(q field.Question, raw json.RawMessage) string {
 			out = append(out, label(code))
 		}
 		return strings.Join(out, a.T("answer.comma"))
-	case q.Kind == field.AskText:
+	case decoded[string](raw) != "": // also what was written in place of a number
 		return decoded[string](raw)
 	case q.Kind == field.AskNumber, q.Kind == field.AskRating:
 		return strconv.FormatFloat(decoded[float64](raw), 'f', -1, 64)

@@ -2,11 +2,14 @@ package ui_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
@@ -127,6 +130,9 @@ func TestTheAppIsKilledAfterEachTapOfAVisitAndNothingIsLost(t *testing.T) {
 	}
 	visit := w.newest()
 	p.Tap("visit.checkout.confirm")
+	if !p.Shows("三个") {
+		t.Error("what was written in place of a number is not shown:", p.Texts())
+	}
 	p = w.reopened()
 	if p.Has("back") {
 		t.Error("a visit that is over is where the app opens:", p.IDs())
@@ -256,31 +262,71 @@ func TestAClockThatGoesBackAYearDoesNotDisturbAVisit(t *testing.T) {
 	}
 }
 
+// Where names are too long, on a usual phone and a small one; and where they are as in Guyuan, with pictures for SCREENS.
 func TestTheVisitWithItsListFitsThePhoneInBothLanguages(t *testing.T) {
+	usual := uitest.Size
+	defer func() { uitest.Size = usual }()
 	for _, lang := range words.Langs() {
-		_, p := planning(t)
-		p.App.SetLang(lang)
-		p.Settle()
-		p.Tap("store." + id("store", 1).String())
-		p.Tap("visit.checkin")
-		p.Tap("mode.group")
-		p.Check("visit list")
-		p.ScrollBy(700)
-		p.Check("visit list below")
-		p.Tap("visit.template")
-		p.Check("visit other list")
-		p.Tap("visit.group")
-		p.Type("group.search", "a")
-		p.Check("group")
-		p.Back()
-		p.Tap("mode.joint")
-		p.Check("with")
-		p.Back()
-		p.Tap("visit.checkout")
-		p.Check("leave")
-		p.Tap("visit.checkout.confirm")
-		p.Check("visit over")
+		for _, size := range []fyne.Size{usual, fyne.NewSize(360, 640)} {
+			uitest.Size = size
+			_, p := planning(t)
+			listed(p, lang, 1, p.Check)
+		}
+		uitest.Size = usual
+		w := newWorld(t)
+		w.signIn()
+		w.furnish()
+		w.planned()
+		deps := w.furnished()
+		deps.Where = func() field.Moment { return field.Moment{Position: field.Position{Lat: 36.01, Lon: 106.24, Acc: 12}} }
+		p := uitest.Open(t, deps)
+		listed(p, lang, 1, func(name string) {
+			p.Check(name)
+			if dir := os.Getenv("SCREENS"); dir != "" {
+				p.Picture(filepath.Join(dir, "app-visit-"+name+"-"+string(lang)+".png"))
+			}
+		})
+		fyne.CurrentApp().Preferences().RemoveValue("look")
 	}
+}
+
+// listed is a visit with a list at a store, from its beginning to its end.
+func listed(p *uitest.Phone, lang words.Lang, shop int, snap func(string)) {
+	p.App.SetLang(lang)
+	p.Settle()
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", shop).String())
+	p.Tap("visit.checkin")
+	snap("list")
+	p.Tap("visit.template")
+	snap("lists")
+	p.Tap("visit.template")
+	p.Tap("mode.group")
+	p.Tap("visit.group")
+	p.Type("group.search", "a")
+	snap("group-search")
+	p.Tap("group.add." + id("store", 2).String())
+	p.Type("group.outcome."+id("store", 2).String(), "愿意上柜，周三送样")
+	snap("group")
+	p.Back()
+	p.Tap("mode.joint")
+	p.Tap("with." + wangFang.String())
+	snap("with")
+	p.Back()
+	p.Tap("need.image.display")
+	p.Tap("answer.tidy.yes")
+	snap("list-done")
+	p.Tap("answer.near.school")
+	p.Type("answer.shelves", "三个")
+	snap("list-answers")
+	p.Tap("tell." + id("announcement", 0).String())
+	snap("list-tell")
+	p.Tap("visit.checkout")
+	p.Tap("gap.count.closed")
+	snap("leave")
+	p.Tap("visit.checkout.confirm")
+	p.ScrollBy(-1e6)
+	snap("over")
 }
 
 func TestAVisitWithTwoHundredPhotosIsDrawnAtOnce(t *testing.T) {

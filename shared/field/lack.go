@@ -76,9 +76,10 @@ func (t Template) Lacks(v Visit, list record.Record, haul Haul) (out []Lack) {
 		return nil
 	}
 	for _, item := range t.Items {
-		before := len(out)
+		before, excused := len(out), false
 		for _, need := range item.Photos {
-			if !away && haul.Of(item.Code, need.Kind) < need.Least {
+			short := haul.Of(item.Code, need.Kind) < need.Least
+			if excused = excused || short && away; short && !away {
 				out = append(out, Lack{What: "photo:" + item.Code + ":" + need.Kind, Item: item.Code, Kind: need.Kind})
 			}
 		}
@@ -87,7 +88,7 @@ func (t Template) Lacks(v Visit, list record.Record, haul Haul) (out []Lack) {
 				out = append(out, Lack{What: "question:" + q.ID, Item: item.Code, Question: q.ID})
 			}
 		}
-		if item.Required && len(out) == before && !t.DoneItem(item, list, haul) {
+		if item.Required && len(out) == before && !excused && !t.DoneItem(item, list, haul) {
 			out = append(out, Lack{What: "item:" + item.Code, Item: item.Code})
 		}
 	}
