@@ -265,17 +265,19 @@ func (v *mapView) label() {
 		names, below = v.model.Towns, 0
 	}
 	var taken []fyne.Position // left and top of each label, then right and bottom
+	marked := v.marked()
 	for _, n := range names {
 		x, y := v.chart.xy(n.Lat, n.Lon)
 		text := typeface{size: sizeSmall, bold: true}.or().line(n.Name)
 		size := text.MinSize()
 		plate := plate(colSurface, colLine, 6)
 		plate.Resize(fyne.NewSize(size.Width+8, size.Height+2))
+		high := plate.Size().Height
 		at := fyne.NewPos(float32(x)-plate.Size().Width/2, float32(y)+below)
 		if below == 0 {
-			at.Y -= plate.Size().Height + 8 // above the middle: the stores themselves stay in sight
+			at = free(marked, at, plate.Size(), -high-8, 8, -high-26, 26, -high-44, 44)
 		}
-		end := at.AddXY(plate.Size().Width, plate.Size().Height)
+		end := at.AddXY(plate.Size().Width, high)
 		if at.X < 0 || at.Y < 0 || end.X > float32(v.chart.w) || end.Y > float32(v.chart.h) || overlaps(taken, at, end) {
 			continue
 		}
@@ -285,6 +287,27 @@ func (v *mapView) label() {
 		text.Resize(size)
 		v.labels = append(v.labels, plate, text)
 	}
+}
+
+// marked is the room of the stores in view that a name must not cover, as in overlaps.
+func (v *mapView) marked() (out []fyne.Position) {
+	for _, d := range v.model.Dots {
+		if d.State != store.DotOther && v.inView(d.Place, 0) {
+			x, y := v.chart.xy(d.Lat, d.Lon)
+			out = append(out, fyne.NewPos(float32(x)-7, float32(y)-7), fyne.NewPos(float32(x)+7, float32(y)+7))
+		}
+	}
+	return out
+}
+
+// free moves at up or down by the first of the ways that leaves what is taken in sight; by the first of all if none does.
+func free(taken []fyne.Position, at fyne.Position, size fyne.Size, ways ...float32) fyne.Position {
+	for _, dy := range ways {
+		if p := at.AddXY(0, dy); !overlaps(taken, p, p.AddXY(size.Width, size.Height)) {
+			return p
+		}
+	}
+	return at.AddXY(0, ways[0])
 }
 
 func overlaps(taken []fyne.Position, at, end fyne.Position) bool {

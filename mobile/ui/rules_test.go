@@ -255,7 +255,7 @@ func TestFiveThousandStoresAreShownAtOnce(t *testing.T) {
 	a := &App{}
 	l := newLook(lookDay)
 	fyne.CurrentApp().Settings().SetTheme(l)
-	r := newRows(storeLine{name: "店", below: "人", when: "时"}, func() rowWidget[storeLine] { return newStoreRow(a) }, storeLine.plain)
+	r := newRows(storeLine{name: "店", below: "人", when: "时"}, func() rowWidget[storeLine] { return newStoreRow(a, nil) }, storeLine.plain)
 	w := test.NewWindow(r.List)
 	defer w.Close()
 	w.Resize(fyne.NewSize(390, 700))

@@ -32,8 +32,9 @@ type storeLine struct {
 // plain reports that the row needs one line for each of its texts, and no marks.
 func (l storeLine) plain(width float32) bool {
 	small := typeface{size: sizeSmall}
+	room := width - 2*margin - gap - touch
 	return l.state == markNone && l.differ == "" && l.below != "" &&
-		storeNameFace.surelyFits(l.name, width-2*margin) && small.surelyFits(l.below, width-2*margin)
+		storeNameFace.surelyFits(l.name, room) && small.surelyFits(l.below, room)
 }
 
 var storeNameFace = typeface{size: 17, bold: true}
@@ -56,7 +57,9 @@ func newStores(a *App) *storesPage {
 	p.search = newEntry(a, "stores.search", a.T("stores.search"), 1, p.find)
 	p.search.SetIcon(theme.SearchIcon())
 	p.count = newText("", typeface{size: sizeSmall, color: colMuted}).id("stores.found")
-	p.rows = newRows(storeLine{name: "店", below: "人", when: "时"}, func() rowWidget[storeLine] { return newStoreRow(a) }, storeLine.plain)
+	p.rows = newRows(storeLine{name: "店", below: "人", when: "时"}, func() rowWidget[storeLine] {
+		return newStoreRow(a, func(at uuid.UUID) { a.visitNow(at, uuid.Nil, p.fault) })
+	}, storeLine.plain)
 	top := padded(insets{10, margin, 6, margin}, 6, p.search, p.count, p.fault)
 	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows.List, p.empty), space(0))
 	return p
@@ -171,6 +174,7 @@ func waiting(a words.Words, records, photos int) (mark, string) {
 type storeRow struct {
 	widget.BaseWidget
 	app         *App
+	enter       func(store uuid.UUID) // starts a visit
 	line        storeLine
 	name, below *paragraph
 	when        *paragraph
@@ -178,17 +182,21 @@ type storeRow struct {
 	differ      *badge
 	marks       *fyne.Container
 	tap         *tapArea
+	visit       *tapArea
+	content     *fyne.Container
 }
 
-func newStoreRow(a *App) *storeRow {
-	r := &storeRow{app: a}
+func newStoreRow(a *App, enter func(uuid.UUID)) *storeRow {
+	r := &storeRow{app: a, enter: enter}
 	r.name = newText("", storeNameFace)
 	r.below = newText("", typeface{size: sizeSmall, color: colMuted})
 	r.when = newText("", typeface{size: sizeSmall, color: colMuted})
 	r.state, r.differ = newBadge(markNone, ""), newBadge(markNone, "")
 	r.marks = chips(r.differ, r.state)
-	words := padded(insets{11, margin, 12, margin}, 6, column(3, r.name, r.below, r.when), r.marks)
-	r.tap = newTap("", over(plate(colSurface, "", 0), words), func() { a.nav.push(storeRoute{r.line.id}) })
+	words := padded(insets{11, 0, 12, margin}, 6, column(3, r.name, r.below, r.when), r.marks)
+	r.tap = newTap("", words, func() { a.nav.push(storeRoute{r.line.id}) })
+	r.visit = newRound("", iconVisit, func() { r.enter(r.line.id) })
+	r.content = over(plate(colSurface, "", 0), padded(insets{0, margin, 0, 0}, 0, beside(gap, 0, r.tap, r.visit)))
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -196,6 +204,7 @@ func newStoreRow(a *App) *storeRow {
 func (r *storeRow) set(l storeLine) {
 	r.line = l
 	r.tap.name = "store." + l.id.String()
+	r.visit.name = r.tap.name + ".go"
 	r.name.set(l.name)
 	r.below.set(l.below)
 	r.below.Hidden = l.below == ""
@@ -213,10 +222,11 @@ func (r *storeRow) set(l storeLine) {
 	}
 	r.differ.set(m, l.differ)
 	r.marks.Hidden = m == markNone && l.state == markNone
+	r.content.Refresh()
 	r.tap.Refresh()
 }
 
-func (r *storeRow) heightFor(width float32) float32 { return heightOf(r.tap, width) }
+func (r *storeRow) heightFor(width float32) float32 { return heightOf(r.content, width) }
 
 // CreateRenderer implements fyne.Widget.
-func (r *storeRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.tap) }
+func (r *storeRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.content) }

@@ -286,3 +286,18 @@ func countyOf() []field.Value {
 	}
 	return t.Fields()
 }
+
+func TestAStoreThatWasSearchedForIsEnteredWithOneTap(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	p := w.phone()
+	p.Tap("tab.stores")
+	p.Type("stores.search", "pinganyan")
+	p.Tap("store." + id("store", 2).String() + ".go")
+	visits, err := w.store.Visits(t.Context(), 1)
+	must(t, err)
+	if len(visits) != 1 || visits[0].Store != id("store", 2) || p.Text("title") != visits[0].StoreName {
+		t.Errorf("%v, on the screen %q", visits, p.Text("title"))
+	}
+}
