@@ -7,6 +7,7 @@ import (
 
 	"storewalk/shared/blob"
 	"storewalk/shared/field"
+	"storewalk/shared/ledger"
 
 	"github.com/google/uuid"
 )
@@ -18,11 +19,13 @@ type VisitDetail struct {
 	Address   string
 	AllPhotos []PhotoRow
 	Counts    []CountRow
-	Notes     []NoteRow
-	List      VisitList
-	Removed   []Removed // photos and notes; what of it is not Gone is among them above too
-	Open      []Conflict
-	History   []Change // oldest first
+	// NotCounted is why nothing could be counted, one of field.NotCountedReasons, or "".
+	NotCounted string
+	Notes      []NoteRow
+	List       VisitList
+	Removed    []Removed // photos and notes; what of it is not Gone is among them above too
+	Open       []Conflict
+	History    []Change // oldest first
 }
 
 // A PhotoRow is one photo of a visit.
@@ -45,7 +48,7 @@ type CountRow struct {
 	Product    uuid.UUID
 	Name, Code string
 	Status     string
-	GuideFen   int64            // the guide price of a pack; 0 when unknown
+	Basis      field.Basis
 	Before     *field.CountLine // the last count of the product in an earlier visit; nil when there is none
 	BeforeAt   Stamp
 	Conflict   bool // two people counted it differently
@@ -93,6 +96,11 @@ func (s *Store) visitParts(ctx context.Context, tx *sql.Tx, d *VisitDetail) (err
 	if d.Counts, err = counts(ctx, tx, d.ID, d.Store); err != nil {
 		return err
 	}
+	sheet, _, err := ledger.Load(ctx, tx, field.CountID(d.ID))
+	if err != nil {
+		return err
+	}
+	d.NotCounted = field.CountOf(sheet).NotCounted
 	if d.Notes, err = notes(ctx, tx, d.ID); err != nil {
 		return err
 	}
@@ -186,7 +194,7 @@ func (s *Store) Thumbnail(ctx context.Context, photo uuid.UUID) ([]byte, error) 
 func counts(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) ([]CountRow, error) {
 	lines, err := query(ctx, tx, func(rows *sql.Rows) (l CountRow, err error) {
 		err = rows.Scan(id(&l.Product), &l.Name, &l.Code, &l.Status, &l.Cartons, &l.Packs, &l.OnDisplay, &l.OutOfStock,
-			&l.Facings, &l.PriceFen, &l.Delivered, &l.Why, &l.GuideFen, &l.AtMS, &l.Conflict)
+			&l.Facings, &l.PriceFen, &l.Delivered, &l.Why, &l.Basis.GuideFen, &l.AtMS, &l.Conflict)
 		return l, err
 	}, `SELECT l.product, COALESCE(p.name, ''), COALESCE(p.code, ''), COALESCE(p.status, ''),
 		l.cartons, l.packs, l.on_display <> 0, l.out_of_stock <> 0, l.facings, l.price_fen, l.delivered, l.why,
@@ -204,12 +212,16 @@ func counts(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) ([]CountRow
 		return nil, err
 	}
 	last := map[uuid.UUID]Counted{}
+	packs, times := map[uuid.UUID]int{}, map[uuid.UUID]int{}
 	for _, c := range before {
 		last[c.Product] = c
+		packs[c.Product] += c.Total()
+		times[c.Product]++
 	}
 	for i := range lines {
 		if c, ok := last[lines[i].Product]; ok {
 			lines[i].Before, lines[i].BeforeAt = &c.CountLine, c.CheckIn
+			lines[i].Basis.Last, lines[i].Basis.Usual = &c.CountLine, packs[c.Product]/times[c.Product]
 		}
 	}
 	return lines, nil

@@ -52,7 +52,7 @@ func (v view) funcs(a assets) template.FuncMap {
 		"t": v.T, "n": v.N, "enum": v.Enum, "faultText": v.FaultCode, "asset": a.address,
 		"datetime": v.DateTime, "short": v.ShortDateTime, "clock": v.Clock, "date": v.Date,
 		"ago":      func(ms int64) string { return v.Ago(time.Now(), ms) },
-		"township": v.township, "duration": v.duration, "rail": newRail, "line": v.line, "change": v.change,
+		"township": v.township, "duration": v.duration, "rail": newRail, "line": v.line, "besides": v.besides, "change": v.change,
 		"value": v.value, "fieldName": v.fieldName, "seen": store.FormatSeen, "initial": initial, "who": v.who,
 		"asideText": v.asideText, "alarmText": v.alarmText, "otherDay": v.otherDay,
 		"langs": words.Langs, "clockOff": v.clockOff, "size": size, "day": func(ms int64) string { return shortDay(time.UnixMilli(ms).In(words.Zone), v.Words) },
@@ -191,6 +191,23 @@ func (v view) line(l field.CountLine) string {
 	}
 	return strings.Join(parts, " · ")
 }
+
+// besides is what was found of a product beside its numbers: facings, price, what was delivered.
+func (v view) besides(c store.CountRow) string {
+	var parts []string
+	if c.Facings > 0 {
+		parts = append(parts, v.T("count.facings", "N", c.Facings))
+	}
+	if c.PriceFen > 0 {
+		parts = append(parts, v.T("count.price", "Price", yuan(c.PriceFen), "Guide", yuan(c.Basis.GuideFen)))
+	}
+	if c.Delivered > 0 {
+		parts = append(parts, v.T("count.delivered", "N", c.Delivered))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func yuan(fen int64) string { return fmt.Sprintf("%d.%02d", fen/100, fen%100) }
 
 func (v view) amount(l field.CountLine) string {
 	switch {
