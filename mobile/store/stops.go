@@ -136,10 +136,3 @@ func jsonKeys(set map[string]bool) string {
 	}
 	return string(b)
 }
-
-func bit(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
