@@ -98,12 +98,12 @@ func TestSyncAPhoneThatWasShutOutKeepsEverythingAndSendsItAfterSigningInAgain(t 
 			if err != nil || !ok || a.Revoked != "auth.revoked" || a.Token != "" || a.User != w.users["ma"] {
 				t.Fatal(a.Revoked, ok, err)
 			}
-			p.waits(3, 1)
+			p.waits(5, 1) // visit, count, note, the store's place and the order of its shelves
 			if page, err := p.VisitPage(t.Context(), first); err != nil || page.Counted != 2 || !page.Photos[0].Here {
 				t.Fatal(page, err)
 			}
 			p.visit(900) // work goes on
-			p.waits(6, 2)
+			p.waits(8, 2)
 			if err := p.Round(t.Context()); !fault.Is(err, "auth.signed_out") {
 				t.Fatal(err)
 			}
