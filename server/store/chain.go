@@ -58,11 +58,11 @@ func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest, push []pushed
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, nil, fmt.Errorf("chain: %w", err)
 	}
-	if double, err := namesTaken(ctx, tx, req, push); err != nil || double {
-		return linkForked, nil, err
-	}
 	switch {
 	case token == "":
+		if older, err := fromOlderCopy(ctx, tx, req, push); err != nil || older {
+			return linkForked, nil, err
+		}
 		return linkNext, nil, nil
 	case token == req.Next && pushed == pushHash(req):
 		var known []wire.Receipt
@@ -76,13 +76,28 @@ func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest, push []pushed
 	return linkForked, nil, nil
 }
 
-// namesTaken reports whether a write of the asking replica comes under a number that is known for another one. A server
-// that was restored has lost its chains, so that only this tells an older copy of a phone from the phone; any other
-// knows it by the chain.
-func namesTaken(ctx context.Context, tx *sql.Tx, req wire.SyncRequest, push []pushed) (bool, error) {
+// fromOlderCopy reports whether a push can only come from an older copy of the asking phone: a record lacks writes of the
+// phone's own that are known here, or a write comes under a number that is known for another one. A server that was
+// restored has lost its chains, so that only this tells the first who calls; all others are known by the chain.
+func fromOlderCopy(ctx context.Context, tx *sql.Tx, req wire.SyncRequest, push []pushed) (bool, error) {
 	var restored bool
 	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM former)`).Scan(&restored); err != nil || !restored {
 		return false, err
+	}
+	for _, in := range push {
+		if in.err != nil {
+			continue // it is put aside
+		}
+		have, err := ledger.Get(ctx, tx, in.rec.ID)
+		if errors.Is(err, record.ErrMalformed) {
+			continue // it is damaged, and heals with the push
+		}
+		if err != nil {
+			return false, err
+		}
+		if r, sound := have.Record(); sound && in.rec.Context().N(req.Replica) < r.Context().N(req.Replica) {
+			return true, nil
+		}
 	}
 	own := map[uint64][]string{} // what comes, by number
 	least := uint64(0)
