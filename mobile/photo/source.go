@@ -34,8 +34,9 @@ const maxHead = 4 << 20
 func open(ctx context.Context, src io.Reader) (*source, error) {
 	s := &source{ctx: ctx, src: src}
 	start := make([]byte, 8)
-	n, err := io.ReadFull(s, start)
+	n, _ := io.ReadFull(s, start) // a short one is no picture, and s.failed says what else went wrong
 	s.head = start[:n]
+	var err error
 	switch {
 	case s.failed != nil:
 		return nil, fmt.Errorf("photo: read: %w", s.failed)
