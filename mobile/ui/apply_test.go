@@ -47,3 +47,28 @@ func TestAnApplicationIsWrittenSubmittedAndAnswered(t *testing.T) {
 		snap("apply-new")
 	})
 }
+
+func TestAllConflictsAreInOneListAndAreSettledFromThere(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	p := w.phone()
+	s, err := w.store.StorePage(t.Context(), id("store", 0))
+	must(t, err)
+	must(t, w.store.SetCare(t.Context(), id("store", 0), []string{"elderly"}, s.Care.Seen))
+	w.office(wangFang, now, id("store", 0), field.TypeStore, field.Value{Field: "care", Value: []string{"disabled"}})
+	w.arrive()
+	p.Tap("tab.me")
+	p.Tap("me.conflicts")
+	p.Check("conflicts")
+	for _, text := range []string{"老年人", "残疾人", "王芳", "李明", "三营镇兴隆百货超市"} {
+		if !p.Shows(text) {
+			t.Errorf("%q is not in the list", text)
+		}
+	}
+	p.Tap("conflict." + id("store", 0).String()[:8] + ".care")
+	p.Tap("differ.choose.1")
+	if !p.Shows("没有分歧") {
+		t.Error("the list still holds what was settled")
+	}
+}

@@ -143,6 +143,7 @@ type countKeeper interface {
 }
 
 type settler interface {
+	Conflicts(ctx context.Context) ([]store.Conflict, error)
 	Conflict(ctx context.Context, record uuid.UUID, name string) (store.Conflict, error)
 	Settle(ctx context.Context, record uuid.UUID, name string, value json.RawMessage, seen store.Seen) error
 }

@@ -93,6 +93,8 @@ func (a *App) fieldWord(name string) string {
 		return a.T("term.checkout")
 	case "text":
 		return a.T("visit.note")
+	case "window_from", "window_to":
+		return joined(" ", a.T("term.window"), a.T("edit."+name))
 	}
 	if key := "term." + name; a.Has(key) {
 		return a.T(key)
@@ -135,6 +137,13 @@ func (a *App) valueText(name string, value json.RawMessage) string {
 			place = fmt.Sprintf("%.5f, %.5f", at.Position.Lat, at.Position.Lon)
 		}
 		return joined(" · ", time.UnixMilli(at.AtMS).In(words.Zone).Format(time.DateTime), place)
+	}
+	var codes []string
+	if name == "care" && json.Unmarshal(value, &codes) == nil {
+		for i, code := range codes {
+			codes[i] = a.Enum("care", code)
+		}
+		return firstOf(joined(" · ", codes...), a.T("differ.empty_value"))
 	}
 	var text string
 	if json.Unmarshal(value, &text) != nil {

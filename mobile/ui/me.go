@@ -51,6 +51,7 @@ func newMe(a *App) *mePage {
 		newText(a.T("me.again_text"), typeface{size: sizeSmall, color: colMuted}))
 
 	p.scroll = container.NewVScroll(padded(insets{12, 12, 20, 12}, 12, account,
+		newButton("me.conflicts", a.T("differ.list"), iconDiffer, quiet, func() { a.nav.push(conflictsRoute{}) }),
 		newButton("me.applications", a.T("apply.list"), nil, quiet, func() { a.nav.push(applicationsRoute{}) }), settings, phone))
 	return p
 }

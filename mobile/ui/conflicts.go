@@ -1,0 +1,76 @@
+package ui
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"github.com/google/uuid"
+
+	"storewalk/mobile/store"
+)
+
+// conflictsRoute lists every field that holds several values, in whatever record.
+type conflictsRoute struct{}
+
+func (conflictsRoute) open(a *App) page { return newConflicts(a) }
+
+type conflictsPage struct {
+	app     *App
+	load    *load[[]store.Conflict]
+	fault   *banner
+	content *fyne.Container
+	scroll  *container.Scroll
+}
+
+func newConflicts(a *App) *conflictsPage {
+	p := &conflictsPage{app: a, fault: newBanner(a, "conflicts.fault", markAlarm)}
+	p.load = newLoad(a, a.deps.Store.Conflicts, p.show)
+	p.content = padded(insets{12, 12, 20, 12}, 12)
+	p.scroll = container.NewVScroll(p.content)
+	return p
+}
+
+func (p *conflictsPage) head() head                { return head{title: p.app.T("differ.list")} }
+func (p *conflictsPage) body() fyne.CanvasObject   { return p.scroll }
+func (p *conflictsPage) start(ctx context.Context) { p.load.start(ctx) }
+func (p *conflictsPage) stop()                     { p.load.stop() }
+
+func (p *conflictsPage) show(all []store.Conflict, err error) {
+	a := p.app
+	p.fault.reading(err)
+	p.content.Objects = []fyne.CanvasObject{p.fault}
+	for _, c := range all {
+		p.content.Add(p.tile(c))
+	}
+	if len(all) == 0 && err == nil {
+		p.content.Add(newEmpty(iconSent, a.T("differ.none"), a.T("differ.none_text"), nil))
+	}
+	p.scroll.Refresh()
+}
+
+// tile is one conflict: where it is, its values, and who wrote each of them when.
+func (p *conflictsPage) tile(c store.Conflict) fyne.CanvasObject {
+	a := p.app
+	visit := ""
+	if c.Visit != uuid.Nil {
+		visit = a.ShortDateTime(c.VisitMS)
+	}
+	words := column(6, newText(firstOf(c.StoreName, a.Enum("record_type", c.Type)), typeface{size: 17, bold: true}),
+		newText(joined(" · ", a.conflictWord(c), visit), typeface{color: colMuted}))
+	for _, v := range c.Values {
+		by := a.T("differ.by", "Who", firstOf(v.Author, a.T("differ.nobody")), "When", a.ShortDateTime(v.WallMS))
+		words.Add(column(0, newText(a.valueText(c.Field, v.Value), typeface{bold: true}), newText(by, typeface{size: sizeSmall, color: colMuted})))
+	}
+	line := beside(gap, 0, words, icon(iconNext, colMuted, 24))
+	return newTap("conflict."+shortID(c.Record)+"."+c.Field, over(plate(colSurface, colDiffer, radius), padded(pad(margin), 0, line)),
+		func() { a.nav.push(differRoute{c.Record, c.Field}) })
+}
+
+// conflictWord names the field of a conflict.
+func (a *App) conflictWord(c store.Conflict) string {
+	if c.Product != "" {
+		return c.Product
+	}
+	return a.fieldWord(c.Field)
+}
