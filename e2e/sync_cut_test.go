@@ -31,7 +31,7 @@ func TestSyncAnExchangeCutAfterAnyNumberOfBytesArrivesOnce(t *testing.T) {
 			visit := a.visit(300)
 			a.round()
 			broken := 0
-			for k := int64(0); k < []int64{1100, 420}[direction]; k += []int64{13, 5}[direction] {
+			for k := int64(0); k < []int64{1100, 420}[direction]; k += []int64{13, 3}[direction] {
 				count := field.CountLine{Packs: int(k)}
 				a.try(a.SetCount(t.Context(), visit, syncProduct, count, syncSeen(t, a, field.CountID(visit), field.LineField(syncProduct))))
 				a.try(a.SetStoreText(t.Context(), syncCorner, "phone", fmt.Sprint(k), syncSeen(t, a, syncCorner, "phone")))
@@ -88,7 +88,7 @@ func TestSyncAPhotoCutFiftyTimesAnywhereIsFinishedWithItsHash(t *testing.T) {
 	for range cuts {
 		direction, n := syncUp, 1+rnd.Int64N(80_000)
 		if rnd.IntN(4) == 0 {
-			direction, n = syncDown, 1+rnd.Int64N(480)
+			direction, n = syncDown, 1+rnd.Int64N(160)
 		}
 		w.line.breakAfter(direction, n, nil)
 		p.mayFail()

@@ -12,7 +12,9 @@ func TestSyncWhateverTheNetworkDoesNothingIsLostAndItWorksAfterwards(t *testing.
 	const json = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n"
 	w := newSyncWorld(t)
 	a, b := w.phone("ma"), w.phone("li")
-	records, photos := 0, 0
+	a.visit(100) // with the place of the store and the order of its shelves, which later visits do not send again
+	a.round()
+	records, photos := 3, 1
 	for _, c := range []struct {
 		name, code string
 		begin, end func()

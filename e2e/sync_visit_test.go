@@ -74,7 +74,7 @@ func TestSyncAVisitReachesTheServerAndTheOtherPhone(t *testing.T) {
 	w := newSyncWorld(t)
 	a, b := w.phone("ma"), w.phone("li")
 	visit := a.visit(100_000)
-	a.waits(3, 1)
+	a.waits(5, 1)
 	a.round()
 	b.round()
 	w.settled(a, b)
