@@ -125,9 +125,16 @@ func handler(ctx context.Context, st *store.Store, log *slog.Logger, proxies []n
 		c.AbortWithStatus(http.StatusInternalServerError)
 	}), onlyFrom(proxies), streamsEndWith(ctx), offersHTTP2)
 	engine.GET("/healthz", health(st))
-	api.New(st, log).Register(engine)
+	phones := api.New(st, log)
+	phones.Register(engine)
 	pages.Register(engine)
-	engine.NoRoute(pages.NotFound)
+	engine.NoRoute(func(c *gin.Context) {
+		if strings.HasPrefix(c.Request.URL.Path, "/v1/") {
+			phones.NotFound(c)
+			return
+		}
+		pages.NotFound(c)
+	})
 	return auth.SameOrigin(engine), nil
 }
 

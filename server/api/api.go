@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +34,7 @@ type API struct {
 // New returns an API on a store.
 func New(s *store.Store, log *slog.Logger) *API { return &API{store: s, log: log} }
 
-// Register adds the protocol's routes.
+// Register adds the protocol's routes. The caller gives NotFound to what else begins with /v1/.
 func (a *API) Register(r gin.IRouter) {
 	r.POST(wire.PathEnrol, a.handle(a.enrol))
 	r.POST(wire.PathSync, a.handle(a.signedIn(a.sync)))
@@ -41,6 +42,11 @@ func (a *API) Register(r gin.IRouter) {
 	r.HEAD(wire.PathBlobs+":sha256", a.handle(a.tus(a.signedIn(a.blobOffset))))
 	r.PATCH(wire.PathBlobs+":sha256", a.handle(a.tus(a.signedIn(a.blobAppend))))
 	r.OPTIONS(wire.PathBlobs+":sha256", a.handle(a.tus(a.blobOptions)))
+}
+
+// NotFound answers what is no route of the protocol.
+func (a *API) NotFound(c *gin.Context) {
+	a.handle(func(*gin.Context) error { return fault.New(fault.NotFound, "request.unknown", nil) })(c)
 }
 
 var status = map[fault.Kind]int{
@@ -56,9 +62,13 @@ var status = map[fault.Kind]int{
 // handle turns a handler's error into the one error body the protocol has.
 func (a *API) handle(h func(*gin.Context) error) gin.HandlerFunc {
 	return func(c *gin.Context) {
+		limitSilence(c)
 		err := h(c)
 		if err == nil {
 			return
+		}
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			err = fault.New(fault.Unavailable, "timeout", err)
 		}
 		if c.Writer.Written() {
 			return // the phone hung up in the middle of its answer; it will ask again

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"strconv"
 
@@ -62,8 +61,7 @@ func (a *API) blobAppend(c *gin.Context, p auth.Principal) error {
 	if err != nil || from < 0 {
 		return fault.New(fault.Invalid, "request.malformed", err)
 	}
-	body := deadlineBody{c.Request.Body, http.NewResponseController(c.Writer)}
-	offset, err := a.store.Blobs.Append(c.Request.Context(), ref, size, from, body)
+	offset, err := a.store.Blobs.Append(c.Request.Context(), ref, size, from, c.Request.Body)
 	switch {
 	case errors.Is(err, blob.ErrOffset):
 		return fault.New(fault.Conflict, "blob.offset", err)
@@ -104,11 +102,4 @@ func (a *API) tus(h func(*gin.Context) error) func(*gin.Context) error {
 		}
 		return h(c)
 	}
-}
-
-// A deadlineBody is a request body whose Read can be ended from another goroutine, when a newer request for
-// the same photo takes over.
-type deadlineBody struct {
-	io.Reader
-	*http.ResponseController
 }
