@@ -115,7 +115,7 @@ func TestAPhoneTheServerSignedOutKeepsWorkingAndOffersToSignIn(t *testing.T) {
 	if !strings.Contains(p.Text("sync.error"), "已被停用") {
 		t.Error(p.Text("sync.error"))
 	}
-	if kept := p.Text("sync.kept"); !strings.Contains(kept, "2 条记录都还在手机里") || p.Has("sync.now") {
+	if kept := p.Text("sync.kept"); !strings.Contains(kept, "3 条记录都还在手机里") || p.Has("sync.now") {
 		t.Error(kept, p.IDs())
 	}
 	p.Tap("sync.signin")
