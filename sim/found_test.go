@@ -51,6 +51,15 @@ func (w *world) checkIn(p *phone, store uuid.UUID) func() {
 	}
 }
 
+// takesPhoto is of the visit in progress.
+func (w *world) takesPhoto(p *phone) func() {
+	return func() {
+		visits, err := p.st.Visits(w.ctx, 1)
+		w.must(err)
+		w.takePhoto(p, visits[0])
+	}
+}
+
 func (w *world) grants(p *phone, holds ...uuid.UUID) func() {
 	return func() {
 		w.server.holds[p.account] = holds
@@ -126,6 +135,12 @@ func TestWhatRunsHaveFound(t *testing.T) {
 		"a territory is given back during a visit, and the server is restored": func(w *world) {
 			p := w.phones[0]
 			w.say(w.backUpServer, w.checkIn(p, shop), func() { w.round(p) }, w.grants(p), func() { w.round(p) }, w.grants(p, west), w.restoreServer)
+		},
+		"a photo's record has gone when the server is restored, and another phone brings it back": func(w *world) {
+			p, other := w.phones[0], w.phones[1]
+			w.say(w.backUpServer, w.checkIn(p, shop), w.takesPhoto(p), func() { w.checkOut(p) }, func() { w.round(p) }, func() { w.round(other) })
+			w.say(w.grants(p), func() { w.round(p) }, w.restoreServer, p.sync.Compare, func() { w.round(p) })
+			w.say(w.grants(p, west)) // nothing compares soon, which would find it too
 		},
 		"a territory is given back while the phone has heard nothing": func(w *world) {
 			p := w.phones[0]

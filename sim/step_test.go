@@ -253,21 +253,25 @@ func (w *world) work(p *phone, v phonestore.VisitRow) {
 		at("notes")
 		w.local(p, seen, func() error { return p.st.SetNote(w.ctx, v.ID, correction, "话"+w.text(), seen) })
 	case n < 7 && w.chance(w.photos):
-		b := make([]byte, 100+w.rnd.IntN(600))
-		for i := range b {
-			b[i] = byte(w.rnd.Uint32())
-		}
-		ref, size, err := p.st.Blobs.Add(bytes.NewReader(b))
-		w.must(err)
-		at("takes a photo")
-		w.local(p, []record.Dot{}, func() error {
-			_, err := p.st.AddPhoto(w.ctx, v.ID, field.Photo{Kind: field.PhotoKinds[0], Ref: ref, Size: size, Width: 3, Height: 4, TakenMS: 1}, b[:50])
-			return err
-		})
+		w.takePhoto(p, v)
 	default:
 		at("checks out")
 		w.local(p, []record.Dot{}, func() error { return p.st.CheckOut(w.ctx, v.ID, field.Moment{}) })
 	}
+}
+
+func (w *world) takePhoto(p *phone, v phonestore.VisitRow) {
+	b := make([]byte, 100+w.rnd.IntN(600))
+	for i := range b {
+		b[i] = byte(w.rnd.Uint32())
+	}
+	ref, size, err := p.st.Blobs.Add(bytes.NewReader(b))
+	w.must(err)
+	w.note("%s: takes a photo in %s", p.name, w.name(v.ID))
+	w.local(p, []record.Dot{}, func() error {
+		_, err := p.st.AddPhoto(w.ctx, v.ID, field.Photo{Kind: field.PhotoKinds[0], Ref: ref, Size: size, Width: 3, Height: 4, TakenMS: 1}, b[:50])
+		return err
+	})
 }
 
 // replica reads who writes in a phone's database, and how much.

@@ -55,7 +55,21 @@ func forgetLost(ctx context.Context, tx *sql.Tx, r wire.SyncResponse) error {
 			return err
 		}
 	}
+	if err := forgetBytes(ctx, tx); err != nil {
+		return err
+	}
 	return forgetPlaces(ctx, tx)
+}
+
+// forgetBytes lets go of what the lost server had confirmed of photos whose records have gone from here. Without a record
+// nobody can send them, so they stay as no work until it comes back, and are sent then.
+func forgetBytes(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `UPDATE upload SET kept = 1, sent = 0, done_ms = 0, feed_seq = 0
+		WHERE done_ms > 0 AND NOT EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = upload.sha256)`)
+	if err != nil {
+		return fmt.Errorf("bytes without a record: %w", err)
+	}
+	return nil
 }
 
 // retry lets what the server refused of a territory be tried again, now that it is this phone's.

@@ -7,6 +7,7 @@ import (
 
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
+	"storewalk/shared/record"
 	"storewalk/shared/wire"
 
 	"github.com/google/uuid"
@@ -69,4 +70,45 @@ func TestAServerRestoredFromABackupGetsBackAllThatAnyPhoneHolds(t *testing.T) {
 			equal(t, len(syncPage(t, a).Refused), 0)
 		})
 	}
+}
+
+func TestAPhotoWhoseRecordHadGoneIsSentAgainWhenItComesBackFromARestoredServer(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := newPhone(t, o, li)
+	common := func(epoch record.Replica) wire.SyncResponse {
+		return wire.SyncResponse{Feeds: []wire.Feed{{Territory: field.Common, Epoch: epoch, Seq: 1}}}
+	}
+	must(t, s.Apply(t.Context(), nil, common(o.epoch)))
+	visit := checkIn(t, s, shop)
+	_, ref, err := addPhoto(t.Context(), s, visit, "on the lost disk")
+	must(t, err)
+	must(t, s.CheckOut(t.Context(), visit, nowhere))
+	o.exchange(t, s)
+	must(t, s.Apply(t.Context(), nil, wire.SyncResponse{Blobs: []wire.BlobHeld{{Ref: ref, Offset: 16}}}))
+	must(t, s.Apply(t.Context(), nil, wire.SyncResponse{Revoked: []uuid.UUID{town}}))
+	_, err = s.VisitPage(t.Context(), visit)
+	wantFault(t, err, "visit.not_found")
+
+	o.epoch = ledger.NewReplica()
+	must(t, s.Apply(t.Context(), nil, common(o.epoch)))
+	waiting, err := s.Waiting(t.Context())
+	must(t, err)
+	equal(t, waiting.Photos, 0) // without its record nobody can send it
+	equal(t, syncPage(t, s).Confirmed.Photos, 0)
+	must(t, s.Apply(t.Context(), nil, givenBack(t, o)))
+	waits(t, s, 0, 1)
+	uploads, err := s.NextUploads(t.Context(), 9)
+	must(t, err)
+	equal(t, uploads, []Upload{{Ref: ref, Size: 16}})
+}
+
+// givenBack is the whole feed of a territory that a phone reads anew.
+func givenBack(t testing.TB, o *office) wire.SyncResponse {
+	t.Helper()
+	f := wire.Feed{Territory: town, Epoch: o.epoch, Seq: int64(len(o.log))}
+	for _, id := range o.log {
+		f.Puts = append(f.Puts, o.load(t, id).Encode())
+	}
+	return wire.SyncResponse{Feeds: []wire.Feed{f}}
 }
