@@ -19,7 +19,7 @@ func (s *Store) EnrolDevice(ctx context.Context, account uuid.UUID, publicKey, n
 	now := time.Now().UnixMilli()
 	err = s.change(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO device (id, account, public_key, token_hash, name, enrolled_ms, seen_ms)
-			VALUES ($1, $2, $3, $4, $5, $6, $6)`, device.String(), account.String(), publicKey, auth.HashToken(token), name, now)
+			VALUES ($1, $2, $3, $4, $5, $6, $6)`, device.String(), account.String(), publicKey, auth.HashToken(token), oneLine(name, 200), now)
 		return err
 	})
 	if err != nil {

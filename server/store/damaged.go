@@ -124,6 +124,7 @@ const maxFound = 100
 // tell raises an alarm for each territory in which a phone found that it did not hold what the server does.
 func tell(ctx context.Context, tx *sql.Tx, p auth.Principal, req wire.SyncRequest, nowMS int64) error {
 	for _, f := range req.Found[:min(len(req.Found), maxFound)] {
+		f.Here, f.There, f.Differ, f.Damaged = believable(f.Here), believable(f.There), believable(f.Differ), believable(f.Damaged)
 		detail, err := json.Marshal(f)
 		if err != nil {
 			return err

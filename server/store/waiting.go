@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode"
 
 	"storewalk/server/auth"
 	"storewalk/shared/blob"
@@ -19,7 +21,7 @@ import (
 // heard notes that a phone has called, and what it still holds now. It announces that before its push, and
 // after its last receipt it does not call again: so what this exchange took is subtracted.
 func (s *Store) heard(ctx context.Context, tx *sql.Tx, p auth.Principal, req wire.SyncRequest, pushed []exact, nowMS int64) error {
-	left := req.Waiting
+	left := wire.Waiting{Records: believable(req.Waiting.Records), Photos: believable(req.Waiting.Photos)}
 	whole := map[blob.Ref]bool{} // photos that do not wait any more
 	for _, r := range pushed {
 		switch {
@@ -42,7 +44,7 @@ func (s *Store) heard(ctx context.Context, tx *sql.Tx, p auth.Principal, req wir
 	}
 	left.Photos -= len(whole)
 	_, err := tx.ExecContext(ctx, `UPDATE device SET seen_ms = $1, app = $2, offset_ms = $3, waiting_records = $4, waiting_photos = $5
-		WHERE id = $6`, nowMS, limitText(req.App, 100), req.ClockMS-nowMS, max(left.Records, 0), max(left.Photos, 0), p.Device.String())
+		WHERE id = $6`, nowMS, oneLine(req.App, 100), clockOffset(req.ClockMS, nowMS), max(left.Records, 0), max(left.Photos, 0), p.Device.String())
 	if err != nil || req.Storage == nil {
 		return err
 	}
@@ -51,6 +53,31 @@ func (s *Store) heard(ctx context.Context, tx *sql.Tx, p auth.Principal, req wir
 		within(req.Storage.Free), within(req.Storage.Used), nowMS, p.Device.String())
 	return err
 }
+
+// maxOffsetMS is farther off in ms than a clock that somebody has set wrong, or that begins at 1970.
+const maxOffsetMS = 100 * 365 * 24 * 60 * 60 * 1000
+
+// clockOffset is how far a phone's clock is ahead, in ms. What it says may be any number: the difference must not wrap.
+func clockOffset(clockMS, nowMS int64) int64 {
+	return min(max(clockMS, nowMS-maxOffsetMS), nowMS+maxOffsetMS) - nowMS
+}
+
+// oneLine is what a phone calls itself or its app, in n bytes at most, as the office can show it: without control
+// characters, and without those that turn the direction of what follows.
+func oneLine(s string, n int) string {
+	return limitText(strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) {
+			return -1
+		}
+		return r
+	}, s), n)
+}
+
+// maxRecords is more records, or photos, than any phone holds.
+const maxRecords = 1_000_000
+
+// believable is a number of records or photos that a phone told.
+func believable(n int) int { return min(max(n, 0), maxRecords) }
 
 // maxStorage is more bytes than any phone has.
 const maxStorage = 1 << 50
