@@ -51,7 +51,7 @@ type Syncer struct {
 	budget  int               // bytes on the line per exchange, each way
 	up      float64           // what packing last left of a request
 	down    float64           // of an answer
-	damaged map[blob.Ref]bool // photos that arrived as other bytes once
+	damaged map[blob.Ref]bool // photos of which other bytes arrived; the others go first
 	room    *wire.Storage     // what the next exchange says of it
 
 	compare  compare

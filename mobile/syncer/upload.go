@@ -58,14 +58,20 @@ func (u *uploads) send(ctx context.Context) (more bool, err error) {
 	}
 }
 
-func (u *uploads) next(ctx context.Context) (*store.Upload, error) {
-	photos, err := u.store.NextUploads(ctx, len(u.failed)+1)
+// next returns the next photo to send. Those of which other bytes arrived before come last: somebody may see to it that
+// they fail again and again, and maxFailed of them end a round.
+func (u *uploads) next(ctx context.Context) (last *store.Upload, err error) {
+	photos, err := u.store.NextUploads(ctx, len(u.failed)+len(u.damaged)+1)
 	for _, p := range photos {
-		if !u.failed[p.Ref] {
+		switch {
+		case u.failed[p.Ref]:
+		case !u.damaged[p.Ref]:
 			return &p, err
+		case last == nil:
+			last = &p
 		}
 	}
-	return nil, err
+	return last, err
 }
 
 // concernsAll reports whether the next photo would meet the same failure: of the network, or of this phone's
@@ -140,14 +146,14 @@ func (u *uploads) goOnElsewhere(ctx context.Context, p store.Upload, was error) 
 	return u.store.Uploaded(ctx, p.Ref, reached)
 }
 
-// again sends a photo from its first byte in a later round, when it was damaged on the way, and gives up when
-// that happens twice or when the bytes on this phone are the damaged ones.
+// again sends a photo from its first byte in a later round when other bytes arrived: damaged on the way, or put there by
+// another phone of the territory. It gives up only when the bytes on this phone are the damaged ones.
 func (u *uploads) again(ctx context.Context, p store.Upload, f *os.File, was error) error {
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
 		return fmt.Errorf("syncer: photo %s: %w", p.Ref, err)
 	}
-	if blob.Ref(h.Sum(nil)) != p.Ref || u.damaged[p.Ref] {
+	if blob.Ref(h.Sum(nil)) != p.Ref {
 		return u.store.RefuseUpload(ctx, p.Ref, "blob.corrupt")
 	}
 	u.damaged[p.Ref] = true
