@@ -35,7 +35,7 @@ func (a *API) blobOffset(c *gin.Context, p auth.Principal) error {
 		return err
 	}
 	a.store.Blobs.Interrupt(ref)
-	offset, err := a.store.Blobs.Partial(ref)
+	offset, err := a.store.Blobs.Partial(ref, size)
 	if err != nil {
 		return err
 	}

@@ -111,12 +111,13 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 			return err
 		}
 		for _, ask := range req.Blobs {
-			if _, err := photoSize(ctx, tx, p.Account, scope, ask); err != nil {
+			full, err := photoSize(ctx, tx, p.Account, scope, ask)
+			if err != nil {
 				continue // its record is not here, or not this phone's: nothing to say
 			}
 			// Whoever asks is not sending: what a dead connection still has in hand is written first.
 			s.Blobs.Interrupt(ask.Ref)
-			offset, err := s.Blobs.Partial(ask.Ref)
+			offset, err := s.Blobs.Partial(ask.Ref, full)
 			if err != nil {
 				return err
 			}

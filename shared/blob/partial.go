@@ -31,10 +31,10 @@ func newHolder(ctx context.Context) *holder {
 // After it, Partial tells all that arrived. A sender asks where to resume only when its last connection is lost.
 func (d *Dir) Interrupt(ref Ref) { d.release(ref, d.hold(context.Background(), ref)) }
 
-// Partial returns how many bytes of the blob are on disk for good: where an Append has to go on.
-// For a whole blob it is the full size, for an unknown one 0. While an Append is running it is the last offset that was
-// made durable, and the Append goes on undisturbed.
-func (d *Dir) Partial(ref Ref) (offset int64, err error) {
+// Partial returns how many bytes of the blob, whose full size is known, are on disk for good: where an Append has to go
+// on. For a whole blob, and for no other, it is the full size; for an unknown one 0. While an Append is running it is the
+// last offset that was made durable, and the Append goes on undisturbed.
+func (d *Dir) Partial(ref Ref, full int64) (offset int64, err error) {
 	if size, ok := d.Has(ref); ok {
 		return size, nil
 	}
@@ -51,7 +51,10 @@ func (d *Dir) Partial(ref Ref) (offset int64, err error) {
 		}
 		select {
 		case <-other.counted:
-			return other.durable.Load(), nil
+			if n := other.durable.Load(); n < full {
+				return n, nil
+			}
+			<-other.done // all is there, and its hash is being checked
 		case <-other.done:
 		}
 	}
@@ -72,8 +75,12 @@ func (d *Dir) Partial(ref Ref) (offset int64, err error) {
 	if err == nil {
 		err = d.through(f).Sync()
 	}
-	if err == nil && got == ref {
+	switch {
+	case err != nil:
+	case got == ref:
 		err = d.adopt(partName(ref), ref)
+	case size >= full: // a power cut keeps the length of what was not synced, but not what was in it
+		size, err = 0, d.root.Remove(partName(ref))
 	}
 	if err != nil {
 		return 0, fmt.Errorf("blob: partial %s: %w", ref, err)
