@@ -194,36 +194,8 @@ func readVisited(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (v listed, er
 		}
 		v.template = field.TemplateOf(r)
 	}
-	v.haul, err = haul(ctx, tx, visit)
+	v.haul, err = ledger.Haul(ctx, tx, visit)
 	return v, err
-}
-
-// haul sums up what a visit brought.
-func haul(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (field.Haul, error) {
-	var h field.Haul
-	rows, err := tx.QueryContext(ctx, `SELECT kind, item, count(*) FROM photo WHERE visit = $1 AND gone = 0 GROUP BY kind, item`, visit.String())
-	if err != nil {
-		return h, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var kind, item string
-		var n int
-		if err := rows.Scan(&kind, &item, &n); err != nil {
-			return h, err
-		}
-		h.Add(kind, item, n)
-	}
-	if err := rows.Err(); err != nil {
-		return h, err
-	}
-	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM count_line WHERE visit = $1)`, visit.String()).Scan(&h.Counted)
-	if err != nil || h.Counted {
-		return h, err
-	}
-	sheet, _, err := ledger.Load(ctx, tx, field.CountID(visit))
-	h.Counted = field.CountOf(sheet).NotCounted != ""
-	return h, err
 }
 
 // tell finds the announcements that hold now, are meant for the store of the visit and were not told it before.

@@ -43,12 +43,14 @@ func (a *App) beginApplication(about uuid.UUID, kind string, fault *banner) {
 // applicationTile is one application to tap.
 func (a *App) applicationTile(q store.Application, withStore bool) fyne.CanvasObject {
 	title, below := a.Enum("application_kind", q.Kind), a.wanted(q)
+	under := colPaper // in a card; on the page itself a tile is a card
 	if withStore {
 		title = joined(" · ", title, firstOf(q.StoreName, a.T("apply.no_name")))
+		under = colSurface
 	}
 	words := column(6, column(2, newText(title, typeface{size: 17, bold: true}), newText(below, typeface{size: sizeSmall, color: colMuted})), chips(a.applicationMarks(q)...))
 	line := beside(gap, 0, words, icon(iconNext, colMuted, 24))
-	return newTap("apply."+shortID(q.ID), over(plate(colPaper, "", radius), padded(padXY(12, 12), 0, line)), func() { a.nav.push(applyRoute{q.ID}) })
+	return newTap("apply."+shortID(q.ID), over(plate(under, "", radius), padded(padXY(12, 12), 0, line)), func() { a.nav.push(applyRoute{q.ID}) })
 }
 
 // wanted says in a line what an application would change.

@@ -81,7 +81,7 @@ func visitList(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (l VisitList, e
 	if err != nil {
 		return l, err
 	}
-	h, err := haul(ctx, tx, visit)
+	h, err := ledger.Haul(ctx, tx, visit)
 	if err != nil {
 		return l, err
 	}
@@ -174,28 +174,4 @@ func nameOf(ctx context.Context, tx *sql.Tx, statement string, id uuid.UUID, nam
 		return nil
 	}
 	return err
-}
-
-// haul sums up what a visit brought besides its checklist.
-func haul(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (h field.Haul, err error) {
-	type sum struct {
-		kind, item string
-		n          int
-	}
-	sums, err := query(ctx, tx, func(rows *sql.Rows) (s sum, err error) {
-		return s, rows.Scan(&s.kind, &s.item, &s.n)
-	}, `SELECT kind, item, count(*) FROM photo WHERE visit = $1 AND gone = 0 GROUP BY kind, item`, visit.String())
-	for _, s := range sums {
-		h.Add(s.kind, s.item, s.n)
-	}
-	if err != nil {
-		return h, err
-	}
-	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM count_line WHERE visit = $1)`, visit.String()).Scan(&h.Counted)
-	if err != nil || h.Counted {
-		return h, err
-	}
-	sheet, _, err := ledger.Load(ctx, tx, field.CountID(visit))
-	h.Counted = field.CountOf(sheet).NotCounted != ""
-	return h, err
 }

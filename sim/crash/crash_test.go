@@ -231,6 +231,9 @@ func TestKills(t *testing.T) {
 	if *kills >= 200 && min(killed, *kills-killed) < leastOfEach {
 		t.Errorf("too few of a kind: %d of %d were the server", killed, *kills)
 	}
+	if t.Failed() {
+		return
+	}
 	fmt.Printf("crash: %d kills, %s, 0 lost, %.0f s\n", *kills, w.acknowledged(), time.Since(began).Seconds())
 }
 

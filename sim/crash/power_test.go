@@ -159,6 +159,9 @@ func TestPowerCuts(t *testing.T) {
 		}
 		d.do(o)
 	}
+	if t.Failed() {
+		return
+	}
 	fmt.Printf("crash: %d power cuts, %d promises looked for, 0 lost, %.0f s\n", *cuts, promised, time.Since(began).Seconds())
 }
 
