@@ -32,6 +32,7 @@ func Words() (fs.FS, error) { return fs.Sub(wordFiles, "words") }
 const (
 	preferLang = "lang"
 	preferLook = "look"
+	preferSize = "text_size"
 )
 
 // An App is the whole user interface of one phone. Create it with New, give it a window with Start.
@@ -208,6 +209,14 @@ func (a *App) SetLang(l words.Lang) {
 func (a *App) setLook(mode string) {
 	fyne.CurrentApp().Preferences().SetString(preferLook, mode)
 	a.look.mode = mode
+	fyne.CurrentApp().Settings().SetTheme(a.look)
+	a.nav.rebuild()
+}
+
+// setTextSize makes every text larger or smaller, at once and for the next start.
+func (a *App) setTextSize(name string) {
+	fyne.CurrentApp().Preferences().SetString(preferSize, name)
+	a.look.size = name
 	fyne.CurrentApp().Settings().SetTheme(a.look)
 	a.nav.rebuild()
 }

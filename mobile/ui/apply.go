@@ -126,7 +126,7 @@ func (p *applyPage) field(q store.Application, name string) fyne.CanvasObject {
 			return nil
 		}
 		return column(2, newText(a.fieldWord(name), typeface{size: sizeSmall, bold: true, color: colMuted}),
-			newText(a.fieldText(name, to), typeface{size: 17, bold: true}).id("apply.to."+name), now)
+			newText(a.fieldText(name, to), typeface{size: sizeName, bold: true}).id("apply.to."+name), now)
 	}
 	if !changed {
 		to = was

@@ -29,8 +29,9 @@ func dress() (words.Words, *look, error) {
 	if err != nil {
 		return words.Words{}, nil, err
 	}
-	look := newLook(fyne.CurrentApp().Preferences().StringWithFallback(preferLook, lookDay))
-	return book.In(words.ParseLang(fyne.CurrentApp().Preferences().StringWithFallback(preferLang, string(words.ZH)))), look, nil
+	chosen := fyne.CurrentApp().Preferences().StringWithFallback
+	look := newLook(chosen(preferLook, lookDay), chosen(preferSize, sizeStandard))
+	return book.In(words.ParseLang(chosen(preferLang, string(words.ZH)))), look, nil
 }
 
 func loadBook() (*words.Book, error) {

@@ -56,7 +56,7 @@ func (p *conflictsPage) tile(c store.Conflict) fyne.CanvasObject {
 	if c.Visit != uuid.Nil {
 		visit = a.ShortDateTime(c.VisitMS)
 	}
-	words := column(6, newText(firstOf(c.StoreName, a.Enum("record_type", c.Type)), typeface{size: 17, bold: true}),
+	words := column(6, newText(firstOf(c.StoreName, a.Enum("record_type", c.Type)), typeface{size: sizeName, bold: true}),
 		newText(joined(" · ", a.conflictWord(c), visit), typeface{color: colMuted}))
 	for _, v := range c.Values {
 		by := a.T("differ.by", "Who", firstOf(v.Author, a.T("differ.nobody")), "When", a.ShortDateTime(v.WallMS))

@@ -75,7 +75,7 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 	p.all.onChange = func(bool) { p.filter(false) }
 	p.rest.onChange = func(bool) { p.filter(true) }
 	p.all.set(true)
-	p.progress = newText("", typeface{size: 17, bold: true}).id("count.progress")
+	p.progress = newText("", typeface{size: sizeName, bold: true}).id("count.progress")
 	p.rows = newRows(&countLine{name: "品"}, func() rowWidget[*countLine] { return newCountRow(p) }, p.usual)
 	p.shelves = chips()
 	p.shelves.Hide()

@@ -107,7 +107,7 @@ func (p *differPage) choice(i int, c store.Conflict, v store.Sibling) fyne.Canva
 	a := p.app
 	by := a.T("differ.by", "Who", firstOf(v.Author, a.T("differ.nobody")), "When", a.DateTime(v.WallMS))
 	objs := []fyne.CanvasObject{
-		newText(a.valueText(c.Field, v.Value), typeface{size: 22, bold: true}).id("differ.value." + strconv.Itoa(i)),
+		newText(a.valueText(c.Field, v.Value), typeface{size: sizeLead, bold: true}).id("differ.value." + strconv.Itoa(i)),
 		newText(by, typeface{color: colMuted}),
 	}
 	line := colLine

@@ -118,7 +118,7 @@ func newTimeStep(name, label string, change func()) *timeStep {
 	t := &timeStep{change: change}
 	t.figure = newText("", typeface{size: sizeTitle, bold: true, align: fyne.TextAlignCenter}).id(name + ".value")
 	t.compose(t, beside(gap, 0, newText(label, typeface{}),
-		newRound(name+".less", iconMinus, func() { t.step(-1) }), wide(76, t.figure), newRound(name+".more", iconPlus, func() { t.step(1) })))
+		newRound(name+".less", iconMinus, func() { t.step(-1) }), wide(grown(76), t.figure), newRound(name+".more", iconPlus, func() { t.step(1) })))
 	return t
 }
 

@@ -35,10 +35,10 @@ func drawn(name, paths string) fyne.Resource {
 		`<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24">`+paths+`</svg>`))
 }
 
-// icon draws res in a colour of the palette.
+// icon draws res in a colour of the palette, in a size that grows a little with the text beside it.
 func icon(res fyne.Resource, col fyne.ThemeColorName, size float32) *canvas.Image {
 	img := canvas.NewImageFromResource(theme.NewColoredResource(res, col))
 	img.FillMode = canvas.ImageFillContain
-	img.SetMinSize(fyne.NewSquareSize(size))
+	img.SetMinSize(fyne.NewSquareSize(grownIcon(size)))
 	return img
 }

@@ -43,7 +43,7 @@ func newTestMap(t testing.TB, m store.Map, onTap func([]store.Dot)) *mapView {
 	} else {
 		test.NewApp()
 	}
-	fyne.CurrentApp().Settings().SetTheme(newLook(lookDay))
+	fyne.CurrentApp().Settings().SetTheme(newLook(lookDay, sizeStandard))
 	v := newMapView(onTap)
 	v.CreateRenderer().Layout(fyne.NewSize(390, 600))
 	v.set(m, field.Position{Lat: 36, Lon: 106.2})

@@ -100,7 +100,7 @@ func (r *badgeRenderer) left() float32 {
 	if r.b.sign.Hidden {
 		return 8
 	}
-	return 6 + badgeSign + 4
+	return 6 + grownIcon(badgeSign) + 4
 }
 
 func (r *badgeRenderer) MinSize() fyne.Size {
@@ -110,8 +110,9 @@ func (r *badgeRenderer) MinSize() fyne.Size {
 
 func (r *badgeRenderer) Layout(size fyne.Size) {
 	r.b.back.Resize(size)
-	r.b.sign.Resize(fyne.NewSquareSize(badgeSign))
-	r.b.sign.Move(fyne.NewPos(6, (size.Height-badgeSign)/2))
+	sign := grownIcon(badgeSign)
+	r.b.sign.Resize(fyne.NewSquareSize(sign))
+	r.b.sign.Move(fyne.NewPos(6, (size.Height-sign)/2))
 	h := r.b.label.MinSize().Height
 	r.b.label.Move(fyne.NewPos(r.left(), (size.Height-h)/2))
 	r.b.label.Resize(fyne.NewSize(size.Width-r.left(), h))

@@ -235,7 +235,7 @@ func (n *nav) tabBar() fyne.CanvasObject {
 			sign = beside(3, -1, sign, icon(res, ink, 15))
 		}
 		pill := fixed(60, 30, container.NewStack(plate(fill, "", 15), newCentred(0, sign)))
-		label := newText(n.app.T("tab."+t.id), typeface{size: sizeSmall, bold: i == n.tab, color: col, align: fyne.TextAlignCenter})
+		label := newText(n.app.T("tab."+t.id), typeface{size: sizeSmall, most: 1.2, bold: i == n.tab, color: col, align: fyne.TextAlignCenter})
 		targets = append(targets, newTap("tab."+t.id, padded(padXY(2, 6), 0, newCentred(0, pill), label), func() { n.choose(i) }))
 	}
 	back := canvas.NewRectangle(theme.Color(colSurface))

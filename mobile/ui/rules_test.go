@@ -161,7 +161,7 @@ func TestWordsOfTheAppAreNotLeftBehind(t *testing.T) {
 	}
 	for _, m := range regexp.MustCompile(`(?m)^"([a-z_.0-9]+)" =`).FindAllStringSubmatch(string(text), -1) {
 		group, _, _ := strings.Cut(m[1], ".")
-		if slices.Contains([]string{"tab", "record_type", "kind"}, group) || strings.HasPrefix(m[1], "note.phrase.") || strings.HasPrefix(m[1], "me.look_") {
+		if slices.Contains([]string{"tab", "record_type", "kind"}, group) || strings.HasPrefix(m[1], "note.phrase.") || strings.HasPrefix(m[1], "me.look_") || strings.HasPrefix(m[1], "me.size_") {
 			continue // these are composed
 		}
 		if !strings.Contains(source.String(), `"`+m[1]+`"`) {
@@ -172,7 +172,7 @@ func TestWordsOfTheAppAreNotLeftBehind(t *testing.T) {
 
 func TestTextBreaksBetweenChineseCharactersAndAtSpaces(t *testing.T) {
 	test.NewTempApp(t)
-	l := newLook(lookDay)
+	l := newLook(lookDay, sizeStandard)
 	fyne.CurrentApp().Settings().SetTheme(l)
 	face := typeface{}.or()
 	for _, c := range []struct {
@@ -253,7 +253,7 @@ func TestAnOlderReadNeverReplacesANewerOne(t *testing.T) {
 func TestFiveThousandStoresAreShownAtOnce(t *testing.T) {
 	test.NewTempApp(t)
 	a := &App{}
-	l := newLook(lookDay)
+	l := newLook(lookDay, sizeStandard)
 	fyne.CurrentApp().Settings().SetTheme(l)
 	r := newRows(storeLine{name: "店", below: "人", when: "时"}, func() rowWidget[storeLine] { return newStoreRow(a, nil) }, storeLine.plain)
 	w := test.NewWindow(r.List)
@@ -275,7 +275,7 @@ func TestFiveThousandStoresAreShownAtOnce(t *testing.T) {
 
 func TestEveryEmbeddedChineseCharacterIsOneSquareWide(t *testing.T) {
 	test.NewTempApp(t)
-	l := newLook(lookDay)
+	l := newLook(lookDay, sizeStandard)
 	fyne.CurrentApp().Settings().SetTheme(l)
 	for _, bold := range []bool{false, true} {
 		face := typeface{bold: bold}.or()
@@ -291,7 +291,7 @@ func TestEveryEmbeddedChineseCharacterIsOneSquareWide(t *testing.T) {
 // target that were Touchable would hold the list under it still, and open what one only wanted to scroll past.
 func TestTargetsLetTheListTheyStandInScroll(t *testing.T) {
 	test.NewTempApp(t)
-	l := newLook(lookDay)
+	l := newLook(lookDay, sizeStandard)
 	fyne.CurrentApp().Settings().SetTheme(l)
 	for _, o := range []fyne.CanvasObject{newTap("", space(1), nil), newButton("", "", nil, loud, nil), newToggle("", "", iconSent, colAccent, colOnAccent)} {
 		if _, ok := o.(mobile.Touchable); ok {

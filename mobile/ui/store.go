@@ -153,9 +153,13 @@ func (a *App) countedLine(name string, l field.CountLine) fyne.CanvasObject {
 	return beside(gap, 0, column(0, words...), figure)
 }
 
-// fact is one line of a table: what, and its value.
+// fact is one line of a table: what, and its value. Large text puts the value below.
 func fact(name, value string) fyne.CanvasObject {
-	return besideTop(gap, 1, wide(112, newText(name, typeface{color: colMuted})), newText(value, typeface{}))
+	what, is := newText(name, typeface{color: colMuted}), newText(value, typeface{})
+	if times() > 1 {
+		return column(0, what, is)
+	}
+	return besideTop(gap, 1, wide(112, what), is)
 }
 
 // dial opens the phone's dialler.
@@ -179,7 +183,7 @@ func (a *App) visitTile(v store.VisitRow, withStore bool) fyne.CanvasObject {
 
 // tile is a row that opens a visit: two lines of words, and its marks below them.
 func (a *App) tile(name string, v store.VisitRow, title, below string, marks ...fyne.CanvasObject) fyne.CanvasObject {
-	words := column(6, column(2, newText(title, typeface{size: 17, bold: true}), newText(below, typeface{size: sizeSmall, color: colMuted})), chips(marks...))
+	words := column(6, column(2, newText(title, typeface{size: sizeName, bold: true}), newText(below, typeface{size: sizeSmall, color: colMuted})), chips(marks...))
 	line := beside(gap, 0, words, icon(iconNext, colMuted, 24))
 	return newTap(name, over(plate(colPaper, "", radius), padded(padXY(12, 12), 0, line)), func() { a.nav.push(visitRoute{v.ID}) })
 }

@@ -48,7 +48,7 @@ func (a *App) applicationTile(q store.Application, withStore bool) fyne.CanvasOb
 		title = joined(" · ", title, firstOf(q.StoreName, a.T("apply.no_name")))
 		under = colSurface
 	}
-	words := column(6, column(2, newText(title, typeface{size: 17, bold: true}), newText(below, typeface{size: sizeSmall, color: colMuted})), chips(a.applicationMarks(q)...))
+	words := column(6, column(2, newText(title, typeface{size: sizeName, bold: true}), newText(below, typeface{size: sizeSmall, color: colMuted})), chips(a.applicationMarks(q)...))
 	line := beside(gap, 0, words, icon(iconNext, colMuted, 24))
 	return newTap("apply."+shortID(q.ID), over(plate(under, "", radius), padded(padXY(12, 12), 0, line)), func() { a.nav.push(applyRoute{q.ID}) })
 }

@@ -84,7 +84,7 @@ func (p *storePage) phone(name string, t store.Text) fyne.CanvasObject {
 
 // value is a labelled value; where two values exist the winner is shown with a mark to tap.
 func (p *storePage) value(name, label, value string, t store.Text, action fyne.CanvasObject) fyne.CanvasObject {
-	face := typeface{size: 17}
+	face := typeface{size: sizeName}
 	if t.Value == "" {
 		face.color = colMuted
 	}

@@ -28,7 +28,7 @@ func (p *storePage) request(q store.OpenRequest) fyne.CanvasObject {
 	}
 	by := joined(" · ", a.T("store.spoke", "When", a.Ago(a.deps.Now(), q.SpokeMS)), q.Owner)
 	words := column(6,
-		column(2, newText(title, typeface{size: 17, bold: true}), newText(q.Text, typeface{}), newText(by, typeface{size: sizeSmall, color: colMuted})),
+		column(2, newText(title, typeface{size: sizeName, bold: true}), newText(q.Text, typeface{}), newText(by, typeface{size: sizeSmall, color: colMuted})),
 		chips(a.clockMark(q)))
 	plain := padded(padXY(12, 12), 0, words)
 	if q.Visit == uuid.Nil {
@@ -71,7 +71,7 @@ func (p *storePage) announcements(s store.StorePage) []fyne.CanvasObject {
 	a := p.app
 	var objs []fyne.CanvasObject
 	for _, t := range s.Announcements {
-		title := newText(t.Title.In(string(a.Lang())), typeface{size: 17, bold: true})
+		title := newText(t.Title.In(string(a.Lang())), typeface{size: sizeName, bold: true})
 		if t.ToldMS > 0 {
 			objs = append(objs, column(4, title, chips(newBadge(markSent, a.T("store.told", "When", a.Ago(a.deps.Now(), t.ToldMS))))))
 			continue

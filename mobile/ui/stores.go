@@ -37,7 +37,7 @@ func (l storeLine) plain(width float32) bool {
 		storeNameFace.surelyFits(l.name, room) && small.surelyFits(l.below, room)
 }
 
-var storeNameFace = typeface{size: 17, bold: true}
+var storeNameFace = typeface{size: sizeName, bold: true}
 
 type storesPage struct {
 	app     *App

@@ -109,7 +109,7 @@ func (p *syncPage) plain(s store.SyncPage, sign fyne.Resource, m mark, title, te
 	if sign != nil {
 		res = sign
 	}
-	objs := []fyne.CanvasObject{beside(10, 1, icon(res, ink, 30), newText(title, typeface{size: 22, bold: true, color: ink}).id("sync.state"))}
+	objs := []fyne.CanvasObject{beside(10, 1, icon(res, ink, 30), newText(title, typeface{size: sizeLead, bold: true, color: ink}).id("sync.state"))}
 	objs = append(append(objs, between...), newText(text, typeface{color: ink}), p.lastOK(s, ink, fyne.TextAlignLeading))
 	return over(plate(fill, ink, radius), padded(pad(margin), 12, objs...))
 }
@@ -148,11 +148,11 @@ func (p *syncPage) everything(s store.SyncPage) fyne.CanvasObject {
 	tick := container.NewStack(plate(ink, "", 36), newCentred(0, icon(iconSent, colOnAccent, 44)))
 	objs := []fyne.CanvasObject{
 		newCentred(0, fixed(72, 72, tick)),
-		newText(a.T("sync.all_sent"), typeface{size: 26, bold: true, color: ink, align: fyne.TextAlignCenter}).id("sync.state"),
-		newText(text, typeface{size: 17, color: ink, align: fyne.TextAlignCenter}).id("sync.all"),
+		newText(a.T("sync.all_sent"), typeface{size: sizeFigure, bold: true, color: ink, align: fyne.TextAlignCenter}).id("sync.state"),
+		newText(text, typeface{size: sizeName, color: ink, align: fyne.TextAlignCenter}).id("sync.all"),
 	}
 	if s.BackedUp == s.Confirmed && s.Confirmed.Records > 0 {
-		objs = append(objs, newText(a.T("sync.backed_up"), typeface{size: 17, color: ink, align: fyne.TextAlignCenter}).id("sync.backed_up"))
+		objs = append(objs, newText(a.T("sync.backed_up"), typeface{size: sizeName, color: ink, align: fyne.TextAlignCenter}).id("sync.backed_up"))
 	}
 	objs = append(objs, p.lastOK(s, ink, fyne.TextAlignCenter))
 	return over(plate(fill, ink, radius), padded(padXY(margin, 24), 10, objs...))
@@ -229,7 +229,7 @@ func (p *syncPage) signedOut(s store.SyncPage) []fyne.CanvasObject {
 		kept = a.T("sync.kept", "What", photos)
 	}
 	return []fyne.CanvasObject{over(plate(fill, ink, radius), padded(pad(margin), 12,
-		beside(10, 1, icon(iconAlarm, ink, 30), newText(a.T("sync.signed_out"), typeface{size: 22, bold: true, color: ink}).id("sync.signed_out")),
+		beside(10, 1, icon(iconAlarm, ink, 30), newText(a.T("sync.signed_out"), typeface{size: sizeLead, bold: true, color: ink}).id("sync.signed_out")),
 		newText(a.FaultCode(firstOf(a.account.Revoked, "auth.signed_out")), typeface{color: ink}).id("sync.error"),
 		newText(kept, typeface{bold: true, color: ink}).id("sync.kept"),
 		newButton("sync.signin", a.T("me.again"), theme.LoginIcon(), loud, a.signInAgain)))}
@@ -273,7 +273,7 @@ func (p *syncPage) drafts(drafts []store.Draft) []fyne.CanvasObject {
 				what = a.T("term." + d.Field)
 			}
 		}
-		words := column(6, column(2, newText(d.StoreName, typeface{size: 17, bold: true}), newText(what, typeface{size: sizeSmall, color: colMuted})),
+		words := column(6, column(2, newText(d.StoreName, typeface{size: sizeName, bold: true}), newText(what, typeface{size: sizeSmall, color: colMuted})),
 			chips(newBadge(markAlarm, a.T("wait.draft"))))
 		objs = append(objs, newTap("sync.draft."+strconv.Itoa(i), over(plate(colPaper, "", radius), padded(padXY(12, 12), 0, beside(gap, 0, words, icon(iconNext, colMuted, 24)))),
 			func() { a.nav.push(to) }))

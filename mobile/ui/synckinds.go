@@ -42,7 +42,7 @@ func (p *syncPage) kind(k store.Kind) fyne.CanvasObject {
 	}
 	line := []fyne.CanvasObject{newText(name, typeface{bold: true})}
 	figure := func(what string, n int, ink fyne.ThemeColorName) {
-		face := typeface{size: 17, bold: n > 0, color: ink, align: fyne.TextAlignCenter}
+		face := typeface{size: sizeName, bold: n > 0, color: ink, align: fyne.TextAlignCenter}
 		if n == 0 {
 			face.color = colMuted
 		}
@@ -68,7 +68,7 @@ func hair() fyne.CanvasObject {
 func (p *syncPage) refused(all []store.Refused) fyne.CanvasObject {
 	a := p.app
 	_, ink, fill := markAlarm.style()
-	objs := []fyne.CanvasObject{beside(10, 1, icon(iconAlarm, ink, 22), newText(a.T("sync.refused"), typeface{size: 17, bold: true, color: ink}))}
+	objs := []fyne.CanvasObject{beside(10, 1, icon(iconAlarm, ink, 22), newText(a.T("sync.refused"), typeface{size: sizeName, bold: true, color: ink}))}
 	for i, r := range all {
 		lines := []fyne.CanvasObject{
 			newText(a.T("sync.refused_what", "What", a.Enum("record_type", r.Type), "N", r.N), typeface{bold: true, color: ink}),

@@ -10,9 +10,11 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// A typeface is how a text is set: size, weight, colour, alignment. The zero value is body text.
+// A typeface is how a text is set: size, weight, colour, alignment. The zero value is body text. Its size is that of
+// the standard; what is drawn and measured is px, which follows the setting of the person.
 type typeface struct {
 	size  float32
+	most  float32 // times the size the text grows at most, where there is no room for more; 0 is any
 	bold  bool
 	color fyne.ThemeColorName
 	align fyne.TextAlign
@@ -28,18 +30,27 @@ func (f typeface) or() typeface {
 	return f
 }
 
+// px is the size the text is drawn in.
+func (f typeface) px() float32 {
+	n := times()
+	if f.most > 0 {
+		n = min(n, f.most)
+	}
+	return f.size * n
+}
+
 func (f typeface) line(s string) *canvas.Text {
 	t := canvas.NewText(s, theme.Color(f.color))
-	t.TextSize, t.TextStyle.Bold, t.Alignment = f.size, f.bold, f.align
+	t.TextSize, t.TextStyle.Bold, t.Alignment = f.px(), f.bold, f.align
 	return t
 }
 
 func (f typeface) width(s string) float32 {
-	return fyne.MeasureText(s, f.size, fyne.TextStyle{Bold: f.bold}).Width
+	return fyne.MeasureText(s, f.px(), fyne.TextStyle{Bold: f.bold}).Width
 }
 
 func (f typeface) height() float32 {
-	return fyne.MeasureText("国", f.size, fyne.TextStyle{Bold: f.bold}).Height
+	return fyne.MeasureText("国", f.px(), fyne.TextStyle{Bold: f.bold}).Height
 }
 
 // wrap breaks s into lines no wider than width: Chinese between any two characters but not before
@@ -84,7 +95,7 @@ func (f typeface) widthOf(piece string) float32 {
 		}
 		n++
 	}
-	return float32(n) * f.size
+	return float32(n) * f.px()
 }
 
 // firstWide is where the blocks of East Asian characters begin that fill a whole square.
@@ -92,7 +103,7 @@ const firstWide = 0x2E80
 
 // surelyFits spares measuring a text that fits even if every letter were as wide as a Chinese one.
 func (f typeface) surelyFits(s string, width float32) bool {
-	return float32(len([]rune(s)))*f.size <= width
+	return float32(len([]rune(s)))*f.px() <= width
 }
 
 // pieces splits a paragraph where a line may break.

@@ -89,15 +89,49 @@ const (
 
 	sizeSmall  float32 = 14
 	sizeBody   float32 = 16
+	sizeName   float32 = 17 // what a row or a section is about
 	sizeTitle  float32 = 19
+	sizeLead   float32 = 22 // the one sentence a page is about
 	sizeFigure float32 = 24
 	sizeHuge   float32 = 34
 )
+
+// textSizes are what the person can choose from, by name: how many times the sizes above the texts are drawn.
+//
+// Fyne 2.7 does not tell an app the size of texts that is set in Android's settings (Configuration.fontScale), so the
+// app asks for its own and starts with the standard.
+var textSizes = []struct {
+	name  string
+	times float32
+}{{"small", 0.9}, {sizeStandard, 1}, {"large", 1.2}, {"largest", 1.45}}
+
+const sizeStandard = "standard"
+
+// sizeTimes asks the theme how many times its size each text is drawn.
+const sizeTimes fyne.ThemeSizeName = "times"
+
+// times is how much larger than usual texts are drawn, by the setting of the person.
+func times() float32 {
+	if n := theme.Size(sizeTimes); n > 0 {
+		return n
+	}
+	return 1 // another theme, as before the app
+}
+
+// grown is a measure that holds text, such as the width of a column: it grows with the text.
+func grown(v float32) float32 { return v * times() }
+
+// mostIcon is how far a sign grows with the text: one is recognized by its shape before its details.
+const mostIcon = 1.25
+
+// grownIcon is the side of a sign that stands beside text.
+func grownIcon(v float32) float32 { return v * min(mostIcon, times()) }
 
 // look is the app's theme: our palette, our Chinese fonts, sizes for a thumb.
 type look struct {
 	regular, bold fyne.Resource
 	mode          string // lookAuto, lookDay or lookNight
+	size          string // of textSizes
 }
 
 // The modes of the theme: as the phone is set, or always one of the two.
@@ -107,9 +141,10 @@ const (
 	lookNight = "night"
 )
 
-func newLook(mode string) *look {
+func newLook(mode, size string) *look {
 	return &look{
 		mode:    mode,
+		size:    size,
 		regular: fyne.NewStaticResource("NotoSansSC-Regular-lite.otf", fonts.Regular),
 		bold:    fyne.NewStaticResource("NotoSansSC-Bold-lite.otf", fonts.Bold),
 	}
@@ -150,10 +185,12 @@ func (l *look) Icon(name fyne.ThemeIconName) fyne.Resource { return theme.Defaul
 // Size returns a size of the theme in device-independent pixels.
 func (l *look) Size(name fyne.ThemeSizeName) float32 {
 	switch name {
+	case sizeTimes:
+		return l.times()
 	case theme.SizeNameText:
-		return sizeBody
+		return sizeBody * l.times()
 	case theme.SizeNameCaptionText:
-		return sizeSmall
+		return sizeSmall * l.times()
 	case theme.SizeNameInnerPadding:
 		return 14
 	case theme.SizeNameInputRadius, theme.SizeNameSelectionRadius:
@@ -166,4 +203,14 @@ func (l *look) Size(name fyne.ThemeSizeName) float32 {
 		return 3
 	}
 	return theme.DefaultTheme().Size(name)
+}
+
+// times is how many times its size each text is drawn.
+func (l *look) times() float32 {
+	for _, s := range textSizes {
+		if s.name == l.size {
+			return s.times
+		}
+	}
+	return 1
 }

@@ -201,7 +201,7 @@ func (p *todayPage) stopTile(name string, n int, s store.Stop) fyne.CanvasObject
 	if s.WindowFrom != "" {
 		window = s.WindowFrom + "–" + s.WindowTo
 	}
-	words := []fyne.CanvasObject{newText(s.Name, typeface{size: 17, bold: true})}
+	words := []fyne.CanvasObject{newText(s.Name, typeface{size: sizeName, bold: true})}
 	if below := joined(" · ", a.away(s.Metres, s.FromHere), window); below != "" {
 		words = append(words, newText(below, typeface{size: sizeSmall, color: colMuted}))
 	}
@@ -247,7 +247,7 @@ func (p *todayPage) stopTile(name string, n int, s store.Stop) fyne.CanvasObject
 
 // ordinal is the place of a stop on the route: its number, or how far the work there is.
 func ordinal(n int, state store.StopState) fyne.CanvasObject {
-	const size = 30
+	size := grown(30)
 	back, sign := plate(colSurface, colMuted, size/2), fyne.CanvasObject(newText(strconv.Itoa(n), typeface{size: sizeSmall, bold: true, align: fyne.TextAlignCenter}))
 	switch state {
 	case store.StopOpen:

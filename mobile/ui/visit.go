@@ -219,7 +219,7 @@ func (p *visitPage) count(v visitView) fyne.CanvasObject {
 	} else if v.Counted == 0 {
 		words = append(words, newText(a.T("visit.count_none"), typeface{color: colMuted}))
 	} else {
-		words = append(words, newText(a.T("visit.count_done", "Done", v.Counted, "All", v.Total), typeface{size: 17, bold: true}).id("visit.counted"))
+		words = append(words, newText(a.T("visit.count_done", "Done", v.Counted, "All", v.Total), typeface{size: sizeName, bold: true}).id("visit.counted"))
 	}
 	return p.opens("visit.count", a.T("visit.count"), iconCount, countRoute{p.id}, words...)
 }

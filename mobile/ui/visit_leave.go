@@ -93,7 +93,7 @@ func (p *leavePage) show(v leaveView, err error) {
 	p.last = v
 	a := p.app
 	objs := []fyne.CanvasObject{newText(a.T("leave.brought", "Photos", a.N("unit.photos", v.visit.Row.Photos), "Lines", a.N("unit.lines", v.visit.Row.Lines)),
-		typeface{size: 17, bold: true})}
+		typeface{size: sizeName, bold: true})}
 	switch n := len(v.list.Lacks); {
 	case n == 0:
 		objs = append(objs, newBadge(markSent, a.T("leave.nothing")))
@@ -137,7 +137,7 @@ func (p *leavePage) card(l field.Lack) *gapCard {
 		g.why, chipsOf = append(g.why, t), append(chipsOf, t)
 	}
 	g.other = newEntry(a, "gap."+l.What+".text", a.T("leave.other"), 1, func(text string) { p.reason(l.What, text, g.seen) })
-	title := fyne.CanvasObject(newText(a.lackText(p.last.list, l), typeface{size: 17, bold: true}))
+	title := fyne.CanvasObject(newText(a.lackText(p.last.list, l), typeface{size: sizeName, bold: true}))
 	if !p.over() {
 		title = beside(gap, 0, title, newButton("gap."+l.What+".go", a.T("leave.go"), nil, bare, func() { p.goBack(l) }))
 	}

@@ -71,7 +71,7 @@ func (l *checklist) item(row store.ItemRow) *itemCard {
 	i := &itemCard{code: row.Code, differ: column(6)}
 	i.tick = newToggle("item."+row.Code, a.T("visit.item_done"), iconSent, colAccent, colOnAccent)
 	i.tick.onChange = func(on bool) { p.tick(field.ItemPrefix+row.Code, on, i.seen) }
-	words := []fyne.CanvasObject{newText(name, typeface{size: 17, bold: true})}
+	words := []fyne.CanvasObject{newText(name, typeface{size: sizeName, bold: true})}
 	if hint := row.Hint.In(lang); hint != "" {
 		words = append(words, newText(hint, typeface{size: sizeSmall, color: colMuted}))
 	}

@@ -210,7 +210,7 @@ func (p *groupPage) row(row store.AttendeeRow) *attendee {
 		delete(p.rows, r.store)
 		p.set(r.store, nil, r.seen)
 	})
-	r.box = card(newText(row.Name, typeface{size: 17, bold: true}), beside(gap, 0, chips(r.came), off), r.outcome)
+	r.box = card(newText(row.Name, typeface{size: sizeName, bold: true}), beside(gap, 0, chips(r.came), off), r.outcome)
 	return r
 }
 
