@@ -29,7 +29,8 @@ const (
 	TypeChecklist    = "checklist" // what was done in one visit
 	TypeRequest      = "request"
 	TypeApplication  = "application"
-	TypeWalk         = "walk" // the order of the products along a store's shelves
+	TypeWalk         = "walk"    // the order of the products along a store's shelves
+	TypePhrases      = "phrases" // the ready sentences of one person
 )
 
 // OfficeOwned reports whether records of the type are decided by the office: a phone never writes them.

@@ -1,6 +1,8 @@
 package field
 
 import (
+	"encoding/json"
+
 	"storewalk/shared/record"
 
 	"github.com/google/uuid"
@@ -58,6 +60,15 @@ const (
 	AskSignature = "signature" // answer: a Signature
 )
 
+// Known reports whether this version can ask the question as it is meant. Another is answered in free text, see Freely.
+func (q Question) Known() bool {
+	switch q.Kind {
+	case AskYesNo, AskChoice, AskMany, AskNumber, AskText, AskRating, AskSignature:
+		return true
+	}
+	return false
+}
+
 // A Question is one thing to find out.
 type Question struct {
 	ID       string   `json:"id"` // unique in its template
@@ -73,16 +84,18 @@ type Option struct {
 	Text Text   `json:"text"`
 }
 
-// A Signature is what a retailer drew: lines of points in a box.
-type Signature struct {
-	Name  string     `json:"name"`
-	W     int        `json:"w"`
-	H     int        `json:"h"`
-	Lines [][][2]int `json:"lines"`
+// TemplateOf reads a template record. Of a newer form it reads what still has the shape that this version knows.
+func TemplateOf(r record.Record) Template {
+	e, ok := r.Winner("template")
+	if !ok {
+		return Template{}
+	}
+	var t Template
+	if json.Unmarshal(e.Value, &t) == nil {
+		return t
+	}
+	return salvageTemplate(e.Value)
 }
-
-// TemplateOf reads a template record.
-func TemplateOf(r record.Record) Template { return get[Template](r, "template") }
 
 // Fields returns the template as field values: the office changes it as a whole.
 func (t Template) Fields() []Value { return []Value{{"template", t}} }

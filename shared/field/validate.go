@@ -53,6 +53,10 @@ func validateEntry(typ, name string, value json.RawMessage) error {
 		if err = json.Unmarshal(value, &text); err == nil {
 			return ValidateNote(text)
 		}
+	case typ == TypeChecklist && strings.HasPrefix(name, AnswerPrefix):
+		err = answer(value)
+	case typ == TypePhrases && strings.HasPrefix(name, phrasePrefix):
+		err = phrase(value)
 	default:
 		if check, known := checks[typ+"."+name]; known {
 			err = check(value)
@@ -78,6 +82,7 @@ var checks = map[string]func(json.RawMessage) error{
 	"count.store": id, "count.visit": id,
 	"count.not_counted": line,
 	"note.store":        id, "note.visit": id, "note.corrects": id,
+	"note.kind": line, "note.brand": line, "note.what": line, "note.price": price, "note.photo": id,
 	"store.window_from": line, "store.window_to": line, "store.opened": line, "store.closed": line,
 	"visit.task": id, "visit.template": id, "visit.trigger": line, "visit.channel": line,
 	"checklist.visit": id, "checklist.store": id, "checklist.template": id, "walk.store": id,
@@ -121,6 +126,18 @@ func instant(value json.RawMessage) error {
 	}
 	if !saneTime(ms) {
 		return errors.New("no time that a clock shows")
+	}
+	return nil
+}
+
+// price is one of a pack, in fen.
+func price(value json.RawMessage) error {
+	var fen int64
+	if err := json.Unmarshal(value, &fen); err != nil {
+		return err
+	}
+	if fen < 0 || fen > MaxPriceFen {
+		return errors.New("no price")
 	}
 	return nil
 }

@@ -60,12 +60,36 @@ type Note struct {
 	Store    uuid.UUID
 	Text     string
 	Corrects uuid.UUID
+
+	Kind     string    // NoteMarket or NoteCompetitor; "" is a note of the visit
+	Brand    string    // of a competitor
+	What     string    // of a competitor: one of CompetitorMoves
+	PriceFen int64     // of a competitor: what a pack costs here, in fen; 0 when nobody saw it
+	Photo    uuid.UUID // of the visit, that shows it; nil for none
 }
+
+// The kinds of news, which are notes with an id of their own: a visit may have several.
+const (
+	NoteMarket     = "market"     // 市场信息
+	NoteCompetitor = "competitor" // 竞品动态
+)
+
+// CompetitorMoves are what a competitor does: another price, a promotion, a new product, more or less supply.
+var CompetitorMoves = []string{"price", "promotion", "new_product", "supply"}
+
+// NoteFields are the fields of a note that a person writes.
+var NoteFields = []string{"text", "brand", "what", "price", "photo"}
 
 // NoteOf reads a note record.
 func NoteOf(r record.Record) Note {
 	return Note{Visit: get[uuid.UUID](r, "visit"), Store: get[uuid.UUID](r, "store"),
-		Text: get[string](r, "text"), Corrects: get[uuid.UUID](r, "corrects")}
+		Text: get[string](r, "text"), Corrects: get[uuid.UUID](r, "corrects"), Kind: get[string](r, "kind"),
+		Brand: get[string](r, "brand"), What: get[string](r, "what"), PriceFen: get[int64](r, "price"), Photo: get[uuid.UUID](r, "photo")}
+}
+
+// Empty reports whether nobody has written anything into it.
+func (n Note) Empty() bool {
+	return n.Text == "" && n.Brand == "" && n.What == "" && n.PriceFen == 0 && n.Photo == uuid.Nil
 }
 
 // ValidateNote returns a fault "note.too_long" for a text above MaxNoteRunes.

@@ -157,10 +157,11 @@ func (p *projector) project(r record.Record) {
 		n := field.NoteOf(r)
 		store, visit = n.Store, n.Visit
 		text, _ := r.Winner("text")
-		p.insert(`INSERT INTO note (id, visit, store, text, author, written_ms, corrects, lam, gone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		p.insert(`INSERT INTO note (id, visit, store, text, author, written_ms, corrects, lam, gone, kind, brand) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 			ON CONFLICT (id) DO UPDATE SET visit = excluded.visit, store = excluded.store, text = excluded.text,
-			  author = excluded.author, written_ms = excluded.written_ms, corrects = excluded.corrects, lam = excluded.lam, gone = excluded.gone`,
-			id, n.Visit.String(), n.Store.String(), n.Text, text.Author, text.Wall, n.Corrects.String(), text.Lam, gone)
+			  author = excluded.author, written_ms = excluded.written_ms, corrects = excluded.corrects, lam = excluded.lam, gone = excluded.gone,
+			  kind = excluded.kind, brand = excluded.brand`,
+			id, n.Visit.String(), n.Store.String(), n.Text, text.Author, text.Wall, n.Corrects.String(), text.Lam, gone, n.Kind, n.Brand)
 	case field.TypePhoto:
 		f := field.PhotoOf(r)
 		store, visit = f.Store, f.Visit
@@ -270,8 +271,8 @@ func (p *projector) removal(r record.Record, j record.Judgement, store, visit uu
 // conflicts lists the fields that hold several values. Deletes are no such field: what they differ in is judged.
 func (p *projector) conflicts(r record.Record, j record.Judgement, store, visit uuid.UUID) {
 	p.remove(`DELETE FROM conflict WHERE record = $1`)
-	if r.Type == field.TypeWalk {
-		return // an order of shelves is nothing to settle: whoever reads it merges what stands beside each other
+	if r.Type == field.TypeWalk || r.Type == field.TypePhrases {
+		return // nothing to settle: whoever reads them merges what stands beside each other
 	}
 	if j.Fate == record.Gone {
 		return
