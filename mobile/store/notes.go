@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"storewalk/shared/fault"
@@ -29,7 +30,7 @@ type NoteRow struct {
 func noteID(visit, author uuid.UUID) uuid.UUID { return uuid.NewSHA1(visit, author[:]) }
 
 func notes(ctx context.Context, tx *sql.Tx, visit uuid.UUID, who people) ([]NoteRow, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, author, written_ms, corrects FROM note WHERE visit = $1 AND gone = 0 ORDER BY lam, id`, visit.String())
+	rows, err := tx.QueryContext(ctx, `SELECT id, author, written_ms, corrects FROM note WHERE visit = $1 AND gone = 0 AND kind = '' ORDER BY lam, id`, visit.String())
 	if err != nil {
 		return nil, err
 	}
@@ -163,12 +164,19 @@ func (s *Store) DropNoteDraft(ctx context.Context, visit uuid.UUID) error {
 // splitNote cuts a text into parts that may each be a note, after a line or a sentence where there is one.
 func splitNote(text string) (parts []string) {
 	for text = strings.TrimSpace(text); text != ""; text = strings.TrimSpace(text) {
-		end, n := 0, 0
+		end, n, begins := 0, 0, 0
+		before := rune(0)
 		for end < len(text) && n < field.MaxNoteRunes {
-			_, size := utf8.DecodeRuneInString(text[end:])
-			end, n = end+size, n+1
+			r, size := utf8.DecodeRuneInString(text[end:])
+			if !joins(before, r) {
+				begins = end
+			}
+			end, n, before = end+size, n+1, r
 		}
 		if end < len(text) {
+			if r, _ := utf8.DecodeRuneInString(text[end:]); joins(before, r) && begins > 0 {
+				end = begins // a picture of several characters stays whole
+			}
 			for _, after := range []string{"\n", "。", ". ", "，", " "} {
 				if i := strings.LastIndex(text[:end], after); i > end/2 {
 					end = i + len(after)
@@ -179,6 +187,13 @@ func splitNote(text string) (parts []string) {
 		parts, text = append(parts, strings.TrimSpace(text[:end])), text[end:]
 	}
 	return parts
+}
+
+// joins reports whether a rune is drawn as one with that before it: emoji of several characters, flags, accents.
+func joins(before, r rune) bool {
+	const joiner, flagA, flagZ, toneA, toneZ = 0x200D, 0x1F1E6, 0x1F1FF, 0x1F3FB, 0x1F3FF
+	return r == joiner || before == joiner || unicode.In(r, unicode.Mn, unicode.Me) || toneA <= r && r <= toneZ ||
+		flagA <= r && r <= flagZ && flagA <= before && before <= flagZ
 }
 
 // A visited is what it takes to write notes of one visit.

@@ -31,6 +31,7 @@ type Removal struct {
 	Type   string // field.TypePhoto or field.TypeNote
 	Kind   string // of the photo
 	Text   string // the first characters of the note
+	News   string // the kind of news that the note is; "" for the note of a visit
 	Gone   bool   // hidden; otherwise it is shown, because Other wrote something that By had not seen
 	By     string // name
 	ByMS   int64  // by the clock of their phone
@@ -143,7 +144,7 @@ func (p *VisitPage) whatMay(ctx context.Context, tx *sql.Tx, who people) error {
 
 func removals(ctx context.Context, tx *sql.Tx, v VisitRow, who people) ([]Removal, error) {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT m.record, m.type, coalesce(p.kind, ''), coalesce(substr(n.text, 1, 80), ''), m.gone, m.author, m.removed_ms, m.other, m.kept
+		SELECT m.record, m.type, coalesce(p.kind, ''), coalesce(substr(n.text, 1, 80), ''), coalesce(n.kind, ''), m.gone, m.author, m.removed_ms, m.other, m.kept
 		FROM removal m LEFT JOIN photo p ON p.id = m.record LEFT JOIN note n ON n.id = m.record
 		WHERE m.visit = $1 ORDER BY m.type DESC, p.taken_ms, n.lam, m.record`, v.ID.String())
 	if err != nil {
@@ -154,7 +155,7 @@ func removals(ctx context.Context, tx *sql.Tx, v VisitRow, who people) ([]Remova
 	for rows.Next() {
 		r := Removal{MayRestore: v.Mine}
 		var by, other string
-		if err := rows.Scan(&r.Record, &r.Type, &r.Kind, &r.Text, &r.Gone, &by, &r.ByMS, &other, &r.Kept); err != nil {
+		if err := rows.Scan(&r.Record, &r.Type, &r.Kind, &r.Text, &r.News, &r.Gone, &by, &r.ByMS, &other, &r.Kept); err != nil {
 			return nil, fmt.Errorf("removed: %w", err)
 		}
 		r.By, r.Other = who.names[by], who.names[other]

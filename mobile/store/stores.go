@@ -119,6 +119,7 @@ type StorePage struct {
 	// WaitingPhotos is how many of Waiting are photos.
 	WaitingPhotos int
 	Refused       int // records of this store that the server put aside
+	Rating        Rating
 	Background
 }
 
@@ -157,6 +158,9 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 			coalesce((SELECT n FROM (`+refusedByStore+`) WHERE store = $1), 0)
 			FROM (`+waitingByStore+`) w WHERE w.store = $1`, id.String()).Scan(&p.Waiting, &p.WaitingPhotos, &p.Refused)
 		if err != nil {
+			return err
+		}
+		if p.Rating, err = lastRating(ctx, tx, p.Visits); err != nil {
 			return err
 		}
 		p.Background, err = background(ctx, tx, r, who)

@@ -20,12 +20,19 @@ func (s *Store) SetTick(ctx context.Context, visit uuid.UUID, name string, done 
 }
 
 // SetAnswer keeps the answer to a question, whose shape the question's kind says; nil takes it back. A text is no longer
-// than a note may be: "note.too_long".
+// than a note may be: "note.too_long". A signature that cannot be drawn again is none.
 func (s *Store) SetAnswer(ctx context.Context, visit uuid.UUID, question string, answer any, seen Seen) error {
-	if text, ok := answer.(string); ok {
-		if err := field.ValidateNote(text); err != nil {
-			return err
-		}
+	var err error
+	switch answer := answer.(type) {
+	case string:
+		err = field.ValidateNote(answer)
+	case field.FreeAnswer:
+		err = field.ValidateNote(answer.Free)
+	case field.Signature:
+		err = answer.Validate()
+	}
+	if err != nil {
+		return err
 	}
 	return s.setList(ctx, visit, field.AnswerPrefix+question, answer, seen)
 }

@@ -72,7 +72,7 @@ func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...a
 		SELECT v.id, v.store, coalesce(s.name, ''), v.manager, v.check_in_ms, v.check_out_ms,
 		  (SELECT count(*) FROM photo p WHERE p.visit = v.id AND p.gone = 0),
 		  (SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0),
-		  coalesce((SELECT substr(n.text, 1, 80) FROM note n WHERE n.visit = v.id AND n.text <> '' AND n.gone = 0 ORDER BY n.lam LIMIT 1), ''),
+		  coalesce((SELECT substr(n.text, 1, 80) FROM note n WHERE n.visit = v.id AND n.text <> '' AND n.gone = 0 AND n.kind = '' ORDER BY n.lam LIMIT 1), ''),
 		  (SELECT count(*) FROM record r WHERE r.version IS NOT r.acked AND r.id IN `+ofVisit+`),
 		  (SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`),
 		  CASE WHEN EXISTS (SELECT 1 FROM record WHERE refused <> '')
@@ -134,7 +134,8 @@ type VisitPage struct {
 	Row    VisitRow
 	Store  field.Store
 	Photos []PhotoRow
-	Notes  []NoteRow // oldest first
+	Notes  []NoteRow // of the visit, oldest first
+	News   []NewsRow // of the market, oldest first
 	// Removed is what somebody removed, photos first. What of it is not Gone is among Photos and Notes too.
 	Removed []Removal
 	MyNote  NoteRow // the note of the person signed in, to be written while the visit is in progress
@@ -181,6 +182,9 @@ func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) 
 			return err
 		}
 		if p.Notes, err = notes(ctx, tx, id, who); err != nil {
+			return err
+		}
+		if p.News, err = news(ctx, tx, id, p.Row, who); err != nil {
 			return err
 		}
 		p.MyNote = NoteRow{ID: noteID(id, who.me)}
