@@ -65,11 +65,11 @@ CREATE INDEX count_line_out ON count_line (record) WHERE out_of_stock = 1;
 
 -- lam is the Lamport time of the text: it orders the notes of a visit when a clock is wrong. gone is 1 when the note is
 -- deleted with all that it holds: lists and sums leave it out. kind is '' for the note of a visit; others are news of the
--- market, whose brand is that of a competitor.
+-- market, whose brand is that of a competitor. blank is 1 when nobody wrote anything into it.
 CREATE TABLE note (
   id TEXT PRIMARY KEY, visit TEXT NOT NULL, store TEXT NOT NULL, text TEXT NOT NULL, author TEXT NOT NULL,
   written_ms BIGINT NOT NULL, corrects TEXT NOT NULL, lam BIGINT NOT NULL,
-  gone BIGINT NOT NULL, kind TEXT NOT NULL, brand TEXT NOT NULL);
+  gone BIGINT NOT NULL, kind TEXT NOT NULL, brand TEXT NOT NULL, blank BIGINT NOT NULL);
 CREATE INDEX note_visit ON note (visit);
 CREATE INDEX note_kind ON note (kind, brand) WHERE kind <> '';
 

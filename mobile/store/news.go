@@ -119,7 +119,7 @@ func beginNews(ctx context.Context, tx *sql.Tx, e ledger.Edit, corrects uuid.UUI
 
 // news lists what was heard of the market in a visit, oldest first. Pieces in which nobody wrote anything are none.
 func news(ctx context.Context, tx *sql.Tx, visit uuid.UUID, row VisitRow, who people) (out []NewsRow, err error) {
-	ids, err := queryIDs(ctx, tx, `SELECT id FROM note WHERE visit = $1 AND gone = 0 AND kind <> '' ORDER BY lam, id`, visit.String())
+	ids, err := queryIDs(ctx, tx, `SELECT id FROM note WHERE visit = $1 AND gone = 0 AND kind <> '' AND (blank = 0 OR corrects <> $2) ORDER BY lam, id`, visit.String(), uuid.Nil.String())
 	if err != nil {
 		return nil, err
 	}
@@ -135,9 +135,7 @@ func news(ctx context.Context, tx *sql.Tx, visit uuid.UUID, row VisitRow, who pe
 				return nil, err
 			}
 		}
-		if !n.Empty() || n.Corrects != uuid.Nil {
-			out = append(out, n)
-		}
+		out = append(out, n)
 	}
 	for i := range out {
 		out[i].Corrected = slices.ContainsFunc(out, func(n NewsRow) bool { return n.Corrects == out[i].ID })

@@ -215,6 +215,13 @@ func (s *Store) Territories(ctx context.Context, account uuid.UUID) ([]uuid.UUID
 	return out, err
 }
 
+// scopeOf lists all territories whose records the phones of an account hold: what everybody has, what was granted, and
+// what is the person's own.
+func scopeOf(ctx context.Context, tx *sql.Tx, account uuid.UUID) ([]uuid.UUID, error) {
+	territories, err := granted(ctx, tx, account)
+	return append(append([]uuid.UUID{field.Common}, territories...), field.Personal(account)), err
+}
+
 // granted is Territories inside the caller's transaction.
 func granted(ctx context.Context, tx *sql.Tx, account uuid.UUID) ([]uuid.UUID, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT territory FROM territory_grant WHERE account = $1 AND revoked_ms = 0 ORDER BY territory`, account.String())

@@ -9,7 +9,6 @@ import (
 
 	"storewalk/server/auth"
 	"storewalk/shared/fault"
-	"storewalk/shared/field"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
 
@@ -128,12 +127,12 @@ func (s *Store) takeAgain(ctx context.Context, tx *sql.Tx, aside string) (taken 
 	if err != nil {
 		return false, fmt.Errorf("put aside: %w", err)
 	}
-	territories, err := granted(ctx, tx, p.Account)
+	scope, err := scopeOf(ctx, tx, p.Account)
 	if err != nil {
 		return false, err
 	}
 	push := readAll([]json.RawMessage{raw})
-	u, err := s.newPush(ctx, tx, p, append([]uuid.UUID{field.Common}, territories...), record.Replica{}, at, push)
+	u, err := s.newPush(ctx, tx, p, scope, record.Replica{}, at, push)
 	if err != nil {
 		return false, err
 	}

@@ -32,7 +32,7 @@ type Change struct {
 var bookkeeping = map[string][]string{
 	field.TypeVisit: {"store", "manager"},
 	field.TypeCount: {"store", "visit"},
-	field.TypeNote:  {"store", "visit", "corrects"},
+	field.TypeNote:  {"store", "visit", "corrects", "kind"},
 
 	field.TypeChecklist:   {"store", "visit", "template"},
 	field.TypeRequest:     {"store", "visit", "owner"},

@@ -22,6 +22,7 @@ type Removed struct {
 	Ref    blob.Ref
 	Whole  bool   // the photo's bytes are on the server
 	Text   string // of the note
+	News   string // kind of news that the note is; "" for the note of a visit
 	Gone   bool   // hidden; otherwise it is shown, because Other wrote something that By had not seen
 	By     Person
 	At     Stamp
@@ -35,14 +36,14 @@ func (s *Store) removed(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]Rem
 	out, err := query(ctx, tx, func(rows *sql.Rows) (r Removed, err error) {
 		var at, offset, changed int64
 		var ref string
-		err = rows.Scan(id(&r.Record), &r.Type, &r.Kind, &r.Here, &ref, &r.Text, &r.Gone, id(&r.By.ID), &r.By.Name, &at, &offset, &changed,
+		err = rows.Scan(id(&r.Record), &r.Type, &r.Kind, &r.Here, &ref, &r.Text, &r.News, &r.Gone, id(&r.By.ID), &r.By.Name, &at, &offset, &changed,
 			id(&r.Other.ID), &r.Other.Name, &r.Kept)
 		r.Photo, r.At = r.Record, stamp(at, offset, changed)
 		if r.Ref, _ = blob.ParseRef(ref); !r.Ref.IsZero() {
 			_, r.Whole = s.Blobs.Has(r.Ref)
 		}
 		return r, err
-	}, `SELECT m.record, m.type, COALESCE(f.kind, ''), t.photo IS NOT NULL, COALESCE(f.sha256, ''), COALESCE(n.text, ''), m.gone,
+	}, `SELECT m.record, m.type, COALESCE(f.kind, ''), t.photo IS NOT NULL, COALESCE(f.sha256, ''), COALESCE(n.text, ''), COALESCE(n.kind, ''), m.gone,
 		m.author, COALESCE(p.name, ''), m.removed_ms, r.offset_ms, r.changed_ms, m.other, COALESCE(o.name, ''), m.kept
 		FROM removal m JOIN record r ON r.id = m.record LEFT JOIN photo f ON f.id = m.record LEFT JOIN thumbnail t ON t.photo = m.record
 		LEFT JOIN note n ON n.id = m.record LEFT JOIN person p ON p.id = m.author LEFT JOIN person o ON o.id = m.other

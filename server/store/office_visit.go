@@ -22,6 +22,7 @@ type VisitDetail struct {
 	// NotCounted is why nothing could be counted, one of field.NotCountedReasons, or "".
 	NotCounted string
 	Notes      []NoteRow
+	News       []NewsRow // oldest first
 	List       VisitList
 	Removed    []Removed // photos and notes; what of it is not Gone is among them above too
 	Open       []Conflict
@@ -104,6 +105,9 @@ func (s *Store) visitParts(ctx context.Context, tx *sql.Tx, d *VisitDetail) (err
 	if d.Notes, err = notes(ctx, tx, d.ID); err != nil {
 		return err
 	}
+	if d.News, err = newsOf(ctx, tx, d.ID); err != nil {
+		return err
+	}
 	if d.List, err = visitList(ctx, tx, d.ID); err != nil {
 		return err
 	}
@@ -115,6 +119,9 @@ func (s *Store) visitParts(ctx context.Context, tx *sql.Tx, d *VisitDetail) (err
 	}
 	ids := []uuid.UUID{d.ID, field.CountID(d.ID)}
 	for _, n := range d.Notes {
+		ids = append(ids, n.ID)
+	}
+	for _, n := range d.News {
 		ids = append(ids, n.ID)
 	}
 	for _, p := range d.AllPhotos {
@@ -258,7 +265,7 @@ func notes(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]NoteRow, error) 
 		return n, err
 	}, `SELECT n.id, n.text, n.author, COALESCE(p.name, ''), n.written_ms, r.offset_ms, r.changed_ms, n.corrects
 		FROM note n JOIN record r ON r.id = n.id LEFT JOIN person p ON p.id = n.author
-		WHERE n.visit = $1 AND n.text <> '' AND n.gone = 0 ORDER BY n.written_ms, n.id`, visit.String())
+		WHERE n.visit = $1 AND n.text <> '' AND n.gone = 0 AND n.kind = '' ORDER BY n.written_ms, n.id`, visit.String())
 	if err != nil {
 		return nil, err
 	}

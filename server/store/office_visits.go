@@ -144,7 +144,7 @@ const selectVisit = `SELECT v.id, v.store, COALESCE(s.name, ''), COALESCE(s.town
 	(SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0),
 	(SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.out_of_stock = 1),
 	(SELECT count(*) FROM conflict c WHERE c.visit = v.id),
-	COALESCE((SELECT n.text FROM note n WHERE n.visit = v.id AND n.text <> '' AND n.gone = 0 ORDER BY n.written_ms DESC, n.id LIMIT 1), '')
+	COALESCE((SELECT n.text FROM note n WHERE n.visit = v.id AND n.text <> '' AND n.gone = 0 AND n.kind = '' ORDER BY n.written_ms DESC, n.id LIMIT 1), '')
 	FROM record r JOIN visit v ON v.id = r.id LEFT JOIN store s ON s.id = v.store LEFT JOIN person p ON p.id = v.manager`
 
 func scanVisit(rows *sql.Rows) (v VisitRow, err error) {

@@ -12,7 +12,6 @@ import (
 	"storewalk/server/auth"
 	"storewalk/shared/digest"
 	"storewalk/shared/fault"
-	"storewalk/shared/field"
 	"storewalk/shared/ledger"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
@@ -33,12 +32,12 @@ func (s *Store) Ranges(ctx context.Context, p auth.Principal, req wire.RangesReq
 	resp := wire.RangesResponse{ServerMS: time.Now().UnixMilli()}
 	var damaged []string
 	err := s.db.View(ctx, func(tx *sql.Tx) error {
-		scope, err := granted(ctx, tx, p.Account)
+		scope, err := scopeOf(ctx, tx, p.Account)
 		if err != nil {
 			return err
 		}
 		territory := req.Cursor.Territory
-		if territory != field.Common && !slices.Contains(scope, territory) {
+		if !slices.Contains(scope, territory) {
 			return notFound("territory")
 		}
 		news, err := changedSince(ctx, tx, req.Cursor)

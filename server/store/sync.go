@@ -33,12 +33,10 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 	own := map[uuid.UUID]map[int64]bool{} // numbers of feeds under which it does
 	var taken []exact
 	news := false
-	err := s.db.Tx(ctx, func(tx *sql.Tx) error {
-		territories, err := granted(ctx, tx, p.Account)
-		if err != nil {
+	err := s.db.Tx(ctx, func(tx *sql.Tx) (err error) {
+		if scope, err = scopeOf(ctx, tx, p.Account); err != nil {
 			return err
 		}
-		scope = append([]uuid.UUID{field.Common}, territories...)
 		at := arrival{atMS: now, offsetMS: req.ClockMS - now}
 		push := readAll(req.Push) // here, so that one of all that wait at a time is in memory twice
 		place, known, err := follow(ctx, tx, req, push)
@@ -176,6 +174,10 @@ func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req w
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return nil, fmt.Errorf("head of %s: %w", territory, err)
 		}
+		fresh := !slices.ContainsFunc(req.Cursors, func(c wire.Cursor) bool { return c.Territory == territory })
+		if fresh && err != nil && territory == field.Personal(account) {
+			continue // most people have nothing of their own: their phones need not ask for it each time
+		}
 		var sum *digest.Sum
 		for _, c := range req.Cursors {
 			// A cursor beyond the head is from before this database was restored: what it counted is not here.
@@ -193,7 +195,6 @@ func answerFeeds(ctx context.Context, tx *sql.Tx, resp *wire.SyncResponse, req w
 			}
 			damaged = append(damaged, bad...)
 		}
-		fresh := !slices.ContainsFunc(req.Cursors, func(c wire.Cursor) bool { return c.Territory == territory })
 		for own[territory][f.Seq+1] {
 			f.Seq++ // the phone holds exactly this: it need not be read
 		}

@@ -63,7 +63,9 @@ func (n *created) add(c *store.Change) {
 	case c.Type == field.TypePhoto:
 		n.Photos++
 	case c.Type == field.TypeNote:
-		n.Notes++
+		if c.Field == "text" { // each note has one
+			n.Notes++
+		}
 	case c.Type == field.TypeCount:
 		n.Lines++
 	case c.Type == field.TypeStore:

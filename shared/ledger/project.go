@@ -157,11 +157,12 @@ func (p *projector) project(r record.Record) {
 		n := field.NoteOf(r)
 		store, visit = n.Store, n.Visit
 		text, _ := r.Winner("text")
-		p.insert(`INSERT INTO note (id, visit, store, text, author, written_ms, corrects, lam, gone, kind, brand) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		p.insert(`INSERT INTO note (id, visit, store, text, author, written_ms, corrects, lam, gone, kind, brand, blank)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 			ON CONFLICT (id) DO UPDATE SET visit = excluded.visit, store = excluded.store, text = excluded.text,
 			  author = excluded.author, written_ms = excluded.written_ms, corrects = excluded.corrects, lam = excluded.lam, gone = excluded.gone,
-			  kind = excluded.kind, brand = excluded.brand`,
-			id, n.Visit.String(), n.Store.String(), n.Text, text.Author, text.Wall, n.Corrects.String(), text.Lam, gone, n.Kind, n.Brand)
+			  kind = excluded.kind, brand = excluded.brand, blank = excluded.blank`,
+			id, n.Visit.String(), n.Store.String(), n.Text, text.Author, text.Wall, n.Corrects.String(), text.Lam, gone, n.Kind, n.Brand, bit(n.Empty()))
 	case field.TypePhoto:
 		f := field.PhotoOf(r)
 		store, visit = f.Store, f.Visit
