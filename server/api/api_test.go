@@ -32,6 +32,7 @@ func init() { gin.SetMode(gin.TestMode) }
 // A desk is a server and a phone that talks to it by hand.
 type desk struct {
 	t     testing.TB
+	dir   string // of the server's data
 	store *store.Store
 	url   string
 	token string
@@ -41,9 +42,9 @@ type desk struct {
 
 func newDesk(t testing.TB) *desk {
 	t.Helper()
-	d := &desk{t: t}
+	d := &desk{t: t, dir: t.TempDir()}
 	log := slog.New(slog.NewTextHandler(&d.log, nil))
-	s, err := store.Open(t.Context(), t.TempDir(), log)
+	s, err := store.Open(t.Context(), d.dir, log)
 	if err != nil {
 		t.Fatal(err)
 	}

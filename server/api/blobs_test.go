@@ -7,9 +7,13 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"storewalk/shared/blob"
 	"storewalk/shared/record"
@@ -209,6 +213,16 @@ func TestANewerUploadTakesOverFromOneWhoseLineIsDead(t *testing.T) {
 	}()
 	if _, err := line.Write(b[:50_000]); err != nil {
 		t.Fatal(err)
+	}
+	// Before the server has begun with it, the dead line would be the newer one.
+	part := filepath.Join(d.dir, "photos", "part", path[strings.LastIndex(path, "/")+1:])
+	for deadline := time.Now().Add(20 * time.Second); ; runtime.Gosched() {
+		if info, err := os.Stat(part); err == nil && info.Size() > 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("none of it arrived")
+		}
 	}
 	status, at := d.head(path) // some of it may still be on its way, and is then sent again
 	if status != 200 || at > 50_000 {
