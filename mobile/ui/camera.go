@@ -9,8 +9,17 @@ import (
 	"fyne.io/fyne/v2/storage"
 )
 
-// camera lets the person take a picture with the camera, which there must be, and hands it to got on the UI goroutine.
-// picture is nil when they changed their mind.
+// picture lets the person take a picture with the camera or, where there is none, choose one from a file, and hands it to
+// got on the UI goroutine. It is nil when they changed their mind.
+func (a *App) picture(got func(picture io.ReadCloser, err error)) {
+	if a.deps.Camera == nil {
+		a.chooseFile(got)
+		return
+	}
+	a.camera(got)
+}
+
+// camera is picture with the camera, which there must be.
 func (a *App) camera(got func(picture io.ReadCloser, err error)) {
 	a.deps.Go(func() {
 		picture, err := a.deps.Camera.Picture(a.ctx)

@@ -10,7 +10,7 @@ import (
 // scan reads the bar code on a pack from a photo and goes to the product's row. The photo is not kept.
 func (p *countPage) scan() {
 	a := p.app
-	a.camera(func(picture io.ReadCloser, err error) {
+	a.picture(func(picture io.ReadCloser, err error) {
 		if err != nil || picture == nil {
 			p.fault.did(err)
 			return

@@ -373,3 +373,18 @@ func TestABarCodeLeadsToItsRowAndAGuessMustBeInTheCatalogue(t *testing.T) {
 		t.Error("the search hides rows")
 	}
 }
+
+func TestWhereThereIsNoCameraABarCodeIsReadFromAFile(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	deps := w.deps()
+	deps.Camera = nil // as on a desktop
+	deps.ReadCode = func(context.Context, io.Reader) ([]string, []string, error) { return nil, nil, nil }
+	p, _ := inShop(t, w, deps)
+	p.Tap("visit.count")
+	p.Tap("count.scan")
+	if p.Window.Canvas().Overlays().Top() == nil {
+		t.Error("nobody is asked for a file:", p.Texts())
+	}
+}
