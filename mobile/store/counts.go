@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"storewalk/shared/fault"
@@ -195,9 +194,10 @@ type Conflict struct {
 	StoreName string
 	Visit     uuid.UUID // nil when it is not about one visit
 	VisitMS   int64     // its check-in
-	Product   string    // name, when the field is a count line
-	Values    []Sibling // the shown value first
-	Seen      Seen
+	Subject
+	Values []Sibling                // the shown value first
+	Names  map[uuid.UUID]field.Text // of the records whose ids the values are
+	Seen   Seen
 }
 
 // Conflicts lists everything a person may settle, by store.
@@ -258,9 +258,14 @@ func conflicts(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Co
 			return nil, err
 		}
 		c.Values, c.Seen = siblings(r, c.Field, who.names, who.me), r.Seen(c.Field)
-		if product, ok := field.LineProduct(c.Field); ok {
-			err := tx.QueryRowContext(ctx, `SELECT name FROM product WHERE id = $1`, product.String()).Scan(&c.Product)
-			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		if c.Subject, err = subject(ctx, tx, r, c.Field); err != nil {
+			return nil, err
+		}
+		if c.Names, err = named(ctx, tx, c.Values); err != nil {
+			return nil, err
+		}
+		if c.Visit == uuid.Nil {
+			if err := during(ctx, tx, c.Store, r.Siblings(c.Field), c.Values); err != nil {
 				return nil, err
 			}
 		}

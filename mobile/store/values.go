@@ -18,6 +18,9 @@ type Sibling struct {
 	Author string // name of the person, or their login id when unknown here
 	WallMS int64  // by the clock of their phone
 	Mine   bool   // written by the person signed in
+	// VisitMS is the check-in of the visit in which it was written, of a Conflict that is not about one visit; 0 when it was
+	// written in none.
+	VisitMS int64
 }
 
 // A Seen is what a person was shown of one field. It goes back with their change, which replaces exactly

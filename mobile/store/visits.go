@@ -155,6 +155,7 @@ type Differing struct {
 	Record uuid.UUID
 	Field  string
 	Values int
+	Subject
 }
 
 // VisitPage reads the page of a visit, or returns a fault "visit.not_found".
@@ -237,7 +238,19 @@ func differing(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]Differing, e
 		}
 		out = append(out, d)
 	}
-	return out, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for i := range out {
+		r, _, err := ledger.Load(ctx, tx, out[i].Record)
+		if err != nil {
+			return nil, err
+		}
+		if out[i].Subject, err = subject(ctx, tx, r, out[i].Field); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // OpenPhoto opens the whole JPEG of a photo, or returns an error that is fs.ErrNotExist when its bytes are not

@@ -54,23 +54,15 @@ func (p *conflictsPage) tile(c store.Conflict) fyne.CanvasObject {
 	a := p.app
 	visit := ""
 	if c.Visit != uuid.Nil {
-		visit = a.ShortDateTime(c.VisitMS)
+		visit = a.inVisit(c.VisitMS)
 	}
 	words := column(6, newText(firstOf(c.StoreName, a.Enum("record_type", c.Type)), typeface{size: sizeName, bold: true}),
 		newText(joined(" · ", a.conflictWord(c), visit), typeface{color: colMuted}))
 	for _, v := range c.Values {
-		by := a.T("differ.by", "Who", firstOf(v.Author, a.T("differ.nobody")), "When", a.ShortDateTime(v.WallMS))
-		words.Add(column(0, newText(a.valueText(c.Field, v.Value), typeface{bold: true}), newText(by, typeface{size: sizeSmall, color: colMuted})))
+		by := joined(" · ", a.T("differ.by", "Who", firstOf(v.Author, a.T("differ.nobody")), "When", a.ShortDateTime(v.WallMS)), a.inVisit(v.VisitMS))
+		words.Add(column(0, newText(a.conflictText(c, v.Value), typeface{bold: true}), newText(by, typeface{size: sizeSmall, color: colMuted})))
 	}
 	line := beside(gap, 0, words, icon(iconNext, colMuted, 24))
 	return newTap("conflict."+shortID(c.Record)+"."+c.Field, over(plate(colSurface, colDiffer, radius), padded(pad(margin), 0, line)),
 		func() { a.nav.push(differRoute{c.Record, c.Field}) })
-}
-
-// conflictWord names the field of a conflict.
-func (a *App) conflictWord(c store.Conflict) string {
-	if c.Product != "" {
-		return c.Product
-	}
-	return a.fieldWord(c.Field)
 }

@@ -2,10 +2,7 @@ package ui
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strconv"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -14,7 +11,6 @@ import (
 	"storewalk/mobile/store"
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
-	"storewalk/shared/words"
 )
 
 // differRoute shows all values of one field and settles which one holds.
@@ -63,8 +59,11 @@ func (p *differPage) show(c store.Conflict, err error) {
 	p.fault.reading(err)
 	p.content.Objects = []fyne.CanvasObject{p.fault}
 	if err == nil {
-		p.content.Objects = append(p.content.Objects, newText(a.T("differ.intro"), typeface{color: colMuted}),
-			newText(p.what(c), typeface{size: sizeTitle, bold: true}))
+		words := []fyne.CanvasObject{newText(p.what(c), typeface{size: sizeTitle, bold: true})}
+		if c.Visit != uuid.Nil {
+			words = append(words, newText(a.inVisit(c.VisitMS), typeface{color: colMuted}).id("differ.visit"))
+		}
+		p.content.Objects = append(p.content.Objects, newText(a.T("differ.intro"), typeface{color: colMuted}), column(2, words...))
 		for i, v := range c.Values {
 			p.content.Objects = append(p.content.Objects, p.choice(i, c, v))
 		}
@@ -73,41 +72,20 @@ func (p *differPage) show(c store.Conflict, err error) {
 	a.nav.draw()
 }
 
-// what names the field in words.
+// what names the field in words, and the visit it is part of.
 func (p *differPage) what(c store.Conflict) string {
-	if c.Product != "" {
-		return joined(" · ", c.Product, p.app.ShortDateTime(c.VisitMS))
-	}
 	if c.Type == field.TypeStore && c.Field == "note" {
 		return p.app.T("term.store_note")
 	}
-	return p.app.fieldWord(c.Field)
-}
-
-// fieldWord names a field in words where there are any.
-func (a *App) fieldWord(name string) string {
-	switch name {
-	case "check_in":
-		return a.T("term.checkin")
-	case "check_out":
-		return a.T("term.checkout")
-	case "text":
-		return a.T("visit.note")
-	case "window_from", "window_to":
-		return joined(" ", a.T("term.window"), a.T("edit."+name))
-	}
-	if key := "term." + name; a.Has(key) {
-		return a.T(key)
-	}
-	return name
+	return p.app.conflictWord(c)
 }
 
 // choice is one value as a large card; tapping its button settles the matter.
 func (p *differPage) choice(i int, c store.Conflict, v store.Sibling) fyne.CanvasObject {
 	a := p.app
-	by := a.T("differ.by", "Who", firstOf(v.Author, a.T("differ.nobody")), "When", a.DateTime(v.WallMS))
+	by := joined(" · ", a.T("differ.by", "Who", firstOf(v.Author, a.T("differ.nobody")), "When", a.DateTime(v.WallMS)), a.inVisit(v.VisitMS))
 	objs := []fyne.CanvasObject{
-		newText(a.valueText(c.Field, v.Value), typeface{size: sizeLead, bold: true}).id("differ.value." + strconv.Itoa(i)),
+		newText(a.conflictText(c, v.Value), typeface{size: sizeLead, bold: true}).id("differ.value." + strconv.Itoa(i)),
 		newText(by, typeface{color: colMuted}),
 	}
 	line := colLine
@@ -117,39 +95,6 @@ func (p *differPage) choice(i int, c store.Conflict, v store.Sibling) fyne.Canva
 	}
 	objs = append(objs, newButton("differ.choose."+strconv.Itoa(i), a.T("differ.choose"), iconSent, quiet, func() { p.settle(c, v) }))
 	return over(plate(colSurface, line, radius), padded(pad(margin), 10, objs...))
-}
-
-// valueText says a value of a field in words.
-func (a *App) valueText(name string, value json.RawMessage) string {
-	if _, ok := field.LineProduct(name); ok {
-		if l, err := field.DecodeLine(value); err == nil {
-			display := ""
-			if l.OnDisplay {
-				display = a.T("count.display")
-			}
-			return joined(" · ", a.lineText(l), display, a.lineMore(l))
-		}
-	}
-	var at field.Moment
-	if json.Unmarshal(value, &at) == nil && at.AtMS != 0 {
-		place := ""
-		if at.Position.Valid() {
-			place = fmt.Sprintf("%.5f, %.5f", at.Position.Lat, at.Position.Lon)
-		}
-		return joined(" · ", time.UnixMilli(at.AtMS).In(words.Zone).Format(time.DateTime), place)
-	}
-	var codes []string
-	if name == "care" && json.Unmarshal(value, &codes) == nil {
-		for i, code := range codes {
-			codes[i] = a.Enum("care", code)
-		}
-		return firstOf(joined(" · ", codes...), a.T("differ.empty_value"))
-	}
-	var text string
-	if json.Unmarshal(value, &text) != nil {
-		return string(value)
-	}
-	return firstOf(text, a.T("differ.empty_value"))
 }
 
 func (p *differPage) settle(c store.Conflict, v store.Sibling) {

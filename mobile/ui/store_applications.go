@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -54,22 +56,20 @@ func (a *App) applicationTile(q store.Application, withStore bool) fyne.CanvasOb
 }
 
 // wanted says in a line what an application would change.
-func (a *App) wanted(q store.Application) string {
+func (a *App) wanted(q store.Application) string { return a.changes(q.Change) }
+
+// changes says which fields of a store are to become what.
+func (a *App) changes(to map[string]string) string {
 	var parts []string
-	for _, name := range field.ApplicationFields(q.Kind) {
-		if to, changed := q.Change[name]; changed {
-			parts = append(parts, a.T("apply.change", "Field", a.fieldWord(name), "To", a.fieldText(name, to)))
-		}
+	for _, name := range slices.Sorted(maps.Keys(to)) {
+		parts = append(parts, a.T("apply.change", "Field", a.fieldWord(name), "To", a.fieldText(name, to[name])))
 	}
 	return firstOf(joined(" · ", parts...), a.T("apply.nothing"))
 }
 
 // fieldText is the value of a store's field as people say it.
 func (a *App) fieldText(name, value string) string {
-	if value != "" && (name == "terminal_level" || name == "business_type" || name == "market_type" || name == "district_type") {
-		return a.Enum(name, value)
-	}
-	return firstOf(value, a.T("differ.empty_value"))
+	return firstOf(a.codeText(name, value), a.T("differ.empty_value"))
 }
 
 // applicationMarks say how far an application has come.
