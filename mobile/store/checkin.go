@@ -14,7 +14,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// A Purpose is what a visit is made for. The zero value leaves that to what is planned for the store today.
+// A Purpose is what a visit is made for. The zero value leaves that to what is planned for the store today or was asked for
+// at once.
 type Purpose struct {
 	Task     uuid.UUID
 	Template uuid.UUID // instead of the task's
@@ -105,14 +106,17 @@ func (p planned) edits(e ledger.Edit) (out []ledger.Edit) {
 // newDays is how long after its licence a store is new, in days.
 const newDays = 60
 
-// plan finds out what a visit is for: the task that is given or else planned for today; and what it has to do: the
-// template that is given, that of the task, or that of the kind of visit. A template is named only if it is here.
+// plan finds out what a visit is for: the task that is given, or else the plan of today or an instant task that is
+// not done here; and what it has to do: the template that is given, that of the task, or that of the kind of visit. A template is
+// named only if it is here.
 func plan(ctx context.Context, tx *sql.Tx, w ledger.Writer, store record.Record, why Purpose) (p planned, err error) {
 	now := time.UnixMilli(w.WallMS)
 	if p.task = why.Task; p.task == uuid.Nil {
 		err := tx.QueryRowContext(ctx, `SELECT t.id FROM task t JOIN task_store s ON s.task = t.id
-			WHERE t.manager = $1 AND t.day = $2 AND t.kind = $3 AND t.closed = 0 AND s.store = $4 LIMIT 1`,
-			w.Author.String(), field.DayOf(now, field.Zone), field.TaskRoute, store.ID.String()).Scan(&p.task)
+			WHERE t.manager = $1 AND t.closed = 0 AND s.store = $4 AND (t.kind = $3 AND t.day = $2 OR $6 AND t.kind = $5 AND NOT EXISTS
+			  (SELECT 1 FROM visit v WHERE v.store = s.store AND v.manager = t.manager AND v.task = t.id AND v.check_out_ms <> 0))
+			ORDER BY t.kind = $3 DESC, t.due_ms = 0, t.due_ms, t.id LIMIT 1`, w.Author.String(), field.DayOf(now, field.Zone), field.TaskRoute,
+			store.ID.String(), field.TaskInstant, why.Template == uuid.Nil).Scan(&p.task)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return p, err
 		}

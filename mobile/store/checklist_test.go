@@ -87,6 +87,24 @@ func TestAVisitHasTheListOfItsTaskOrOfItsKind(t *testing.T) {
 	equal(t, checklist(t, s, checkIn(t, s, fresh)).TemplateID, field.TemplateID(field.VisitNewStore))
 }
 
+func TestAVisitWithoutAPlanIsForTheInstantTaskAtTheStore(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := newPhone(t, o, li)
+	job := func(n int, due int64) uuid.UUID {
+		id := uuid.NewSHA1(uuid.Nil, []byte{byte(n)})
+		o.decide(t, id, town, field.TypeTask, field.Task{Kind: field.TaskInstant, Manager: li, Stores: []uuid.UUID{shop}, DueMS: due}.Fields()...)
+		return id
+	}
+	whenever, soon := job(1, 0), job(2, time.Now().Add(time.Hour).UnixMilli())
+	o.settled(t, s)
+	for _, want := range []uuid.UUID{soon, whenever, uuid.Nil} { // from the list of stores or the map, where nobody names a task
+		visit := checkIn(t, s, shop)
+		equal(t, checklist(t, s, visit).Visit.Task, want)
+		must(t, s.CheckOut(t.Context(), visit, nowhere))
+	}
+}
+
 func TestWhatIsMissingAtCheckOutStaysWithItsReason(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

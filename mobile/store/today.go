@@ -23,6 +23,7 @@ type Stop struct {
 	WindowFrom string // 约定拜访时段: "15:00", or ""
 	WindowTo   string
 	Task       uuid.UUID // what a visit is made for; nil when it is not planned
+	Template   uuid.UUID // what a visit has to do, when that is not what it usually has; else nil
 	State      StopState
 	Visit      uuid.UUID // the visit in progress or the one that did it, or nil
 	Metres     float64   // see FromHere; negative when not known
@@ -297,6 +298,9 @@ func (p *planner) overdue(d *Day) error {
 	order = slices.DeleteFunc(order, func(id uuid.UUID) bool { return inspected[id] || p.listed[id] })
 	if d.Inspect, err = p.stops(order[:min(suggestions, len(order))], p.today); err != nil {
 		return err
+	}
+	for i := range d.Inspect {
+		d.Inspect[i].Template = field.TemplateID(field.VisitInspection)
 	}
 	return p.tx.QueryRowContext(p.ctx, `SELECT count(*) - (SELECT count(DISTINCT v.store) FROM visit v JOIN store t ON t.id = v.store
 		WHERE v.check_in_ms >= $1 AND v.template IN (SELECT value FROM json_each($2))) FROM store`, p.quarter, jsonKeys(p.inspect)).Scan(&d.Inspects)
