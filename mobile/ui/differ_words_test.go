@@ -66,7 +66,7 @@ func TestEveryConflictSaysInWordsWhatItIsAboutWhoWroteItAndInWhichVisit(t *testi
 			}
 		}
 		in := p.App.T("differ.in_visit", "When", p.App.ShortDateTime(w.checkIn(visit)))
-		plain := strings.NewReplacer("|", "", " ", "") // lines may break anywhere in it
+		plain := strings.NewReplacer("|", "", " ", "")                           // lines may break anywhere in it
 		if n := strings.Count(plain.Replace(text), plain.Replace(in)); n != 10 { // nine of the visit, and what Li wrote there of the store
 			t.Errorf("%d times %q in %s", n, in, text)
 		}

@@ -8,8 +8,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"github.com/google/uuid"
-
 	"storewalk/mobile/store"
 )
 
@@ -140,7 +138,7 @@ func (p *mapPage) choices(dots []store.Dot) []fyne.CanvasObject {
 		sign.SetMinSize(fyne.NewSquareSize(20))
 		words := column(2, newText(d.Name, typeface{size: sizeName, bold: true}), newText(a.dotText(d.State), typeface{size: sizeSmall, color: colMuted}))
 		tile := newTap(name, padded(padXY(12, 8), 0, beside(10, 1, sign, words)), func() { a.nav.push(storeRoute{d.Store}) })
-		visit := newRound(name+".go", iconVisit, func() { a.visitNow(d.Store, uuid.Nil, p.fault) })
+		visit := newRound(name+".go", iconVisit, func() { a.visitNow(d.Store, store.Purpose{}, p.fault) })
 		objs = append(objs, over(plate(colPaper, "", radius), padded(insets{0, 10, 0, 0}, 0, beside(4, 0, tile, visit))))
 	}
 	if more := len(dots) - listed; more > 0 {

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 	"github.com/google/uuid"
 
+	"storewalk/mobile/store"
 	"storewalk/shared/words"
 )
 
@@ -58,7 +59,7 @@ func newStores(a *App) *storesPage {
 	p.search.SetIcon(theme.SearchIcon())
 	p.count = newText("", typeface{size: sizeSmall, color: colMuted}).id("stores.found")
 	p.rows = newRows(storeLine{name: "店", below: "人", when: "时"}, func() rowWidget[storeLine] {
-		return newStoreRow(a, func(at uuid.UUID) { a.visitNow(at, uuid.Nil, p.fault) })
+		return newStoreRow(a, func(at uuid.UUID) { a.visitNow(at, store.Purpose{}, p.fault) })
 	}, storeLine.plain)
 	top := padded(insets{10, margin, 6, margin}, 6, p.search, p.count, p.fault)
 	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows.List, p.empty), space(0))

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
+	"storewalk/shared/field"
 	"storewalk/shared/words"
 )
 
@@ -197,11 +198,8 @@ func (p *todayPage) stops(group string, stops []store.Stop, numbered bool) (out 
 // stopTile is one store to go to: tapping it opens the store, the button at its right starts the visit.
 func (p *todayPage) stopTile(name string, n int, s store.Stop) fyne.CanvasObject {
 	a := p.app
-	window := ""
-	if s.WindowFrom != "" {
-		window = s.WindowFrom + "–" + s.WindowTo
-	}
-	words := []fyne.CanvasObject{newText(s.Name, typeface{size: sizeName, bold: true})}
+	window := a.window(field.Store{WindowFrom: s.WindowFrom, WindowTo: s.WindowTo})
+	words := []fyne.CanvasObject{newText(s.Name, typeface{size: sizeName, bold: true}).id(name + ".name")}
 	if below := joined(" · ", a.away(s.Metres, s.FromHere), window); below != "" {
 		words = append(words, newText(below, typeface{size: sizeSmall, color: colMuted}))
 	}
@@ -240,7 +238,7 @@ func (p *todayPage) stopTile(name string, n int, s store.Stop) fyne.CanvasObject
 	tile := newTap(name, padded(insets{10, 4, 10, 12}, 0, besideTop(10, len(line)-1, line...)), func() { a.nav.push(to) })
 	var right fyne.CanvasObject = newCentred(0, icon(iconNext, colMuted, 24))
 	if s.State == store.StopLeft {
-		right = newRound(name+".go", iconVisit, func() { a.visitNow(s.Store, s.Task, p.fault) })
+		right = newRound(name+".go", iconVisit, func() { a.visitNow(s.Store, store.Purpose{Task: s.Task, Template: s.Template}, p.fault) })
 	}
 	return over(plate(colPaper, "", radius), padded(insets{0, 10, 0, 0}, 0, beside(4, 0, tile, right)))
 }
@@ -280,11 +278,11 @@ func far(w words.Words, metres float64) string {
 	return w.T("today.km", "N", int(metres/1000+0.5))
 }
 
-// visitNow starts a visit at a store, for a task unless that is nil, and opens it.
-func (a *App) visitNow(at, task uuid.UUID, fault *banner) {
+// visitNow starts a visit at a store and opens it.
+func (a *App) visitNow(at uuid.UUID, why store.Purpose, fault *banner) {
 	var visit uuid.UUID
 	a.write(func(ctx context.Context) (err error) {
-		visit, err = a.deps.Store.CheckIn(ctx, at, a.where(), store.Purpose{Task: task})
+		visit, err = a.deps.Store.CheckIn(ctx, at, a.where(), why)
 		return err
 	}, func(err error) {
 		if fault.did(err); err == nil {

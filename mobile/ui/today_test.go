@@ -174,6 +174,27 @@ func TestOneTapOnTheListStartsTheVisitAndTheListCountsIt(t *testing.T) {
 	}
 }
 
+func TestAVisitFromTheListOfInspectionsIsAnInspection(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.furnishDay(now)
+	w.planned() // there is a list for usual visits too
+	p := uitest.Open(t, w.onTheWay())
+	name := p.Text("today.inspect.1.name")
+	p.Tap("today.inspect.1.go")
+	c, err := w.store.Checklist(t.Context(), w.newest())
+	must(t, err)
+	if c.Template.Kind != field.VisitInspection {
+		t.Errorf("the list is that of a visit of kind %q", c.Template.Kind)
+	}
+	p.Tap("visit.checkout")
+	p.Tap("visit.checkout.confirm")
+	p.Back()
+	if p.Shows("本季度还没检查") && p.Text("today.inspect.1.name") == name {
+		t.Error("the inspection is still due:", name)
+	}
+}
+
 func TestWhatIsDoneOfTheRouteIsCountedAtTheTop(t *testing.T) {
 	w := newWorld(t)
 	w.signIn()

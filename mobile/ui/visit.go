@@ -31,6 +31,8 @@ type visitPage struct {
 	choosing   bool        // another template
 	allShots   bool        // shown, however many
 	wanted     *field.Lack // to be shown as soon as it has been read
+	gap        int         // place among what is missing of what nextGap showed last
+	gapShown   string      // and its name
 	at         float32     // to scroll to then, when that is not 0
 	rest       *time.Timer // until the place on the page is noted
 	photoBox   fyne.CanvasObject

@@ -220,24 +220,41 @@ func (p *visitPage) tell(c store.Checklist) fyne.CanvasObject {
 	return section(a.T("visit.tell"), nil, objs...)
 }
 
-// nextGap scrolls to the first thing that is missing.
+// nextGap scrolls to what is missing: at first to the first of it, then on to what stands elsewhere, and around. What was
+// filled meanwhile has left the list, and what followed it is next.
 func (p *visitPage) nextGap() {
-	if len(p.last.list.Lacks) == 0 {
+	lacks := p.last.list.Lacks
+	if len(lacks) == 0 {
 		return
 	}
-	p.goTo(p.last.list.Lacks[0].Lack)
+	next := p.gap % len(lacks)
+	if p.gapShown == lacks[next].What {
+		here := p.target(lacks[next].Lack)
+		for range lacks {
+			if next = (next + 1) % len(lacks); p.target(lacks[next].Lack) != here {
+				break
+			}
+		}
+	}
+	p.gap, p.gapShown = next, lacks[next].What
+	p.goTo(lacks[next].Lack)
+}
+
+// target is where something that is missing can be done.
+func (p *visitPage) target(lack field.Lack) fyne.CanvasObject {
+	to := p.list.where(lack)
+	switch {
+	case to != nil:
+		return to
+	case lack.What == field.LackCount:
+		return p.countBox
+	}
+	return p.photoBox
 }
 
 // goTo scrolls to where something that is missing can be done.
 func (p *visitPage) goTo(lack field.Lack) {
-	to := p.list.where(lack)
-	switch {
-	case to != nil:
-	case lack.What == field.LackCount:
-		to = p.countBox
-	default:
-		to = p.photoBox
-	}
+	to := p.target(lack)
 	if to == nil {
 		return
 	}

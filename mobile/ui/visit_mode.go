@@ -45,6 +45,8 @@ const near = 300
 func (a *App) place(v field.Visit, s field.Store) (mark, string) {
 	at := v.CheckIn
 	switch {
+	case v.Channel == field.ByPhone: // wherever that was
+		return markPlain, a.T("place.by_phone")
 	case at.Mocked:
 		return markAlarm, a.T("place.mocked")
 	case at.Lack == field.LackRefused:

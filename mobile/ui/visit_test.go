@@ -189,6 +189,36 @@ func TestTheNextGapIsOneTapAwayAndAClosedVisitSaysWhatItLacks(t *testing.T) {
 	}
 }
 
+// inSight reports whether what has the id can be seen and tapped without scrolling.
+func inSight(p *uitest.Phone, id string) bool {
+	o := p.Find(id)
+	if o == nil {
+		return false
+	}
+	y := fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y
+	return y > 60 && y+o.Size().Height < uitest.Size.Height-80
+}
+
+func TestTheNextGapLeadsFromOneToTheNextAndAround(t *testing.T) {
+	usual := uitest.Size
+	defer func() { uitest.Size = usual }()
+	uitest.Size = fyne.NewSize(360, 640)
+	_, p := planning(t)
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	for i, want := range []string{"need.image.display", "answer.shown.yes", "visit.count", "need.image.display"} {
+		p.Tap("visit.next_gap")
+		if !inSight(p, want) {
+			t.Errorf("%d: %s is not in sight", i, want)
+		}
+	}
+	p.Tap("need.image.display") // the photo is there; beside it the question is not answered
+	p.Tap("visit.next_gap")
+	if !inSight(p, "answer.tidy.yes") {
+		t.Error("what is missing beside it is passed over")
+	}
+}
+
 func TestWhereOneChecksInIsSaidAsItIs(t *testing.T) {
 	w, _ := planning(t)
 	deps := w.deps()
@@ -217,6 +247,22 @@ func TestWhereOneChecksInIsSaidAsItIs(t *testing.T) {
 		p.Tap("visit.checkout.confirm")
 		p.Back()
 		p.Back()
+	}
+}
+
+func TestByPhoneItDoesNotMatterHowFarTheStoreIs(t *testing.T) {
+	w, _ := planning(t)
+	w.office(uuid.Nil, now, id("store", 0), field.TypeStore, field.Value{Field: "position", Value: field.Position{Lat: 36, Lon: 106}})
+	w.arrive()
+	deps := w.deps()
+	deps.Where = func() field.Moment { return field.Moment{Position: field.Position{Lat: 36.2, Lon: 106, Acc: 8}} }
+	p, _ := inShop(t, w, deps)
+	if !p.Shows("离店 22.2 公里") {
+		t.Error(p.Texts())
+	}
+	p.Tap("mode.by_phone")
+	if p.Shows("公里") || !p.Shows("线上拜访，不看距离") {
+		t.Error("a call is said to be far away:", p.Texts())
 	}
 }
 
