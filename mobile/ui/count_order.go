@@ -293,12 +293,14 @@ func (r *orderRow) set(l *orderLine) {
 	r.Refresh()
 }
 
-// A handle is dragged up and down.
+// A handle is dragged up and down. It goes where the finger is, and not by how far Fyne says that it was dragged: on a phone
+// that goes on for a while after the finger has left, as a list does that was pushed.
 type handle struct {
 	composite
 	name string
 	row  *orderRow
 	held bool
+	at   float32 // of the finger, when it was heard of last
 }
 
 func newHandle(r *orderRow) *handle {
@@ -312,11 +314,13 @@ func (h *handle) ID() string { return h.name }
 
 // Dragged implements fyne.Draggable. The row may be drawn by another widget by now; the finger is still on this one.
 func (h *handle) Dragged(ev *fyne.DragEvent) {
+	at := ev.Position.Y + h.Position().Y // the row may have been laid out anew
 	if !h.held {
-		h.held = true
-		h.row.page.lift(h.row.line, ev.Position.Y)
+		h.held, h.at = true, at-ev.Dragged.DY
+		h.row.page.lift(h.row.line, ev.Position.Y-ev.Dragged.DY)
 	}
-	h.row.page.carry(ev.Dragged.DY)
+	h.row.page.carry(at - h.at)
+	h.at = at
 }
 
 // DragEnd implements fyne.Draggable.

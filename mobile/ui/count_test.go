@@ -202,8 +202,14 @@ func drag(t *testing.T, p *uitest.Phone, handle string, dy float32) {
 	if !ok {
 		t.Fatalf("no handle %q: %v", handle, p.IDs())
 	}
+	ev := fyne.DragEvent{Dragged: fyne.NewDelta(0, dy/10)}
 	for range 10 {
-		h.Dragged(&fyne.DragEvent{Dragged: fyne.NewDelta(0, dy/10)})
+		ev.Position.Y += dy / 10
+		h.Dragged(&ev)
+	}
+	for range 20 { // Fyne's phone goes on after the finger has left
+		ev.Dragged.DY *= 0.92
+		h.Dragged(&ev)
 	}
 	h.DragEnd()
 	p.Settle()
