@@ -2,8 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
-	"io"
 	"slices"
 	"strconv"
 
@@ -30,6 +28,9 @@ type applyPage struct {
 	entries map[string]*entry
 	reason  *entry
 	submit  *button
+	saving  *paragraph
+	taking  int // photos being saved
+	poor    *poorShot
 	content *fyne.Container
 	scroll  *container.Scroll
 }
@@ -41,6 +42,8 @@ func newApply(a *App, id uuid.UUID) *applyPage {
 		p.save(func(ctx context.Context) error { return a.deps.Store.SetApplicationReason(ctx, id, text) }, p.reason)
 	})
 	p.reason.limit = field.MaxTextRunes
+	p.saving = newText(a.T("photo.saving"), typeface{size: sizeSmall, color: colMuted})
+	p.saving.Hide()
 	p.submit = newButton("apply.submit", a.T("apply.submit"), iconSent, loud, p.ask)
 	p.content = padded(insets{12, 12, 20, 12}, 12)
 	p.scroll = container.NewVScroll(p.content)
@@ -195,7 +198,8 @@ func (p *applyPage) evidence(q store.Application) fyne.CanvasObject {
 		objs = append(objs, newText(a.T("apply.no_photos"), typeface{color: colMuted}))
 	}
 	if !q.Submitted() {
-		objs = append(objs, newButton("apply.take", a.T("apply.take"), iconCamera, quiet, p.take))
+		objs = append(objs, p.secondLook(q)...)
+		objs = append(objs, newButton("apply.take", a.T("apply.take"), iconCamera, quiet, func() { p.take(uuid.Nil) }), p.saving)
 	}
 	return section(a.T("apply.evidence"), nil, objs...)
 }
@@ -208,27 +212,4 @@ func (p *applyPage) picture(photo store.PhotoRow) fyne.CanvasObject {
 		picture = img
 	}
 	return container.New(squareLayout{}, plate(colLine, "", 8), picture)
-}
-
-// take photographs evidence. It is saved beside the writes, as the photos of a visit are.
-func (p *applyPage) take() {
-	a := p.app
-	shot := Shot{Kind: "evidence", Imported: a.deps.Camera == nil, At: a.where()}
-	get := a.camera
-	if shot.Imported {
-		get = a.chooseFile
-	}
-	get(func(src io.ReadCloser, err error) {
-		if errors.Is(err, context.Canceled) || src == nil && err == nil {
-			return
-		}
-		if err != nil {
-			p.fault.did(err)
-			return
-		}
-		a.pictures.push(func(ctx context.Context) error {
-			_, err := a.deps.TakeEvidence(ctx, p.id, shot, src)
-			return errors.Join(err, src.Close())
-		}, p.fault.did)
-	})
 }

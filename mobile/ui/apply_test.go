@@ -1,8 +1,12 @@
 package ui_test
 
 import (
+	"bytes"
+	"context"
+	"io"
 	"testing"
 
+	"storewalk/mobile/ui"
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/field"
 )
@@ -70,5 +74,41 @@ func TestAllConflictsAreInOneListAndAreSettledFromThere(t *testing.T) {
 	p.Tap("differ.choose.1")
 	if !p.Shows("没有分歧") {
 		t.Error("the list still holds what was settled")
+	}
+}
+
+func TestEvidenceNeedsRoomBeforeTheCameraOpensAndIsLookedAtTwice(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	deps := w.deps()
+	opened, pictures := 0, [][]byte{black(t), drawn(t, "shelf", 0).jpeg}
+	deps.Camera = ui.CameraFunc(func(context.Context) (io.ReadCloser, error) {
+		opened++
+		return io.NopCloser(bytes.NewReader(pictures[min(opened, len(pictures))-1])), nil
+	})
+	apply := func(deps ui.Deps) *uitest.Phone {
+		p := uitest.Open(t, deps)
+		p.Tap("tab.stores")
+		p.Tap("store." + id("store", 0).String())
+		p.Tap("apply.begin.terminal")
+		p.Tap("apply.take")
+		return p
+	}
+	full := deps
+	full.Store = fullStore{w.store}
+	if p := apply(full); opened > 0 || p.Text("apply.fault") == "" {
+		t.Fatal("the camera was opened, or nothing was said", opened, p.Texts())
+	}
+	p := apply(deps)
+	if !p.Has("shot.poor") {
+		t.Fatal("nobody says that the photo is black:", p.Texts())
+	}
+	p.Check("apply-poor")
+	p.Tap("shot.again")
+	all, err := w.store.Applications(t.Context())
+	must(t, err)
+	if len(all[0].Photos) != 1 || p.Has("shot.poor") {
+		t.Fatal("the black photo is still evidence, or both are gone", all[0].Photos, p.Texts())
 	}
 }

@@ -70,19 +70,22 @@ func (p *visitPage) secondLook(v visitView) []fyne.CanvasObject {
 	if p.poor == nil || !slices.ContainsFunc(v.Photos, func(r store.PhotoRow) bool { return r.ID == p.poor.Photo }) {
 		return nil
 	}
-	a, poor := p.app, *p.poor
+	poor := *p.poor
+	return []fyne.CanvasObject{p.app.offerRetake(poor, func() {
+		p.poor = nil
+		p.redraw()
+	}, func() { p.shootAgain(poor) })}
+}
+
+// offerRetake asks whether a photo that is blurred or dark may stay, or is taken again.
+func (a *App) offerRetake(poor poorShot, keep, again func()) fyne.CanvasObject {
 	why := "shot.blurred"
 	if poor.Dark {
 		why = "shot.dark"
 	}
-	return []fyne.CanvasObject{over(plate(colWaitSoft, "", radius), padded(padXY(12, 10), gap,
+	return over(plate(colWaitSoft, "", radius), padded(padXY(12, 10), gap,
 		newText(a.T(why, "Kind", a.Enum("photo_kind", poor.Kind)), typeface{bold: true, color: colWait}).id("shot.poor"),
-		equal(10,
-			newButton("shot.keep", a.T("shot.keep"), nil, quiet, func() {
-				p.poor = nil
-				p.redraw()
-			}),
-			newButton("shot.again", a.T("shot.again"), theme.ViewRefreshIcon(), loud, func() { p.shootAgain(poor) }))))}
+		equal(10, newButton("shot.keep", a.T("shot.keep"), nil, quiet, keep), newButton("shot.again", a.T("shot.again"), theme.ViewRefreshIcon(), loud, again))))
 }
 
 // shoot lets the person take or choose a picture and keeps it.

@@ -224,9 +224,10 @@ func (w *world) deps() ui.Deps {
 			if err != nil {
 				return ui.Taken{}, err
 			}
-			_, err = w.store.AddEvidence(ctx, application, field.Photo{Kind: "evidence", Ref: p.Ref, Size: p.Size, Width: p.Width,
+			taken := ui.Taken{Blurred: p.Quality.Blurred(), Dark: p.Quality.Dark()}
+			taken.Photo, err = w.store.AddEvidence(ctx, application, field.Photo{Kind: "evidence", Ref: p.Ref, Size: p.Size, Width: p.Width,
 				Height: p.Height, TakenMS: now.UnixMilli()}, p.Thumb)
-			return ui.Taken{}, err
+			return taken, err
 		},
 		TakePhoto: func(ctx context.Context, visit uuid.UUID, shot ui.Shot, src io.Reader) (ui.Taken, error) {
 			w.n++
