@@ -35,6 +35,7 @@ var arrows = map[string]string{
 	"shared/field":   "shared/record shared/fault shared/blob",
 	"shared/ledger":  "migrations shared/record shared/field shared/fault shared/sqldb",
 	"shared/digest":  "shared/record",
+	"shared/receipt": "shared/blob shared/digest shared/fault shared/record",
 	"shared/wire":    "shared/digest shared/record shared/blob shared/fault",
 
 	"mobile/store":      "mobile/identity shared/digest shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
@@ -49,7 +50,7 @@ var arrows = map[string]string{
 	"mobile/ui":         "mobile/ui/fonts mobile/store shared/wire shared/record shared/pulse shared/field shared/blob shared/fault shared/words",
 	"mobile":            "mobile/barcode mobile/capture mobile/store mobile/identity mobile/photo mobile/syncer mobile/ui shared/record shared/field shared/blob shared/fault shared/pulse shared/words shared/sqldb",
 
-	"server/store":    "shared/durable shared/digest server/auth shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
+	"server/store":    "shared/receipt shared/durable shared/digest server/auth shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
 	"server/auth":     "shared/fault",
 	"server/api":      "shared/field server/auth server/store shared/pack shared/record shared/wire shared/blob shared/fault shared/pulse",
 	"server/web":      "shared/record server/auth server/store shared/field shared/blob shared/fault shared/pulse shared/words",

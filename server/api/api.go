@@ -39,6 +39,7 @@ func (a *API) Register(r gin.IRouter) {
 	r.POST(wire.PathEnrol, a.handle(a.enrol))
 	r.POST(wire.PathSync, a.handle(a.signedIn(a.sync)))
 	r.POST(wire.PathRanges, a.handle(a.signedIn(a.ranges)))
+	r.POST(wire.PathReceipt, a.handle(a.signedIn(a.receipt)))
 	r.HEAD(wire.PathBlobs+":sha256", a.handle(a.tus(a.signedIn(a.blobOffset))))
 	r.PATCH(wire.PathBlobs+":sha256", a.handle(a.tus(a.signedIn(a.blobAppend))))
 	r.OPTIONS(wire.PathBlobs+":sha256", a.handle(a.tus(a.blobOptions)))
@@ -126,7 +127,8 @@ func (a *API) enrol(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return reply(c, wire.EnrolResponse{Server: a.store.ID(), Device: device, Token: token, User: account.ID, Name: account.Name, ServerMS: time.Now().UnixMilli()})
+	return reply(c, wire.EnrolResponse{Server: a.store.ID(), Device: device, Token: token, User: account.ID, Name: account.Name, ServerMS: time.Now().UnixMilli(),
+		ReceiptKey: a.store.ReceiptKey()})
 }
 
 func (a *API) sync(c *gin.Context, p auth.Principal) error {
@@ -154,6 +156,22 @@ func (a *API) ranges(c *gin.Context, p auth.Principal) error {
 		return err
 	}
 	resp, err := a.store.Ranges(c.Request.Context(), p, req)
+	if err != nil {
+		return err
+	}
+	return reply(c, resp)
+}
+
+// receipt signs what is here of a phone's work.
+func (a *API) receipt(c *gin.Context, p auth.Principal) error {
+	var req wire.ReceiptRequest
+	if err := decode(c, &req); err != nil {
+		return err
+	}
+	if req.Proto != wire.Proto {
+		return fault.New(fault.Invalid, "proto.unsupported", nil)
+	}
+	resp, err := a.store.Receipt(c.Request.Context(), p, req)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"storewalk/server/store"
 	"storewalk/shared/pack"
+	"storewalk/shared/receipt"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
 
@@ -288,5 +289,44 @@ func TestAnAnswerIsPackedAsThePhoneWants(t *testing.T) {
 		if err := json.Unmarshal(b, &answer); err != nil || answer.ServerMS == 0 {
 			t.Fatalf("%q: %s %v", c.accepts, b, err)
 		}
+	}
+}
+
+func TestAPhoneIsToldTheKeyAndGetsAReceiptOfWhatItSent(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	var enrolled wire.EnrolResponse
+	b, _ := json.Marshal(wire.EnrolRequest{Login: "ma", Password: password, PublicKey: []byte("key"), Device: "phone"})
+	if _, body := d.call(http.MethodPost, wire.PathEnrol, string(b), nil); json.Unmarshal([]byte(body), &enrolled) != nil || !bytes.Equal(enrolled.ReceiptKey, d.store.ReceiptKey()) {
+		t.Fatal(body)
+	}
+	ask := func(change func(*wire.ReceiptRequest)) (int, string) {
+		req := wire.ReceiptRequest{Proto: wire.Proto, Replica: record.Replica{1}, Days: []string{"2026-11-30"}}
+		if change != nil {
+			change(&req)
+		}
+		b, err := wire.Encode(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.call(http.MethodPost, wire.PathReceipt, string(b), nil)
+	}
+	if status, body := ask(nil); status != http.StatusNotFound || code(t, body) != "receipt.not_yours" {
+		t.Fatal(status, body)
+	}
+	if status, body := d.call(http.MethodPost, wire.PathSync, request(t, nil), nil); status != http.StatusOK {
+		t.Fatal(body)
+	}
+	status, body := ask(nil)
+	var got wire.ReceiptResponse
+	if err := json.Unmarshal([]byte(body), &got); err != nil || status != http.StatusOK || receipt.Signed(got.Receipt).Check(d.store.ID(), got.Key) != nil {
+		t.Fatal(status, body)
+	}
+	if status, body := ask(func(r *wire.ReceiptRequest) { r.Proto = 99 }); status != http.StatusBadRequest || code(t, body) != "proto.unsupported" {
+		t.Fatal(status, body)
+	}
+	d.token = "nobody's"
+	if status, _ := ask(nil); status != http.StatusUnauthorized {
+		t.Fatal(status)
 	}
 }

@@ -4,6 +4,7 @@ package store
 
 import (
 	"context"
+	"crypto/ed25519"
 	"database/sql"
 	"fmt"
 	"log/slog"
@@ -26,7 +27,8 @@ import (
 // A Store is one server's database and photo directory. Its methods may be called from any goroutine.
 type Store struct {
 	Blobs *blob.Dir
-	id    uuid.UUID // names this server, see ID
+	id    uuid.UUID          // names this server, see ID
+	key   ed25519.PrivateKey // signs receipts
 	db    *sqldb.DB
 	log   *slog.Logger
 
@@ -63,6 +65,9 @@ func Open(ctx context.Context, dir string, log *slog.Logger) (*Store, error) {
 			return err
 		}
 		if s.id, err = serverID(ctx, tx); err != nil {
+			return err
+		}
+		if s.key, err = receiptKey(ctx, tx); err != nil {
 			return err
 		}
 		return ledger.Prepare(ctx, tx)

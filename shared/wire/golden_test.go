@@ -40,6 +40,11 @@ func goldenMessages(t *testing.T) map[string]any {
 		"enrol_request": wire.EnrolRequest{Login: "ma", Password: "correct horse", PublicKey: bytes.Repeat([]byte{0xfb}, 32), Device: "马强 <的> 手机"},
 		"enrol_response": wire.EnrolResponse{Server: goldenDevice, Device: goldenDevice, Token: "c3RvcmV3YWxrIHN0b3Jld2FsayBzdG9yZXdhbGsgc3Q", User: goldenUser,
 			Name: "马强", ServerMS: 1789084800123},
+		"enrol_response_key": wire.EnrolResponse{Server: goldenDevice, Device: goldenDevice, Token: "c3RvcmV3YWxrIHN0b3Jld2FsayBzdG9yZXdhbGsgc3Q", User: goldenUser,
+			Name: "马强", ServerMS: 1789084800123, ReceiptKey: bytes.Repeat([]byte{0xfb}, 32)},
+		"receipt_request":        wire.ReceiptRequest{Proto: wire.Proto, Replica: goldenOwn, Days: []string{"2026-11-30", "2026-11-29"}},
+		"receipt_response":       wire.ReceiptResponse{ServerMS: 1789084800789, Receipt: bytes.Repeat([]byte{0xfe}, 40), Key: bytes.Repeat([]byte{0xfb}, 32)},
+		"receipt_response_lacks": wire.ReceiptResponse{ServerMS: 1789084800789, Key: bytes.Repeat([]byte{0xfb}, 32), Lacks: []blob.Ref{goldenPhoto}},
 		"sync_request_first": wire.SyncRequest{Proto: wire.Proto, App: "storewalk 1.0", Replica: goldenOwn, Next: "FIRST",
 			ClockMS: 1789084800456, Cursors: []wire.Cursor{}, Budget: 32768},
 		"sync_request": wire.SyncRequest{Proto: wire.Proto, App: "storewalk 1.0", Replica: goldenOwn, Cur: "FIRST", Next: "SECOND", Confirmed: 17,
@@ -120,7 +125,7 @@ func TestEveryFieldIsInAGoldenFile(t *testing.T) {
 		all = append(all, goldenFile(t, "messages", name)...)
 	}
 	for _, message := range []any{wire.EnrolRequest{}, wire.EnrolResponse{}, wire.SyncRequest{}, wire.Waiting{}, wire.Storage{}, wire.Cursor{}, wire.SyncResponse{},
-		wire.KnownDot{}, wire.Receipt{}, wire.Feed{}, wire.Out{}, wire.BlobAsk{}, wire.BlobHeld{}, wire.Error{}, wire.Found{}, wire.RangesRequest{}, wire.RangesResponse{}, digest.Range{}, digest.Part{}} {
+		wire.KnownDot{}, wire.Receipt{}, wire.Feed{}, wire.Out{}, wire.BlobAsk{}, wire.BlobHeld{}, wire.Error{}, wire.Found{}, wire.RangesRequest{}, wire.RangesResponse{}, wire.ReceiptRequest{}, wire.ReceiptResponse{}, digest.Range{}, digest.Part{}} {
 		for f := range reflect.TypeOf(message).Fields() {
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 			if name == "" || !bytes.Contains(all, []byte(`"`+name+`":`)) {

@@ -1,5 +1,5 @@
-// Package wire is what phone and server say to each other: the messages of /v1/enrol, /v1/sync and /v1/ranges, and
-// their limits. Only codes cross the wire; words are made where a person reads them.
+// Package wire is what phone and server say to each other: the messages of /v1/enrol, /v1/sync, /v1/ranges and
+// /v1/receipt, and their limits. Only codes cross the wire; words are made where a person reads them.
 package wire
 
 import (
@@ -37,6 +37,8 @@ const (
 	PathSync   = "/v1/sync"
 	PathRanges = "/v1/ranges"
 	PathBlobs  = "/v1/blobs/" // + SHA-256 in hex, tus 1.0
+
+	PathReceipt = "/v1/receipt"
 )
 
 // An EnrolRequest asks for a token for a phone.
@@ -57,6 +59,8 @@ type EnrolResponse struct {
 	User     uuid.UUID `json:"user"`
 	Name     string    `json:"name"`
 	ServerMS int64     `json:"server_ms"`
+	// With this Ed25519 key the server signs receipts, for ever and also after a restore.
+	ReceiptKey []byte `json:"receipt_key,omitempty"`
 }
 
 // A SyncRequest is one phone's half of an exchange.
