@@ -38,7 +38,7 @@ var arrows = map[string]string{
 	"shared/receipt": "shared/blob shared/digest shared/fault shared/record",
 	"shared/wire":    "shared/digest shared/record shared/blob shared/fault",
 
-	"mobile/store":      "mobile/identity shared/digest shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
+	"mobile/store":      "shared/receipt mobile/identity shared/digest shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
 	"mobile/identity":   "shared/durable shared/record shared/fault",
 	"mobile/photo":      "mobile/photo/exif mobile/ui/fonts shared/field shared/blob shared/fault",
 	"mobile/photo/exif": "",

@@ -21,6 +21,7 @@ const (
 	metaHeard   = "heard"   // heardTime as JSON
 
 	metaCompared = "compared" // comparison as JSON
+	metaReceipt  = "receipt"  // receiptTry as JSON
 )
 
 // An Account is who signed in on this phone, and where.
@@ -33,6 +34,8 @@ type Account struct {
 	Device   uuid.UUID `json:"device"`
 	Token    string    `json:"token"`   // empty when the server has revoked it: sign in again
 	Revoked  string    `json:"revoked"` // why the token is empty: a fault code
+	// The server's key for receipts, in base64; "" until it was told.
+	ReceiptKey string `json:"receipt_key,omitempty"`
 }
 
 func signedOut(err error) error { return fault.New(fault.Unauthorized, "auth.signed_out", err) }

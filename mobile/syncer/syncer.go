@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/ed25519"
+	"encoding/base64"
 	"errors"
 	"log/slog"
 	"math/rand/v2"
@@ -57,7 +58,10 @@ type Syncer struct {
 	compare  compare
 	compared bool // since the app was opened
 
+	receiptAt time.Time // when a receipt was last asked for
+
 	compareNow atomic.Bool // whatever is due
+	hurried    atomic.Bool // a person waits
 
 	mu    sync.Mutex
 	state State
@@ -76,6 +80,7 @@ func New(st *store.Store, app string, log *slog.Logger) *Syncer {
 
 // Wake asks for a round now, as when a person taps or the network changes. It never blocks.
 func (s *Syncer) Wake() {
+	s.hurried.Store(true)
 	select {
 	case s.wake <- struct{}{}:
 	default:
@@ -201,6 +206,7 @@ func (s *Syncer) round(ctx context.Context, note *store.Exchange) error {
 		return fault.New(fault.Unauthorized, "auth.signed_out", nil)
 	}
 	c := &client{base: a.Server, token: a.Token, http: s.http}
+	hurried := s.hurried.Swap(false)
 	s.room = s.news(ctx, *note)
 	s.compare = compare{}
 	if s.compare.due, err = s.compareDue(ctx); err != nil {
@@ -217,8 +223,12 @@ func (s *Syncer) round(ctx context.Context, note *store.Exchange) error {
 			continue // what the server lacks is sent, and what was found told
 		}
 		more, err := photos.send(ctx)
-		if err != nil || !more {
+		if err != nil {
 			return err
+		}
+		if !more {
+			s.receipt(ctx, c, hurried)
+			return nil
 		}
 	}
 }
@@ -348,7 +358,8 @@ func (s *Syncer) Enrol(ctx context.Context, server, login, password, device stri
 	if resp.Token == "" || resp.User == uuid.Nil {
 		return notStorewalk(errors.New("no token or no user"))
 	}
-	err = s.store.SignIn(ctx, store.Account{Server: base, ServerID: resp.Server, Login: login, User: resp.User, Name: resp.Name, Device: resp.Device, Token: resp.Token})
+	err = s.store.SignIn(ctx, store.Account{Server: base, ServerID: resp.Server, Login: login, User: resp.User, Name: resp.Name, Device: resp.Device, Token: resp.Token,
+		ReceiptKey: base64.StdEncoding.EncodeToString(resp.ReceiptKey)})
 	if err == nil {
 		s.Wake()
 	}

@@ -80,7 +80,7 @@ func (s *Store) Receipt(ctx context.Context, p auth.Principal, req wire.ReceiptR
 		if r.Epoch, err = record.ParseReplica(epoch); err != nil {
 			return err
 		}
-		scope, err := granted(ctx, tx, p.Account)
+		scope, err := scopeOf(ctx, tx, p.Account)
 		if err != nil {
 			return err
 		}

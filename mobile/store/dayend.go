@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"storewalk/shared/receipt"
+	"storewalk/shared/wire"
+
+	"github.com/google/uuid"
+)
+
+// A DayEnd is what there is to know when a person closes the day.
+type DayEnd struct {
+	receipt.Day              // of the person, today, with whatever phone
+	Waiting     wire.Waiting // of these, what is not on the server yet
+	BackedUp    bool         // a backup of the server holds all that was ever written here
+	Receipt     *Receipt     // the last one; nil before the first
+	Covers      bool         // it says that all that was written here is on the server
+	Code        string       // why the last try brought none
+}
+
+// DayEnd counts the day of now.
+func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		h, err := s.here(ctx, tx)
+		if err != nil {
+			return err
+		}
+		me := h.account.User
+		today, err := countDay(ctx, tx, me, receipt.DateOf(now.UnixMilli()))
+		if err != nil {
+			return err
+		}
+		d.Day = today.Day
+		from, to, _ := receipt.Span(d.Date)
+		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum((SELECT count(*) FROM record r WHERE r.version IS NOT r.acked AND r.id IN `+ofVisit+`)), 0),
+			coalesce(sum((SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`)), 0)
+			FROM visit v WHERE v.manager = $1 AND v.check_in_ms >= $2 AND v.check_in_ms < $3`, me.String(), from, to).Scan(&d.Waiting.Records, &d.Waiting.Photos)
+		if err != nil {
+			return err
+		}
+		if d.BackedUp, err = allBackedUp(ctx, tx); err != nil {
+			return err
+		}
+		var try receiptTry
+		if _, err := getMeta(ctx, tx, metaReceipt, &try); err != nil {
+			return err
+		}
+		d.Code = try.Code
+		all, err := keptReceipts(ctx, tx, me, `ORDER BY at_ms DESC, day DESC LIMIT 1`)
+		if len(all) > 0 {
+			d.Receipt = &all[0]
+			d.Covers = !h.unsettled && h.covered(all[0].Receipt)
+		}
+		return err
+	})
+	if err != nil {
+		return DayEnd{}, fmt.Errorf("store: end of the day: %w", err)
+	}
+	return d, nil
+}
+
+// Receipts returns the receipts of the person signed in, one for each day, the latest first.
+func (s *Store) Receipts(ctx context.Context) (out []Receipt, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		var a Account
+		if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
+			return err
+		}
+		out, err = keptReceipts(ctx, tx, a.User, `ORDER BY day DESC LIMIT 400`)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("store: receipts: %w", err)
+	}
+	return out, nil
+}
+
+// ReceiptOf returns the receipt of a day of the person signed in; ok is false when there is none.
+func (s *Store) ReceiptOf(ctx context.Context, day string) (r Receipt, ok bool, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		var a Account
+		if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
+			return err
+		}
+		all, err := keptReceipts(ctx, tx, a.User, `AND day = $2`, day)
+		if len(all) > 0 {
+			r, ok = all[0], true
+		}
+		return err
+	})
+	if err != nil {
+		return r, false, fmt.Errorf("store: receipt: %w", err)
+	}
+	return r, ok, nil
+}
+
+func keptReceipts(ctx context.Context, tx *sql.Tx, person uuid.UUID, which string, args ...any) (out []Receipt, err error) {
+	err = eachRow(ctx, tx, func(rows *sql.Rows) error {
+		var r Receipt
+		var day string
+		err := rows.Scan(&day, (*[]byte)(&r.Signed))
+		if err == nil {
+			r.Receipt, err = r.Signed.Read()
+		}
+		for _, d := range r.Days {
+			if d.Date == day {
+				r.Day = d
+			}
+		}
+		out = append(out, r)
+		return err
+	}, `SELECT day, signed FROM receipt WHERE person = $1 `+which, append([]any{person.String()}, args...)...)
+	return out, err
+}
