@@ -47,7 +47,7 @@ var arrows = map[string]string{
 	"mobile/ui/fonts":   "",
 	"mobile/capture":    "mobile/photo mobile/photo/exif mobile/store shared/field shared/fault shared/words",
 	"mobile/syncer":     "mobile/store shared/digest shared/pack shared/record shared/wire shared/blob shared/fault shared/pulse",
-	"mobile/ui":         "mobile/ui/fonts mobile/store shared/wire shared/record shared/pulse shared/field shared/blob shared/fault shared/words",
+	"mobile/ui":         "shared/receipt mobile/ui/fonts mobile/store shared/wire shared/record shared/pulse shared/field shared/blob shared/fault shared/words",
 	"mobile":            "mobile/barcode mobile/capture mobile/store mobile/identity mobile/photo mobile/syncer mobile/ui shared/record shared/field shared/blob shared/fault shared/pulse shared/words shared/sqldb",
 
 	"server/store":    "shared/receipt shared/durable shared/digest server/auth shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",

@@ -33,11 +33,12 @@ const (
 )
 
 var protocolSamples = []string{
-	"x1Wm5b0s3nQ8vK2yT7dJ4hR9cL6fA0gE1uZ5pO8iN3w", // token
-	"c4e1a7d2-93b5-4f08-a6d1-5e2f7b8c9d30",        // server
-	"0b9f3f6e-52c1-4d7a-8a3e-7d1c2b4e5f60",        // device
-	"h3Jk9sQ2TzWmYb0LxV5cNA",                      // epoch
-	"V7pR1mXa6uC4eT0bKjW9qg",                      // the server's replica
+	"x1Wm5b0s3nQ8vK2yT7dJ4hR9cL6fA0gE1uZ5pO8iN3w",  // token
+	"c4e1a7d2-93b5-4f08-a6d1-5e2f7b8c9d30",         // server
+	"0b9f3f6e-52c1-4d7a-8a3e-7d1c2b4e5f60",         // device
+	"h3Jk9sQ2TzWmYb0LxV5cNA",                       // epoch
+	"V7pR1mXa6uC4eT0bKjW9qg",                       // the server's replica
+	"8WfQm2oKz0c5y7JtVb1sXe3uRk9aLd6gHp4nTiYwZBE=", // the server's key for receipts
 }
 
 // A protocolBlock is one request or answer of the document.
@@ -224,7 +225,7 @@ func TestTheProtocolNamesEveryFieldLimitAndCode(t *testing.T) {
 	doc := protocolDoc(t, "protocol.md")
 	var names []string
 	for _, message := range []any{wire.EnrolRequest{}, wire.EnrolResponse{}, wire.SyncRequest{}, wire.Waiting{}, wire.Cursor{}, wire.SyncResponse{},
-		wire.KnownDot{}, wire.Receipt{}, wire.Feed{}, wire.Out{}, wire.BlobAsk{}, wire.BlobHeld{}, wire.Error{},
+		wire.KnownDot{}, wire.Receipt{}, wire.Feed{}, wire.Out{}, wire.BlobAsk{}, wire.BlobHeld{}, wire.Error{}, wire.ReceiptRequest{}, wire.ReceiptResponse{},
 		field.CountLine{}, field.Photo{}, field.Thumbnail{}, field.Moment{}, field.Position{}} {
 		for f := range reflect.TypeOf(message).Fields() {
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -260,7 +261,7 @@ func TestTheProtocolNamesEveryFieldLimitAndCode(t *testing.T) {
 func protocolCodes(t *testing.T) (codes []string) {
 	t.Helper()
 	code := regexp.MustCompile(`fault\.New\(fault\.\w+, "([a-z_]+\.[a-z_]+)"`)
-	for _, file := range []string{"server/api/api.go", "server/api/blobs.go", "server/store/sync.go", "server/store/chain.go", "server/store/backup_lost.go",
+	for _, file := range []string{"server/api/api.go", "server/api/blobs.go", "server/store/sync.go", "server/store/chain.go", "server/store/backup_lost.go", "server/store/receipt.go", "shared/receipt/receipt.go", "shared/receipt/code.go",
 		"server/auth/auth.go", "server/auth/limit.go", "shared/field/validate.go", "shared/field/count.go", "mobile/syncer/client.go"} {
 		b, err := os.ReadFile("../" + file)
 		if err != nil {

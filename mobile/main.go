@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"image"
 	"io"
 	"log/slog"
 	"os"
@@ -70,6 +71,7 @@ func run(a fyne.App, dir, server string, log *slog.Logger) (err error) {
 			return ui.Taken{Photo: taken.Photo, Blurred: taken.Blurred(), Dark: taken.Dark()}, err
 		},
 		ReadCode: readCode,
+		DrawCode: func(text string) (image.Image, error) { return barcode.QR(text) },
 	})
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-// Package barcode reads the EAN-13 code of a product from a photo of its pack.
+// Package barcode reads the EAN-13 code of a product from a photo of its pack, and draws the QR code that another phone reads.
 package barcode
 
 import (

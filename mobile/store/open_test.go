@@ -72,7 +72,7 @@ func TestDataOfTheFirstVersionIsBroughtUpToDateWithNothingMissing(t *testing.T) 
 	must(t, s.SetCount(t.Context(), visit, furong, field.CountLine{Cartons: 2}, nil))
 	wantFault(t, s.SetNote(t.Context(), visit, uuid.Nil, strings.Repeat("长", field.MaxNoteRunes+1), nil), "note.too_long")
 	must(t, s.db.Tx(t.Context(), func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(t.Context(), `DROP INDEX record_confirmed; DROP INDEX record_refused; DROP INDEX upload_refused; DROP TABLE chain; DROP TABLE leaving; DROP TABLE damaged;
+		_, err := tx.ExecContext(t.Context(), `DROP INDEX record_confirmed; DROP INDEX record_refused; DROP INDEX upload_refused; DROP TABLE chain; DROP TABLE leaving; DROP TABLE damaged; DROP TABLE receipt;
 			DROP INDEX record_unplaced; DROP INDEX upload_unplaced; DROP INDEX upload_done; ALTER TABLE record DROP COLUMN feed_seq; ALTER TABLE upload DROP COLUMN feed_seq; ALTER TABLE upload DROP COLUMN territory; ALTER TABLE upload DROP COLUMN kept;
 			DROP INDEX draft_visit; ALTER TABLE draft DROP COLUMN visit; ALTER TABLE cursor DROP COLUMN whole; ALTER TABLE cursor DROP COLUMN backed_up;
 			UPDATE meta SET value = 'older' WHERE key = 'projection'; DROP TABLE visit; CREATE INDEX record_type ON record (type); PRAGMA user_version = 1`)

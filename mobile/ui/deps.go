@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"encoding/json"
+	"image"
 	"io"
 	"time"
 
@@ -30,6 +31,9 @@ type Deps struct {
 	// ReadCode reads the bar codes of products from a picture: those it is sure of, and those it only guesses. It may
 	// take a second. nil: there is no such reader.
 	ReadCode func(ctx context.Context, picture io.Reader) (sure, guessed []string, err error)
+	// DrawCode draws a text as a code that another phone's camera reads, one pixel a module, with its white border. nil: this
+	// app can not.
+	DrawCode func(text string) (image.Image, error)
 	// TakeEvidence keeps a picture as evidence of an application: durable when it returns nil.
 	TakeEvidence func(ctx context.Context, application uuid.UUID, shot Shot, picture io.Reader) (Taken, error)
 	// Changes get a value after each change of what screens show: the database, and whether an exchange is
@@ -59,6 +63,7 @@ type Store interface {
 	settler
 	waitReader
 	sentReader
+	receiptReader
 }
 
 type accountReader interface {
@@ -157,6 +162,12 @@ type waitReader interface {
 type sentReader interface {
 	CountPhotos(ctx context.Context) (store.PhotoCount, error)
 	Photos(ctx context.Context, unsafe bool, offset, limit int) ([]store.SentPhoto, error)
+}
+
+type receiptReader interface {
+	DayEnd(ctx context.Context, now time.Time) (store.DayEnd, error)
+	Receipts(ctx context.Context) ([]store.Receipt, error)
+	ReceiptOf(ctx context.Context, day string) (r store.Receipt, ok bool, err error)
 }
 
 // A Shot says what a picture is.

@@ -230,6 +230,7 @@ func syncing(t *testing.T, w *world, p *uitest.Phone, snap func(string), running
 	w.uploaded(-1)
 	exchange("")
 	snap("sync-done")
+	closingTheDay(t, w, p, snap)
 	w.backup()
 	p.Tap("sync.photos_each")
 	snap("photos-none")
@@ -245,6 +246,25 @@ func syncing(t *testing.T, w *world, p *uitest.Phone, snap func(string), running
 	snap("sync-refused")
 	p.Tap("sync.photos_each")
 	snap("photos-refused")
+	p.Back()
+}
+
+// closingTheDay looks at the receipt, which came with the last round, and at those of other days.
+func closingTheDay(t *testing.T, w *world, p *uitest.Phone, snap func(string)) {
+	t.Helper()
+	w.common()
+	w.receipt(false)
+	p.App.Changed()
+	p.Settle()
+	p.ScrollBy(-1e6)
+	snap("sync-receipt")
+	p.Tap("sync.receipt")
+	snap("receipt")
+	p.ScrollBy(1200)
+	snap("receipt-words")
+	p.Tap("receipt.list")
+	snap("receipts")
+	p.Back()
 	p.Back()
 }
 

@@ -20,7 +20,7 @@ func (syncRoute) open(a *App) page { return newSync(a) }
 
 type syncPage struct {
 	app     *App
-	load    *load[store.SyncPage]
+	load    *load[closing]
 	fault   *banner
 	now     *button
 	content *fyne.Container
@@ -51,24 +51,28 @@ func (p *syncPage) hurry() {
 	})
 }
 
-func (p *syncPage) fetch(ctx context.Context) (store.SyncPage, error) {
-	return p.app.deps.Store.SyncPage(ctx)
+func (p *syncPage) fetch(ctx context.Context) (c closing, err error) {
+	if c.SyncPage, err = p.app.deps.Store.SyncPage(ctx); err == nil {
+		c.day, err = p.app.deps.Store.DayEnd(ctx, p.app.deps.Now())
+	}
+	return c, err
 }
 
-func (p *syncPage) show(s store.SyncPage, err error) {
+func (p *syncPage) show(s closing, err error) {
 	p.fault.reading(err)
 	a := p.app
 	objs := []fyne.CanvasObject{p.fault}
 	if err == nil {
-		objs = append(objs, p.signedOut(s)...)
-		objs = append(objs, p.state(s))
-		objs = append(objs, p.trouble(s)...)
+		objs = append(objs, p.signedOut(s.SyncPage)...)
+		objs = append(objs, p.totals(s), p.state(s))
+		objs = append(objs, p.receipt(s)...)
+		objs = append(objs, p.trouble(s.SyncPage)...)
 		objs = append(objs, p.drafts(s.Drafts)...)
 	}
 	p.now.Hidden = a.account.Token == "" // a press would only bring the same refusal
 	objs = append(objs, p.now, newText(a.T("sync.foreground"), typeface{size: sizeSmall, color: colMuted}))
 	if err == nil && len(s.Kinds) > 0 {
-		objs = append(objs, p.kinds(s))
+		objs = append(objs, p.kinds(s.SyncPage))
 	}
 	if err == nil && len(s.Visits) > 0 {
 		objs = append(objs, p.arrived(s.Visits))
@@ -83,7 +87,7 @@ func (p *syncPage) show(s store.SyncPage, err error) {
 }
 
 // state is the one thing to see: everything is on the server, or how much is not.
-func (p *syncPage) state(s store.SyncPage) fyne.CanvasObject {
+func (p *syncPage) state(s closing) fyne.CanvasObject {
 	a := p.app
 	running, all := a.deps.Sync.Running(), s.Waiting.Records+s.Waiting.Photos == 0
 	switch {
@@ -104,7 +108,7 @@ func (p *syncPage) state(s store.SyncPage) fyne.CanvasObject {
 }
 
 // plain is a state with its sign and title in one line, what comes between, and a sentence.
-func (p *syncPage) plain(s store.SyncPage, sign fyne.Resource, m mark, title, text string, between ...fyne.CanvasObject) fyne.CanvasObject {
+func (p *syncPage) plain(s closing, sign fyne.Resource, m mark, title, text string, between ...fyne.CanvasObject) fyne.CanvasObject {
 	res, ink, fill := m.style()
 	if sign != nil {
 		res = sign
@@ -115,7 +119,7 @@ func (p *syncPage) plain(s store.SyncPage, sign fyne.Resource, m mark, title, te
 }
 
 // left is how much is still on this phone only, and how far today's photos have come.
-func (p *syncPage) left(s store.SyncPage) []fyne.CanvasObject {
+func (p *syncPage) left(s closing) []fyne.CanvasObject {
 	_, ink, _ := markWaiting.style()
 	objs := []fyne.CanvasObject{equal(10,
 		figure("sync.records", s.Waiting.Records, p.app.T("sync.records"), ink),
@@ -134,41 +138,21 @@ func (p *syncPage) left(s store.SyncPage) []fyne.CanvasObject {
 }
 
 // everything says that nothing is on this phone only, and of how much that is true.
-func (p *syncPage) everything(s store.SyncPage) fyne.CanvasObject {
+func (p *syncPage) everything(s closing) fyne.CanvasObject {
 	a := p.app
 	_, ink, fill := markSent.style()
-	visits, photos, today := 0, 0, a.today(s.Visits)
-	for _, v := range s.Visits[:today] {
-		visits, photos = visits+1, photos+v.Photos-v.Elsewhere
-	}
-	text := a.T("sync.all_sent_text")
-	if today > 0 {
-		text = a.T("sync.all_today", "Visits", a.N("unit.visits", visits), "Photos", a.N("unit.photos", photos))
-	}
 	tick := container.NewStack(plate(ink, "", 36), newCentred(0, icon(iconSent, colOnAccent, 44)))
 	objs := []fyne.CanvasObject{
 		newCentred(0, fixed(72, 72, tick)),
 		newText(a.T("sync.all_sent"), typeface{size: sizeFigure, bold: true, color: ink, align: fyne.TextAlignCenter}).id("sync.state"),
-		newText(text, typeface{size: sizeName, color: ink, align: fyne.TextAlignCenter}).id("sync.all"),
+		newText(a.T("sync.all_sent_text"), typeface{size: sizeName, color: ink, align: fyne.TextAlignCenter}).id("sync.all"),
 	}
-	if s.BackedUp == s.Confirmed && s.Confirmed.Records > 0 {
-		objs = append(objs, newText(a.T("sync.backed_up"), typeface{size: sizeName, color: ink, align: fyne.TextAlignCenter}).id("sync.backed_up"))
-	}
-	objs = append(objs, p.lastOK(s, ink, fyne.TextAlignCenter))
+	objs = append(objs, p.safety(s), p.lastOK(s, ink, fyne.TextAlignCenter))
 	return over(plate(fill, ink, radius), padded(padXY(margin, 24), 10, objs...))
 }
 
-// today is how many of the visits, newest first, are today's.
-func (a *App) today(visits []store.VisitRow) (n int) {
-	now := a.deps.Now()
-	for n < len(visits) && a.Date(visits[n].CheckInMS) == a.Date(now.UnixMilli()) {
-		n++
-	}
-	return n
-}
-
 // lastOK says when all went well last, and when the phone tries again by itself.
-func (p *syncPage) lastOK(s store.SyncPage, ink fyne.ThemeColorName, align fyne.TextAlign) fyne.CanvasObject {
+func (p *syncPage) lastOK(s closing, ink fyne.ThemeColorName, align fyne.TextAlign) fyne.CanvasObject {
 	a := p.app
 	last := a.T("sync.never")
 	if s.OKMS != 0 {
@@ -187,7 +171,7 @@ func (p *syncPage) lastOK(s store.SyncPage, ink fyne.ThemeColorName, align fyne.
 	return column(2, lines...)
 }
 
-func (p *syncPage) photosLabel(s store.SyncPage) string {
+func (p *syncPage) photosLabel(s closing) string {
 	if s.WaitingBytes == 0 {
 		return p.app.T("sync.photos")
 	}

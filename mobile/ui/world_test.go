@@ -81,7 +81,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) signIn() {
 	w.t.Helper()
 	err := w.store.SignIn(w.t.Context(), store.Account{Server: "https://visit.guyuan.example", Login: "liming",
-		User: liMing, Name: "李明", Device: uuid.MustParse("7c9e6679-7425-40de-944b-e07fc1f90ae7"), Token: "t"})
+		ServerID: serverID, User: liMing, Name: "李明", Device: uuid.MustParse("7c9e6679-7425-40de-944b-e07fc1f90ae7"), Token: "t"})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -210,7 +210,7 @@ func (w *world) phone() *uitest.Phone {
 
 func (w *world) deps() ui.Deps {
 	return ui.Deps{
-		Store: w.store, Sync: w.sync, Version: "1.0.0",
+		Store: w.store, Sync: w.sync, Version: "1.0.0", DrawCode: drawCode,
 		Now: func() time.Time { return now.Add(w.later) },
 		Camera: ui.CameraFunc(func(context.Context) (io.ReadCloser, error) {
 			return io.NopCloser(bytes.NewReader(picture(w.t, int(w.n)))), nil

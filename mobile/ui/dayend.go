@@ -1,0 +1,103 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"storewalk/mobile/store"
+	"storewalk/shared/receipt"
+)
+
+// A closing is what the sync page shows: where everything is, and what the day came to.
+type closing struct {
+	store.SyncPage
+	day store.DayEnd
+}
+
+// totals are today's work, large, and below it what of earlier days is not on the server yet.
+func (p *syncPage) totals(c closing) fyne.CanvasObject {
+	a := p.app
+	objs := []fyne.CanvasObject{
+		newText(a.T("sync.today", "Date", a.Date(a.deps.Now().UnixMilli())), typeface{size: sizeName, bold: true}).id("sync.today"),
+		grid(3, gap, total("sync.total.visits", c.day.Visits, a.T("sync.total_visits")), total("sync.total.photos", c.day.Photos, a.T("sync.total_photos")),
+			total("sync.total.lines", c.day.Lines, a.T("sync.total_lines"))),
+	}
+	records, photos := c.Waiting.Records-c.day.Waiting.Records, c.Waiting.Photos-c.day.Waiting.Photos
+	if records > 0 || photos > 0 {
+		_, ink, _ := markWaiting.style()
+		objs = append(objs, beside(8, 1, icon(iconWait, ink, 20), newText(a.T("sync.older", "What", a.amount(max(0, records), max(0, photos))),
+			typeface{bold: true, color: ink}).id("sync.older")))
+	}
+	return card(objs...)
+}
+
+// total is a large number over its unit, in a row of such.
+func total(name string, n int, unit string) fyne.CanvasObject {
+	return column(0, newText(thousands(n), typeface{size: sizeHuge, bold: true, align: fyne.TextAlignCenter}).id(name),
+		newText(unit, typeface{size: sizeSmall, color: colMuted, align: fyne.TextAlignCenter}))
+}
+
+// amount says how many records and photos, leaving out what there is none of.
+func (a *App) amount(records, photos int) string {
+	r, p := a.N("unit.records", records), a.N("unit.photos", photos)
+	switch {
+	case photos == 0:
+		return r
+	case records == 0:
+		return p
+	}
+	return a.T("sync.kept_both", "Records", r, "Photos", p)
+}
+
+// safety says whether a backup of the server holds everything too, which is another thing than being on the server.
+func (p *syncPage) safety(c closing) fyne.CanvasObject {
+	if c.BackedUp == c.Confirmed && c.Confirmed.Records > 0 {
+		_, ink, _ := markSafe.style()
+		return newCentred(6, icon(iconSafe, ink, 22), newText(p.app.T("sync.backed_up"), typeface{size: sizeName, bold: true, color: ink}).id("sync.backed_up"))
+	}
+	_, ink, _ := markDue.style()
+	return newCentred(6, icon(iconClock, ink, 20), newText(p.app.T("sync.not_backed_up"), typeface{color: ink}).id("sync.not_backed_up"))
+}
+
+// receipt leads to the server's word for it, or says why there is none yet.
+func (p *syncPage) receipt(c closing) []fyne.CanvasObject {
+	a, r := p.app, c.day.Receipt
+	if r == nil {
+		text := a.T("receipt.none_yet")
+		switch {
+		case c.Waiting.Records+c.Waiting.Photos+len(c.Refused)+len(c.Drafts) > 0, c.OKMS == 0, c.Confirmed.Records == 0:
+			return nil
+		case c.day.Code != "":
+			text = a.FaultCode(c.day.Code)
+		}
+		return []fyne.CanvasObject{section(a.T("receipt.title"), nil, newText(text, typeface{color: colMuted}).id("sync.receipt_none"))}
+	}
+	m, text := markSent, a.T("receipt.covers")
+	if !c.day.Covers {
+		m, text = markDue, a.T("receipt.older")
+		if code := c.day.Code; code != "" && code != "receipt.differs" && code != "receipt.lacks" {
+			m, text = markAlarm, a.FaultCode(code)
+		}
+	}
+	res, ink, fill := m.style()
+	words := column(2, newText(a.T("receipt.title"), typeface{size: sizeName, bold: true, color: ink}),
+		newText(receipt.Group(r.Signed.Short()), typeface{size: sizeLead, bold: true, color: ink}).id("sync.receipt_code"),
+		newText(joined(" · ", a.ShortDateTime(r.AtMS), text), typeface{color: ink}).id("sync.receipt_text"))
+	line := beside(10, 1, icon(res, ink, 26), words, icon(iconCode, ink, 34), icon(iconNext, ink, 24))
+	return []fyne.CanvasObject{newTap("sync.receipt", over(plate(fill, ink, radius), padded(pad(margin), 0, line)),
+		func() { a.nav.push(receiptRoute{r.Day.Date}) })}
+}
+
+// thousands groups the digits of a number: 1,140.
+func thousands(n int) string {
+	text := strings.Split(strconv.Itoa(n), "")
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text[i] = "," + text[i]
+	}
+	return strings.Join(text, "")
+}
+
+// iconCode stands for a code that a camera reads.
+var iconCode = drawn("code", `<path d="M3 3h8v8H3z M5.3 5.3v3.4h3.4V5.3z M13 3h8v8h-8z M15.3 5.3v3.4h3.4V5.3z M3 13h8v8H3z M5.3 15.3v3.4h3.4v-3.4z M13 13h3v3h-3z M18 13h3v3h-3z M15.5 15.5h3v3h-3z M13 18h3v3h-3z M18 18h3v3h-3z" fill-rule="evenodd"/>`)
