@@ -97,6 +97,11 @@ func TestNewsOfTwoPhonesOfOneVisitMergeAndARemovalIsUndone(t *testing.T) {
 	equal(t, len(visitPage(t, a, visit).News), 2)
 }
 
+func addPhrase(t testing.TB, s *Store, item, text string) error {
+	t.Helper()
+	return s.SetPhrase(t.Context(), field.OwnPhrase{Field: field.PhraseField(uuid.New())}, item, text)
+}
+
 func TestOwnPhrasesFollowThePersonToANewPhoneAndMergeBetweenTwo(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
@@ -110,9 +115,9 @@ func TestOwnPhrasesFollowThePersonToANewPhoneAndMergeBetweenTwo(t *testing.T) {
 		}
 		return out
 	}
-	must(t, a.AddPhrase(t.Context(), "", "店主要试新品。"))
-	must(t, a.AddPhrase(t.Context(), "image", " 灯箱不亮，已报修。 "))
-	must(t, b.AddPhrase(t.Context(), "", "约好周三送货。"))
+	must(t, addPhrase(t, a, "", "店主要试新品。"))
+	must(t, addPhrase(t, a, "image", " 灯箱不亮，已报修。 "))
+	must(t, addPhrase(t, b, "", "约好周三送货。"))
 	o.settled(t, a, b)
 	equal(t, len(texts(a)), 3)
 	equal(t, texts(a), texts(b))
@@ -154,12 +159,12 @@ func TestOwnPhrasesFollowThePersonToANewPhoneAndMergeBetweenTwo(t *testing.T) {
 	must(t, err)
 	equal(t, len(conflicts), 0)
 
-	wantFault(t, a.AddPhrase(t.Context(), "", "  "), "phrase.empty")
-	wantFault(t, a.AddPhrase(t.Context(), "", strings.Repeat("长", field.MaxTextRunes+1)), "text.too_long")
+	wantFault(t, addPhrase(t, a, "", "  "), "phrase.empty")
+	wantFault(t, addPhrase(t, a, "", strings.Repeat("长", field.MaxTextRunes+1)), "text.too_long")
 	for range field.MaxPhrases - 4 {
-		must(t, a.AddPhrase(t.Context(), "", "又一句"))
+		must(t, addPhrase(t, a, "", "又一句"))
 	}
-	wantFault(t, a.AddPhrase(t.Context(), "", "再一句"), "phrase.too_many")
+	wantFault(t, addPhrase(t, a, "", "再一句"), "phrase.too_many")
 	o.settled(t, a, b)
 	waits(t, a, 0, 0)
 }

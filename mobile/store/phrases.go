@@ -32,25 +32,23 @@ func (s *Store) Phrases(ctx context.Context) (out []field.OwnPhrase, err error) 
 	return out, nil
 }
 
-// AddPhrase adds a sentence after the others. Faults: "phrase.empty", "text.too_long", "phrase.too_many".
-func (s *Store) AddPhrase(ctx context.Context, item, text string) error {
-	return s.changePhrases(ctx, func(own *ownPhrases) error {
-		n := len(own.list)
-		if n >= field.MaxPhrases {
-			return fault.New(fault.Invalid, "phrase.too_many", nil)
-		}
-		rank := 1.0
-		if n > 0 {
-			rank = own.list[n-1].Rank + 1
-		}
-		return own.put(field.OwnPhrase{Field: field.PhraseField(uuid.New())}, &field.Phrase{Item: item, Text: text, Rank: rank})
-	})
-}
-
-// SetPhrase changes a sentence, or what it is for. The faults are those of AddPhrase.
+// SetPhrase changes a sentence, or what it is for. One that is not there yet, under a field of its own, is added after the
+// others. Faults: "phrase.empty", "text.too_long", "phrase.too_many".
 func (s *Store) SetPhrase(ctx context.Context, was field.OwnPhrase, item, text string) error {
 	return s.changePhrases(ctx, func(own *ownPhrases) error {
-		return own.put(own.now(was), &field.Phrase{Item: item, Text: text, Rank: was.Rank})
+		was, to := own.now(was), field.Phrase{Item: item, Text: text, Rank: was.Rank}
+		n := len(own.list)
+		known := slices.ContainsFunc(own.list, func(p field.OwnPhrase) bool { return p.Field == was.Field })
+		switch {
+		case known:
+		case n >= field.MaxPhrases:
+			return fault.New(fault.Invalid, "phrase.too_many", nil)
+		case n > 0:
+			to.Rank = own.list[n-1].Rank + 1
+		default:
+			to.Rank = 1
+		}
+		return own.put(was, &to)
 	})
 }
 

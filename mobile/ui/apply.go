@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"github.com/google/uuid"
 
@@ -180,14 +179,14 @@ func (p *applyPage) evidence(q store.Application) fyne.CanvasObject {
 	for i, photo := range slices.Concat(q.Evidence, q.Others) {
 		on := i < len(q.Evidence)
 		if q.Submitted() {
-			tiles = append(tiles, p.picture(photo))
+			tiles = append(tiles, thumbTile(photo.ID, photo.Thumb))
 			continue
 		}
 		mark := newBadge(markPlain, a.T("apply.add"))
 		if on {
 			mark = newBadge(markSent, a.T("apply.evidence"))
 		}
-		tiles = append(tiles, newTap("apply.photo."+strconv.Itoa(i), column(4, p.picture(photo), mark), func() {
+		tiles = append(tiles, newTap("apply.photo."+strconv.Itoa(i), column(4, thumbTile(photo.ID, photo.Thumb), mark), func() {
 			p.save(func(ctx context.Context) error { return a.deps.Store.SetEvidence(ctx, p.id, photo.ID, !on) }, nil)
 		}))
 	}
@@ -202,14 +201,4 @@ func (p *applyPage) evidence(q store.Application) fyne.CanvasObject {
 		objs = append(objs, newButton("apply.take", a.T("apply.take"), iconCamera, quiet, func() { p.take(uuid.Nil) }), p.saving)
 	}
 	return section(a.T("apply.evidence"), nil, objs...)
-}
-
-func (p *applyPage) picture(photo store.PhotoRow) fyne.CanvasObject {
-	picture := fyne.CanvasObject(icon(iconCamera, colMuted, 40))
-	if len(photo.Thumb) > 0 {
-		img := canvas.NewImageFromResource(fyne.NewStaticResource(photo.ID.String()+".jpg", photo.Thumb))
-		img.FillMode, img.CornerRadius = canvas.ImageFillCover, 8
-		picture = img
-	}
-	return container.New(squareLayout{}, plate(colLine, "", 8), picture)
 }

@@ -25,6 +25,16 @@ func routeName(r route) string {
 		return "with/" + r.visit.String()
 	case groupRoute:
 		return "group/" + r.visit.String()
+	case surveyRoute:
+		return "survey/" + r.visit.String()
+	case signRoute:
+		return "sign/" + r.visit.String() + "/" + r.question
+	case newsRoute:
+		if r.corrects == uuid.Nil {
+			return "news/" + r.visit.String() + "/" + r.id.String() + "/" + r.kind
+		}
+	case phrasesRoute:
+		return "phrases/" + r.visit.String()
 	case noteRoute:
 		if r.correction == uuid.Nil {
 			return "note/" + r.visit.String()
@@ -36,6 +46,7 @@ func routeName(r route) string {
 // routeNamed is the route that was written down; ok is false for one of another version.
 func routeNamed(name string) (r route, ok bool) {
 	kind, text, _ := strings.Cut(name, "/")
+	text, more, _ := strings.Cut(text, "/")
 	id, err := uuid.Parse(text)
 	if err != nil {
 		return nil, false
@@ -53,6 +64,16 @@ func routeNamed(name string) (r route, ok bool) {
 		return withRoute{id}, true
 	case "group":
 		return groupRoute{id}, true
+	case "survey":
+		return surveyRoute{id}, true
+	case "sign":
+		return signRoute{id, more}, true
+	case "news":
+		note, kind, _ := strings.Cut(more, "/")
+		of, err := uuid.Parse(note)
+		return newsRoute{visit: id, id: of, kind: kind}, err == nil
+	case "phrases":
+		return phrasesRoute{id}, true
 	case "note":
 		return noteRoute{visit: id}, true
 	}

@@ -58,6 +58,8 @@ type Store interface {
 	listKeeper
 	bookmarker
 	noteWriter
+	newsWriter
+	phraseKeeper
 	remover
 	countKeeper
 	settler
@@ -131,6 +133,19 @@ type noteWriter interface {
 	SetNote(ctx context.Context, visit, correction uuid.UUID, value string, seen store.Seen) error
 	SplitNoteDraft(ctx context.Context, visit uuid.UUID, seen store.Seen) error
 	DropNoteDraft(ctx context.Context, visit uuid.UUID) error
+}
+
+type newsWriter interface {
+	SetNews(ctx context.Context, visit uuid.UUID, n store.NewsEdit) error
+	Brands(ctx context.Context) ([]string, error)
+}
+
+type phraseKeeper interface {
+	Phrases(ctx context.Context) ([]field.OwnPhrase, error)
+	SetPhrase(ctx context.Context, was field.OwnPhrase, item, text string) error
+	RaisePhrase(ctx context.Context, p field.OwnPhrase) error
+	RemovePhrase(ctx context.Context, p field.OwnPhrase) error
+	RestorePhrase(ctx context.Context, p field.OwnPhrase) error
 }
 
 type remover interface {

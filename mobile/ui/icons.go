@@ -25,10 +25,20 @@ var (
 	iconPen    = drawn("pen", `<path d="M3 17.25V21h3.75L17.81 9.94l-3.75-3.75z M20.71 7.04a1 1 0 0 0 0-1.41l-2.34-2.34a1 1 0 0 0-1.41 0l-1.83 1.83 3.75 3.75z"/>`)
 	iconCare   = drawn("care", `<path d="M12 21C7 16.8 2.5 13.2 2.5 8.7 2.5 5.8 4.7 4 7 4c2 0 3.9 1.1 5 3 1.1-1.9 3-3 5-3 2.3 0 4.5 1.8 4.5 4.7C21.5 13.2 17 16.8 12 21z"/>`)
 	iconVisit  = drawn("visit", `<path d="M12 2C8 2 5 5 5 9c0 5.25 7 13 7 13s7-7.75 7-13c0-4-3-7-7-7z M12 6.5a2.5 2.5 0 0 1 0 5a2.5 2.5 0 0 1 0-5z" fill-rule="evenodd"/>`)
+	iconMood1  = mood(`M7.2 17.8Q12 11.4 16.8 17.8L15.3 18.7Q12 14.2 8.7 18.7z`)
+	iconMood2  = mood(`M8 16.8Q12 13.2 16 16.8L14.9 17.9Q12 15.4 9.1 17.9z`)
+	iconMood3  = mood(`M8 15h8v1.7H8z`)
+	iconMood4  = mood(`M7.4 14.6Q12 19.4 16.6 14.6L15.4 13.5Q12 16.9 8.6 13.5z`)
+	iconMood5  = mood(`M6.8 13h10.4Q16.4 18.6 12 18.6Q7.6 18.6 6.8 13z`)
 	iconNext   = drawn("next", `<path d="M8.6 4.2 16.4 12l-7.8 7.8-1.9-1.9L12.6 12 6.7 6.1z"/>`)
 	iconMinus  = drawn("minus", `<path d="M5 10.7h14v2.6H5z"/>`)
 	iconPlus   = drawn("plus", `<path d="M10.7 5h2.6v5.7H19v2.6h-5.7V19h-2.6v-5.7H5v-2.6h5.7z"/>`)
 )
+
+// mood is a face with a mouth.
+func mood(mouth string) fyne.Resource {
+	return drawn("mood-"+mouth, `<path d="M12 1.5a10.5 10.5 0 0 1 0 21a10.5 10.5 0 0 1 0-21z M12 3.4a8.6 8.6 0 0 0 0 17.2a8.6 8.6 0 0 0 0-17.2z M8.6 7.8a1.4 1.4 0 0 1 0 2.8a1.4 1.4 0 0 1 0-2.8z M15.4 7.8a1.4 1.4 0 0 1 0 2.8a1.4 1.4 0 0 1 0-2.8z `+mouth+`" fill-rule="evenodd"/>`)
+}
 
 func drawn(name, paths string) fyne.Resource {
 	return fyne.NewStaticResource(name+".svg", []byte(

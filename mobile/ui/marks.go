@@ -190,6 +190,8 @@ func newEmpty(res fyne.Resource, title, text string, action fyne.CanvasObject) *
 // A toggle is a yes or no to tap: filled with a tick when it is so.
 type toggle struct {
 	tapArea
+	face     *canvas.Image // above the words, shown always; nil for none
+	faceOf   fyne.Resource
 	on       bool
 	onFill   fyne.ThemeColorName
 	onInk    fyne.ThemeColorName
@@ -204,14 +206,16 @@ func newToggle(name, label string, res fyne.Resource, fill, ink fyne.ThemeColorN
 	t := &toggle{onFill: fill, onInk: ink, res: res, back: plate(colSurface, colLine, radius)}
 	t.sign = icon(res, colLine, 18)
 	t.label = newText(label, typeface{size: sizeSmall, bold: true})
-	t.init(t, name, over(t.back, roomy(padXY(10, 8), 6, t.sign, t.label)), func() {
-		t.set(!t.on)
-		if t.onChange != nil {
-			t.onChange(t.on)
-		}
-	})
+	t.init(t, name, over(t.back, roomy(padXY(10, 8), 6, t.sign, t.label)), t.flip)
 	t.set(false)
 	return t
+}
+
+func (t *toggle) flip() {
+	t.set(!t.on)
+	if t.onChange != nil {
+		t.onChange(t.on)
+	}
 }
 
 // naturalWidth leaves room for the tick in both states: a target does not move under the thumb.
@@ -231,6 +235,9 @@ func (t *toggle) set(on bool) {
 	t.back.FillColor, t.back.StrokeColor = theme.Color(fill), theme.Color(line)
 	t.sign.Resource = theme.NewColoredResource(t.res, sign)
 	t.sign.Hidden = !on
+	if t.face != nil {
+		t.face.Resource = theme.NewColoredResource(t.faceOf, ink)
+	}
 	t.label.setColor(ink)
 	t.Refresh()
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -23,35 +22,35 @@ func (r noteRoute) open(a *App) page { return newNote(a, r) }
 type notePage struct {
 	app      *App
 	route    noteRoute
-	load     *load[store.VisitPage]
+	load     *load[noteView]
 	fault    *banner
 	entry    *entry
 	below    string
 	writing  []fyne.CanvasObject // what there is to write with
 	kept     *fyne.Container     // in its place: a text that is too long for the entry
 	removing *fyne.Container     // the button to remove what was written
+	phrases  *fyne.Container     // ready sentences
 	sure     bool                // asked whether to throw that away
 	seen     store.Seen
 	content  *fyne.Container
 	scroll   *container.Scroll
 }
 
-const phrases = 6
+// noteView is a visit with the sentences that are ready for its note.
+type noteView struct {
+	store.VisitPage
+	items []field.TemplateItem
+	own   []field.OwnPhrase
+}
 
 func newNote(a *App, r noteRoute) *notePage {
 	p := &notePage{app: a, route: r, fault: newBanner(a, "note.fault", markAlarm)}
 	p.load = newLoad(a, p.fetch, p.show)
 	p.entry = newEntry(a, "note.text", a.T("note.hint"), 7, p.save)
-	var buttons []fyne.CanvasObject
-	for i := range phrases {
-		text := a.T("note.phrase." + strconv.Itoa(i+1))
-		buttons = append(buttons, newTap("note.phrase."+strconv.Itoa(i+1),
-			over(plate(colAccentSoft, "", radius), padded(padXY(12, 12), 0, newText(text, typeface{color: colAccent}))), func() { p.add(text) }))
-	}
 	p.entry.limit = field.MaxNoteRunes
 	p.entry.onFull = func(n int) { p.fault.say(a.refused(n, field.MaxNoteRunes)) }
-	p.writing = []fyne.CanvasObject{p.entry,
-		newText(a.T("note.phrases"), typeface{size: sizeSmall, bold: true, color: colMuted}), chips(buttons...),
+	p.phrases = column(12)
+	p.writing = []fyne.CanvasObject{p.entry, p.phrases,
 		newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted})}
 	p.kept, p.removing = column(12), column(0)
 	p.writing = append(p.writing, p.removing)
@@ -84,11 +83,20 @@ func (p *notePage) add(phrase string) {
 	p.entry.commit()
 }
 
-func (p *notePage) fetch(ctx context.Context) (store.VisitPage, error) {
-	return p.app.deps.Store.VisitPage(ctx, p.route.visit)
+func (p *notePage) fetch(ctx context.Context) (v noteView, err error) {
+	if v.VisitPage, err = p.app.deps.Store.VisitPage(ctx, p.route.visit); err != nil {
+		return v, err
+	}
+	list, err := p.app.deps.Store.Checklist(ctx, p.route.visit)
+	if err != nil {
+		return v, err
+	}
+	v.items = list.Template.Items
+	v.own, err = p.app.deps.Store.Phrases(ctx)
+	return v, err
 }
 
-func (p *notePage) show(v store.VisitPage, err error) {
+func (p *notePage) show(v noteView, err error) {
 	p.fault.reading(err)
 	if err != nil {
 		return
@@ -107,7 +115,8 @@ func (p *notePage) show(v store.VisitPage, err error) {
 			p.fault.say(p.app.FaultCode(note.Code) + "\n" + p.app.T("note.kept"))
 		}
 	}
-	p.drawRemove(v)
+	p.drawRemove(v.VisitPage)
+	p.phrases.Objects = p.ready(v)
 	if p.below != v.Row.StoreName {
 		p.below = v.Row.StoreName
 		p.app.nav.draw()

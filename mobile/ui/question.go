@@ -9,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/mobile"
+	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
 	"storewalk/shared/field"
@@ -19,6 +20,7 @@ import (
 type question struct {
 	composite
 	app    *App
+	visit  uuid.UUID
 	ask    field.Question
 	answer func(value any)
 	set    func(json.RawMessage) // shows an answer, nil for none
@@ -33,16 +35,21 @@ func answerID(question, code string) string {
 	return strings.TrimSuffix("answer."+question+"."+code, ".")
 }
 
-// newQuestion makes the widget of a question; answer is told what the person seen of an answer replaces.
-func newQuestion(a *App, q field.Question, answer func(value any, seen store.Seen)) *question {
-	w := &question{app: a, ask: q, fault: newBanner(a, "answer."+q.ID+".fault", markAlarm), differ: column(6)}
+// newQuestion makes the widget of a question of a visit; answer is told what the person seen of an answer replaces. large
+// is for a retailer who reads it at arm's length.
+func newQuestion(a *App, visit uuid.UUID, q field.Question, large bool, answer func(value any, seen store.Seen)) *question {
+	w := &question{app: a, visit: visit, ask: q, fault: newBanner(a, "answer."+q.ID+".fault", markAlarm), differ: column(6)}
 	w.answer = func(value any) { answer(value, w.seen) }
 	label := q.Text.In(string(a.Lang()))
 	if q.Required {
 		label += " *"
 	}
 	w.differ.Hide()
-	w.compose(w, column(6, newText(label, typeface{bold: true}), w.input(), w.fault, w.differ))
+	face, room := typeface{bold: true}, float32(6)
+	if large {
+		face.size, room = sizeTitle, 12
+	}
+	w.compose(w, column(room, newText(label, face), w.input(), w.fault, w.differ))
 	return w
 }
 
@@ -55,24 +62,88 @@ func (w *question) input() fyne.CanvasObject {
 	case field.AskChoice:
 		return w.one(w.options())
 	case field.AskRating:
-		var picks []pick
-		for n := 1; n <= 5; n++ {
-			picks = append(picks, pick{strconv.Itoa(n), strconv.Itoa(n), n})
-		}
-		return column(4, w.one(picks), newText(a.T("answer.rating"), typeface{size: sizeSmall, color: colMuted}))
+		return w.rating()
 	case field.AskMany:
 		return w.many()
 	case field.AskNumber:
 		return w.number()
 	case field.AskText:
-		w.entry = newEntry(a, answerID(q.ID, ""), a.T("answer.hint"), 2, func(text string) { w.answer(orNil(strings.TrimSpace(text))) })
-		w.entry.limit = mayType
-		w.entry.onFull = func(n int) { w.fault.say(a.refused(n, mayType)) }
+		w.text(func(text string) { w.answer(orNil(text)) })
 		w.set = func(raw json.RawMessage) { w.entry.load(decoded[string](raw)) }
 		return w.entry
+	case field.AskSignature:
+		return w.signature()
 	}
-	w.set = func(json.RawMessage) {}
-	return newText(a.T("answer.newer"), typeface{color: colMuted})
+	return w.freely()
+}
+
+// text is an entry for words.
+func (w *question) text(commit func(string)) {
+	a := w.app
+	w.entry = newEntry(a, answerID(w.ask.ID, ""), a.T("answer.hint"), 2, func(text string) { commit(strings.TrimSpace(text)) })
+	w.entry.limit = mayType
+	w.entry.onFull = func(n int) { w.fault.say(a.refused(n, mayType)) }
+}
+
+// freely takes an answer in words to a question of a kind that this version does not know. An answer that a newer app gave
+// is left alone.
+func (w *question) freely() fyne.CanvasObject {
+	a := w.app
+	w.text(func(text string) {
+		if text == "" {
+			w.answer(nil)
+			return
+		}
+		w.answer(field.FreeAnswer{Free: text})
+	})
+	hint := newText(a.T("answer.newer"), typeface{size: sizeSmall, color: colMuted})
+	box := column(6, newBadge(markAlarm, a.T("answer.newer_kind")), hint, w.entry)
+	w.set = func(raw json.RawMessage) {
+		text, free := field.Freely(raw)
+		w.entry.Hidden = raw != nil && !free
+		if hint.set(a.T("answer.newer")); w.entry.Hidden {
+			hint.set(a.T("answer.newer_given"))
+		}
+		w.entry.load(text)
+		box.Refresh()
+	}
+	return box
+}
+
+// rating offers five faces with their words.
+func (w *question) rating() fyne.CanvasObject {
+	var picks []pick
+	var all []*toggle
+	var objs []fyne.CanvasObject
+	for n, face := range moods {
+		code := strconv.Itoa(n + 1)
+		picks = append(picks, pick{code, "", n + 1})
+		t := newFace(answerID(w.ask.ID, code), w.app.Enum("rating", code), face, iconSent, colAccent, colOnAccent)
+		all, objs = append(all, t), append(objs, t)
+	}
+	w.only(picks, all)
+	return equal(5, objs...)
+}
+
+// signature shows what was drawn and leads to the sheet to draw on.
+func (w *question) signature() fyne.CanvasObject {
+	a := w.app
+	box := column(8)
+	open := func() { a.nav.push(signRoute{w.visit, w.ask.ID}) }
+	w.set = func(raw json.RawMessage) {
+		s, ok := field.SignatureOf(raw)
+		switch {
+		case ok:
+			box.Objects = []fyne.CanvasObject{newTap(answerID(w.ask.ID, "sign"), newSigned(s), open)}
+		case raw != nil: // it can not be drawn
+			box.Objects = []fyne.CanvasObject{newBadge(markAlarm, a.T("answer.unreadable")), newButton(answerID(w.ask.ID, "sign"), a.T("sign.again"), iconPen, quiet, open)}
+		default:
+			box.Objects = []fyne.CanvasObject{newButton(answerID(w.ask.ID, "sign"), a.T("sign.open"), iconPen, quiet, open)}
+		}
+		box.Refresh()
+	}
+	w.set(nil)
+	return box
 }
 
 // A pick is one answer to tap.
@@ -99,20 +170,27 @@ func (w *question) toggles(picks []pick, changed func(i int, on bool)) (out []*t
 
 // one is for questions with one answer: tapping it again takes it back.
 func (w *question) one(picks []pick) fyne.CanvasObject {
-	var all []*toggle
-	var objs []fyne.CanvasObject
-	all, objs = w.toggles(picks, func(i int, on bool) {
-		for j, t := range all {
-			if j != i && t.on {
-				t.set(false)
+	all, objs := w.toggles(picks, nil)
+	w.only(picks, all)
+	return chips(objs...)
+}
+
+// only makes one of some toggles the answer.
+func (w *question) only(picks []pick, all []*toggle) {
+	for i, t := range all {
+		t.onChange = func(on bool) {
+			for j, other := range all {
+				if j != i && other.on {
+					other.set(false)
+				}
+			}
+			if on {
+				w.answer(picks[i].value)
+			} else {
+				w.answer(nil)
 			}
 		}
-		if on {
-			w.answer(picks[i].value)
-		} else {
-			w.answer(nil)
-		}
-	})
+	}
 	w.set = func(raw json.RawMessage) {
 		for i, t := range all {
 			want, _ := json.Marshal(picks[i].value) // strings, numbers and booleans
@@ -121,7 +199,6 @@ func (w *question) one(picks []pick) fyne.CanvasObject {
 			}
 		}
 	}
-	return chips(objs...)
 }
 
 // many is for questions with any number of answers.
@@ -247,10 +324,21 @@ func (a *App) answerText(q field.Question, raw json.RawMessage) string {
 			out = append(out, label(code))
 		}
 		return strings.Join(out, a.T("answer.comma"))
+	case q.Kind == field.AskSignature:
+		s, ok := field.SignatureOf(raw)
+		if !ok {
+			return a.T("answer.unreadable")
+		}
+		return a.T("answer.signed", "Who", firstOf(s.Name, a.T("answer.somebody")))
+	case q.Kind == field.AskRating && decoded[int](raw) != 0:
+		return a.ratingText(decoded[int](raw))
 	case decoded[string](raw) != "": // also what was written in place of a number
 		return decoded[string](raw)
 	case q.Kind == field.AskNumber, q.Kind == field.AskRating:
 		return strconv.FormatFloat(decoded[float64](raw), 'f', -1, 64)
+	}
+	if text, ok := field.Freely(raw); ok {
+		return a.T("answer.free", "Text", text)
 	}
 	return a.T("answer.given")
 }

@@ -24,7 +24,10 @@ func (p *visitPage) removed(v visitView, typ string) (objs []fyne.CanvasObject) 
 func (p *visitPage) removal(r store.Removal) fyne.CanvasObject {
 	a := p.app
 	what := a.T("removed.note")
-	if r.Type == field.TypePhoto {
+	switch {
+	case r.News != "":
+		what = a.T("removed.news", "Kind", a.Enum("note_kind", r.News))
+	case r.Type == field.TypePhoto:
 		what = a.T("removed.photo", "Kind", a.Enum("photo_kind", r.Kind))
 	}
 	who := a.T("removed.by", "Who", r.By, "When", a.ShortDateTime(r.ByMS))

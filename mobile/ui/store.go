@@ -86,6 +86,7 @@ func (p *storePage) show(s store.StorePage, err error) {
 		objs = append(objs, chips(marks...))
 	}
 	objs = append(objs, p.identity(s))
+	objs = append(objs, p.rating(s)...)
 	objs = append(objs, p.requests(s)...)
 	objs = append(objs, p.announcements(s)...)
 	objs = append(objs, p.contact(s), p.visits(s), p.trends(s), p.profile(s), p.applications(s))

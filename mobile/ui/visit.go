@@ -143,7 +143,7 @@ func (p *visitPage) redraw() {
 		if len(v.list.Tell) > 0 {
 			objs = append(objs, p.tell(v.list))
 		}
-		objs = append(objs, p.photoBox, p.countBox, p.note(v))
+		objs = append(objs, p.photoBox, p.countBox, p.note(v), p.news(v))
 		if p.list.surveyBox != nil {
 			objs = append(objs, p.list.surveyBox)
 		}
@@ -152,7 +152,7 @@ func (p *visitPage) redraw() {
 		p.list = nil
 		objs = append(objs, p.gaps(v)...)
 		objs = append(objs, p.done(v)...)
-		objs = append(objs, p.photoBox, p.countBox, p.note(v))
+		objs = append(objs, p.photoBox, p.countBox, p.note(v), p.news(v))
 	}
 	p.content.Objects = append(objs, p.removed(v, field.TypeNote)...)
 	p.drawCheckOut()

@@ -15,12 +15,13 @@ import (
 // A checklist is the list of an open visit on its page. It is built once for a template, so that what is being typed in
 // one of its questions stays while the page is read again.
 type checklist struct {
-	page      *visitPage
-	id        uuid.UUID
-	of        field.Template
-	items     []*itemCard
-	survey    []*question
-	surveyBox fyne.CanvasObject // nil when the template asks nothing at the end
+	page  *visitPage
+	id    uuid.UUID
+	of    field.Template
+	items []*itemCard
+
+	surveyBox   fyne.CanvasObject // the way to the survey; nil when the template asks nothing at the end
+	surveyState *paragraph        // how much of it is answered
 }
 
 // An itemCard is one service item: a tick, the photos it asks for and its questions.
@@ -46,12 +47,7 @@ func newChecklist(p *visitPage, c store.Checklist) *checklist {
 		l.items = append(l.items, l.item(row))
 	}
 	if len(c.Survey) > 0 {
-		var objs []fyne.CanvasObject
-		for _, row := range c.Survey {
-			q := newQuestion(p.app, row.Question, p.answers(row.ID))
-			l.survey, objs = append(l.survey, q), append(objs, q)
-		}
-		l.surveyBox = section(p.app.T("visit.survey"), nil, objs...)
+		l.surveyBox = l.surveyCard()
 	}
 	return l
 }
@@ -83,7 +79,7 @@ func (l *checklist) item(row store.ItemRow) *itemCard {
 		objs = append(objs, newTap("need."+row.Code+"."+n.Kind, over(plate(colAccentSoft, "", radius), padded(padXY(12, 12), 0, line)), func() { p.shoot(Shot{Kind: n.Kind, Item: row.Code}) }))
 	}
 	for _, q := range row.Questions {
-		w := newQuestion(a, q.Question, p.answers(q.ID))
+		w := newQuestion(a, p.id, q.Question, false, p.answers(q.ID))
 		i.questions, objs = append(i.questions, w), append(objs, w)
 	}
 	i.box = card(append(objs, i.differ)...)
@@ -116,8 +112,8 @@ func (l *checklist) show(c store.Checklist) {
 			i.questions[k].load(q)
 		}
 	}
-	for k, q := range c.Survey {
-		l.survey[k].load(q)
+	if l.surveyState != nil {
+		l.surveyState.set(a.T("visit.survey_done", "Done", answeredOf(c.Survey), "All", len(c.Survey)))
 	}
 }
 
@@ -129,9 +125,6 @@ func (l *checklist) commit() {
 		for _, q := range i.questions {
 			q.commit()
 		}
-	}
-	for _, q := range l.survey {
-		q.commit()
 	}
 }
 

@@ -45,6 +45,10 @@ func (p *visitPage) answered(rows []store.QuestionRow) (objs []fyne.CanvasObject
 			continue
 		}
 		objs = append(objs, fact(q.Text.In(lang), a.answerText(q.Question, q.Answer)))
+		if s, ok := field.SignatureOf(q.Answer); ok && q.Kind == field.AskSignature {
+			s.Name = "" // it is said above
+			objs = append(objs, newSigned(s))
+		}
 		if n := len(q.Siblings); n > 1 {
 			objs = append(objs, a.differMark(q.Record, q.Field, n))
 		}

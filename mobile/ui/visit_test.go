@@ -32,7 +32,8 @@ var routine = field.Template{Format: field.TemplateFormat, Kind: field.VisitRout
 			{ID: "news", Kind: field.AskText, Text: field.Text{ZH: "市场上有什么新情况", EN: "What is new in the market"}},
 		}},
 	},
-	Survey: []field.Question{{ID: "content", Kind: field.AskRating, Text: field.Text{ZH: "对服务满意吗", EN: "Content with the service"}}},
+	Survey: []field.Question{{ID: "content", Kind: field.AskRating, Text: field.Text{ZH: "对服务满意吗", EN: "Content with the service"}},
+		{ID: "signed", Kind: field.AskSignature, Text: field.Text{ZH: "店主签字", EN: "The owner's signature"}}},
 }
 
 // planned gives the phone the list of a routine visit and an announcement.
@@ -99,7 +100,23 @@ func TestTheAppIsKilledAfterEachTapOfAVisitAndNothingIsLost(t *testing.T) {
 		{typed("answer.shelves", "三个"), "answer.shelves", "三个"},
 		{typed("answer.news", "新开了两家店😀"), "answer.news", "新开了两家店😀"},
 		{tap("tell." + announcement), "", ""},
-		{tap("answer.content.4"), "", ""},
+		{tap("visit.survey"), "survey.done", ""},
+		{tap("answer.content.4"), "survey.done", ""},
+		{tap("answer.signed.sign"), "sign.pad", ""},
+		{tap("sign.owner"), "sign.pad", ""},
+		{func() { p.Draw("sign.pad", fyne.NewPos(30, 40), fyne.NewPos(60, 90), fyne.NewPos(90, 40)) }, "sign.pad", ""},
+		{tap("sign.done"), "survey.done", ""},
+		{tap("survey.done"), "visit.survey.state", "已答 2 / 2 题"},
+		{tap("news.add.competitor"), "news.what.price", ""},
+		{typed("news.brand", "利群(新版)"), "news.brand", "利群(新版)"},
+		{tap("news.what.price"), "news.brand", "利群(新版)"},
+		{typed("news.price", "14.5"), "news.price", "14.50"},
+		{typed("news.text", "进货价降了"), "news.text", "进货价降了"},
+		{tap("news.photo.0"), "news.text", "进货价降了"},
+		{tap("news.done"), "news.line.0", "利群(新版) · 调价 · 14.50 元"},
+		{tap("news.add.market"), "news.text", ""},
+		{typed("news.text", "工地开工"), "news.text", "工地开工"},
+		{tap("news.done"), "news.said.1", "工地开工"},
 		{tap("visit.count"), "count.done", ""},
 		{tap(product(0) + ".same"), "count.progress", "已盘 1 / 12"},
 		{tap("count.done"), "visit.counted", ""},
@@ -278,7 +295,7 @@ func TestATemplateNewerThanTheAppShowsItsNamesAndTakesWhatIsUnderstood(t *testin
 	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())
 	p.Tap("visit.checkin")
-	for _, text := range []string{"请更新应用", "信息告知", "录一段话", "这个问题要新版应用才能回答"} {
+	for _, text := range []string{"请更新应用", "信息告知", "录一段话", "新题型"} {
 		if !p.Shows(text) {
 			t.Errorf("no %q: %v", text, p.Texts())
 		}

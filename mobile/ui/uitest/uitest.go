@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/mobile"
 	"fyne.io/fyne/v2/test"
 
 	"storewalk/mobile/ui"
@@ -189,6 +190,34 @@ func (p *Phone) Type(id, text string) {
 	}
 	test.Type(field, text)
 	p.Window.Canvas().Unfocus()
+	p.Settle()
+}
+
+// Draw moves a finger over what has the id, from point to point, and says so as Fyne's driver for phones does: where the
+// finger comes down, then each movement, the first of which it adds to every place that it tells.
+func (p *Phone) Draw(id string, points ...fyne.Position) {
+	p.t.Helper()
+	o := p.must(id)
+	touched, ok := o.(mobile.Touchable)
+	dragged, ok2 := o.(fyne.Draggable)
+	if !ok || !ok2 || len(points) == 0 {
+		p.t.Fatalf("%q cannot be drawn on", id)
+	}
+	at := func(pos fyne.Position) *mobile.TouchEvent {
+		return &mobile.TouchEvent{PointEvent: fyne.PointEvent{Position: pos}}
+	}
+	touched.TouchDown(at(points[0]))
+	if len(points) == 1 {
+		touched.TouchUp(at(points[0]))
+		p.Settle()
+		return
+	}
+	first := points[1].Subtract(points[0])
+	for i, to := range points[1:] {
+		delta := to.Subtract(points[i])
+		dragged.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: to.Add(first)}, Dragged: fyne.NewDelta(delta.X, delta.Y)})
+	}
+	dragged.DragEnd()
 	p.Settle()
 }
 
