@@ -129,7 +129,7 @@ type countView struct {
 }
 
 func (a *App) countLine(r store.CountRow) countLine {
-	class := a.Enum("price_class", strconv.Itoa(r.PriceClass))
+	class := a.classText(r.PriceClass)
 	l := countLine{product: r.Product, name: r.Name, search: r.Search + "\n" + field.Fold(class), status: r.Status, class: r.PriceClass, code: r.Code, shelf: r.Section,
 		basis: r.Basis, seen: whatWasSeen(r.Seen, r.Siblings), values: len(r.Siblings)}
 	if r.Counted {

@@ -394,3 +394,26 @@ func TestWhereThereIsNoCameraABarCodeIsReadFromAFile(t *testing.T) {
 		t.Error("nobody is asked for a file:", p.Texts())
 	}
 }
+
+func TestNothingThereAndNotOutOfStockIsDoubtedAndAProductWithoutAClassHasNone(t *testing.T) {
+	w, p := counting(t)
+	w.office(uuid.Nil, now, id("product", 99), field.TypeProduct, field.Product{Name: "样品"}.Fields()...)
+	w.arrive()
+	p.App.Changed()
+	p.Settle()
+	if text := p.Text(product(99) + ".tell"); text != "" {
+		t.Errorf("%q is said of a product without class and price", text)
+	}
+	p.Tap(product(99) + ".display")
+	wantText(t, p, product(99)+".tell", "数量是 0，又没点断货，对吗？")
+	p.Tap(product(99) + ".more")
+	p.Tap("one.why.dummies")
+	if why := w.line(99).Why; why != "dummies" {
+		t.Error("kept with the reason", why)
+	}
+	p.Back()
+	p.Tap(product(99) + ".packs.more")
+	if l := w.line(99); l.Why != "" || !l.OnDisplay || l.Packs != 1 {
+		t.Errorf("%+v", l)
+	}
+}

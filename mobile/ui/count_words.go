@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strconv"
 
 	"storewalk/shared/field"
 )
@@ -35,6 +36,14 @@ func (a *App) lineMore(l field.CountLine) string {
 	return joined(" · ", facings, price, why)
 }
 
+// classText names a price class; nothing for a product without one.
+func (a *App) classText(class int) string {
+	if class == 0 {
+		return ""
+	}
+	return a.Enum("price_class", strconv.Itoa(class))
+}
+
 // yuan says an amount of money.
 func (a *App) yuan(fen int64) string {
 	return a.T("count.yuan", "Yuan", fmt.Sprintf("%d.%02d", fen/100, fen%100))
@@ -45,6 +54,8 @@ func (a *App) doubtText(doubt string, l field.CountLine, b field.Basis) string {
 	switch doubt {
 	case field.DoubtFar:
 		return a.T("count.doubt_far", "N", l.Total()/max(1, b.Usual))
+	case field.DoubtEmpty:
+		return a.T("count.doubt_empty")
 	case field.DoubtMore:
 		if l.Delivered > 0 {
 			return a.T("count.doubt_delivered", "N", -l.Sold(*b.Last))
@@ -82,7 +93,7 @@ func (a *App) tell(l *countLine) (text string, doubted bool) {
 		if l.basis.GuideFen > 0 {
 			price = a.yuan(l.basis.GuideFen)
 		}
-		return joined(" · ", a.Enum("price_class", fmt.Sprint(l.class)), price), false
+		return joined(" · ", a.classText(l.class), price), false
 	}
 	v := *l.line
 	if v.Skipped() {

@@ -4,6 +4,7 @@ package field
 const (
 	DoubtFar   = "far"   // ten times what this store usually has
 	DoubtMore  = "more"  // more than was there and was delivered: the sales would be negative
+	DoubtEmpty = "empty" // there is none of it and it is not out of stock, yet it is on display or has a price
 	DoubtPrice = "price" // the price is more than 30 % off the guide price
 )
 
@@ -11,6 +12,7 @@ const (
 var KeptReasons = map[string][]string{
 	DoubtFar:   {"restocked", "transferred", "recounted"},
 	DoubtMore:  {"restocked", "transferred", "recounted"},
+	DoubtEmpty: {"dummies", "recounted"},
 	DoubtPrice: {"promotion", "own_price", "recounted"},
 }
 
@@ -41,6 +43,9 @@ func (l CountLine) Doubts(b Basis) (out []string) {
 	}
 	if b.Last != nil && l.Sold(*b.Last) < 0 {
 		out = append(out, DoubtMore)
+	}
+	if l.Total() == 0 && !l.OutOfStock && (l.OnDisplay || l.Facings > 0 || l.PriceFen > 0) {
+		out = append(out, DoubtEmpty)
 	}
 	if off := l.PriceFen - b.GuideFen; l.PriceFen > 0 && b.GuideFen > 0 && max(off, -off)*100 > b.GuideFen*priceOffPart {
 		out = append(out, DoubtPrice)
