@@ -22,6 +22,8 @@ type Shot struct {
 	// the state after a change the last one of the state before. It is nil when there is none.
 	Last   []byte
 	LastMS int64 // when that was taken
+
+	LastPhoto, LastVisit uuid.UUID // of Last
 }
 
 // Shots returns the kinds of photo of a visit: those of field.PhotoKinds in that order, then what its template asks for
@@ -61,8 +63,9 @@ func (s *Store) Shots(ctx context.Context, visit uuid.UUID) (out []Shot, err err
 // lastShots fills in where to stand.
 func lastShots(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID, shots []Shot) error {
 	type last struct {
-		jpeg []byte
-		ms   int64
+		photo, visit uuid.UUID
+		jpeg         []byte
+		ms           int64
 	}
 	earlier := map[string]last{}
 	var before last // of any visit, this one too
@@ -70,7 +73,7 @@ func lastShots(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID, shots []
 		var kind string
 		var here bool
 		var l last
-		if err := rows.Scan(&kind, &here, &l.ms, &l.jpeg); err != nil {
+		if err := rows.Scan(&l.photo, &l.visit, &kind, &here, &l.ms, &l.jpeg); err != nil {
 			return err
 		}
 		if !here {
@@ -80,9 +83,9 @@ func lastShots(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID, shots []
 			before = l
 		}
 		return nil
-	}, `WITH l AS MATERIALIZED (SELECT p.kind, v.id = $1 AS here, max(p.taken_ms) AS ms, p.id
+	}, `WITH l AS MATERIALIZED (SELECT p.kind, v.id = $1 AS here, max(p.taken_ms) AS ms, p.id, p.visit
 		    FROM visit v JOIN photo p ON p.visit = v.id WHERE v.store = $2 AND p.gone = 0 GROUP BY p.kind, v.id = $1)
-		SELECT l.kind, l.here, l.ms, t.jpeg FROM l JOIN thumbnail t ON t.photo = l.id`, visit.String(), store.String()); err != nil {
+		SELECT l.id, l.visit, l.kind, l.here, l.ms, t.jpeg FROM l JOIN thumbnail t ON t.photo = l.id`, visit.String(), store.String()); err != nil {
 		return err
 	}
 	for i := range shots {
@@ -90,7 +93,7 @@ func lastShots(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID, shots []
 		if shots[i].Kind == "after" {
 			l = before
 		}
-		shots[i].Last, shots[i].LastMS = l.jpeg, l.ms
+		shots[i].Last, shots[i].LastMS, shots[i].LastPhoto, shots[i].LastVisit = l.jpeg, l.ms, l.photo, l.visit
 	}
 	return nil
 }
@@ -131,32 +134,36 @@ func (s *Store) ShotPlan(ctx context.Context, visit uuid.UUID, kind, item string
 	return p, nil
 }
 
-// A Pair is the state before a change and after it.
+// A Pair is the state before a change and after it, or at the visit before and now.
 type Pair struct{ Before, After PhotoRow }
 
 // PhotoPair returns the photo of the state before or after a change together with its counterpart: for a photo after, the
 // last one before at that store, of the same service item if there is one; for a photo before, the first one after that.
-// ok is false when there is none.
+// The counterpart of any other photo is the last one of its kind from a visit before. ok is false when there is none.
 func (s *Store) PhotoPair(ctx context.Context, photo uuid.UUID) (pair Pair, ok bool, err error) {
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		rows, err := s.photosWhere(ctx, tx, `p.id = $1 AND p.kind IN ('before', 'after')`, photo.String())
+		rows, err := s.photosWhere(ctx, tx, `p.id = $1`, photo.String())
 		if err != nil || len(rows) == 0 {
 			return err
 		}
 		const counterpart = `p.id = (SELECT o.id FROM photo m JOIN visit w ON w.store = m.store JOIN photo o ON o.visit = w.id
 			WHERE m.id = $1 AND o.gone = 0 AND o.kind = `
 		one, other := rows[0], []PhotoRow(nil)
-		if one.Kind == "after" {
+		switch one.Kind {
+		case "after":
 			other, err = s.photosWhere(ctx, tx, counterpart+`'before' AND o.taken_ms <= m.taken_ms ORDER BY o.item = m.item DESC, o.taken_ms DESC LIMIT 1)`, photo.String())
-		} else {
+		case "before":
 			other, err = s.photosWhere(ctx, tx, counterpart+`'after' AND o.taken_ms >= m.taken_ms ORDER BY o.item = m.item DESC, o.taken_ms LIMIT 1)`, photo.String())
+		default:
+			other, err = s.photosWhere(ctx, tx, counterpart+`m.kind AND w.lam < (SELECT lam FROM visit WHERE id = m.visit)
+				ORDER BY w.lam DESC, o.item = m.item DESC, o.taken_ms DESC LIMIT 1)`, photo.String())
 		}
 		if err != nil || len(other) == 0 {
 			return err
 		}
 		ok = true
-		if pair = (Pair{one, other[0]}); one.Kind == "after" {
-			pair = Pair{other[0], one}
+		if pair = (Pair{other[0], one}); one.Kind == "before" {
+			pair = Pair{one, other[0]}
 		}
 		return nil
 	})

@@ -106,4 +106,18 @@ func TestAPhotoAfterAChangeStandsBesideTheOneBefore(t *testing.T) {
 	_, ok, err := s.PhotoPair(t.Context(), shelf)
 	must(t, err)
 	equal(t, ok, false)
+	must(t, s.CheckOut(t.Context(), visit, nowhere))
+	next := checkIn(t, s, shop)
+	again := shoot(t, s, next, "shelf", "", 'e')
+	pair, ok, err := s.PhotoPair(t.Context(), again) // as it was, and as it is
+	must(t, err)
+	equal(t, ok, true)
+	equal(t, [2]uuid.UUID{pair.Before.ID, pair.After.ID}, [2]uuid.UUID{shelf, again})
+	shots, err := s.Shots(t.Context(), next)
+	must(t, err)
+	for _, shot := range shots {
+		if shot.Kind == "shelf" {
+			equal(t, [2]uuid.UUID{shot.LastVisit, shot.LastPhoto}, [2]uuid.UUID{visit, shelf})
+		}
+	}
 }

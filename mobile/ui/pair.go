@@ -5,21 +5,24 @@ import (
 	"context"
 	"errors"
 	"image"
+	"image/color"
 	"io/fs"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
+	"golang.org/x/image/draw"
 
 	"storewalk/mobile/store"
 )
 
-// A pairView is the state before a change and after it, with their pictures where there are any.
+// A pairView is the state before a change and after it, or at the visit before and now, with their pictures where there are any.
 type pairView struct {
 	store.Pair
 	ok            bool // there is one
 	before, after image.Image
+	ghost         image.Image // both, one through the other
 }
 
 // fetchPair finds the counterpart of a photo, and reads the pictures of both when they are wanted.
@@ -30,8 +33,23 @@ func (a *App) fetchPair(ctx context.Context, v *photoView, both bool, w, h int) 
 	if v.pair.before, _, err = a.pictureOf(v.pair.Before, w, h); err != nil {
 		return err
 	}
-	v.pair.after, _, err = a.pictureOf(v.pair.After, w, h)
-	return err
+	if v.pair.after, _, err = a.pictureOf(v.pair.After, w, h); err != nil {
+		return err
+	}
+	v.pair.ghost = blend(v.pair.before, v.pair.after)
+	return nil
+}
+
+// blend shows one picture through the other, in the size of the second: who stands where one stood before sees edges once.
+func blend(before, after image.Image) image.Image {
+	if before == nil || after == nil {
+		return nil
+	}
+	dst := image.NewRGBA(image.Rect(0, 0, after.Bounds().Dx(), after.Bounds().Dy()))
+	draw.Draw(dst, dst.Rect, after, after.Bounds().Min, draw.Src)
+	half := &draw.Options{DstMask: image.NewUniform(color.Alpha{A: 128})}
+	draw.ApproxBiLinear.Scale(dst, dst.Rect, before, before.Bounds(), draw.Over, half)
+	return dst
 }
 
 // pictureOf reads a photo and shrinks it to fit w × h pixels. The bytes may be on another phone, or damaged: then it is the
@@ -54,8 +72,16 @@ func (a *App) pictureOf(row store.PhotoRow, w, h int) (img image.Image, whole bo
 	return img, false, err
 }
 
-// stage shows both states beside each other; wide pictures stand one above the other, where they are larger.
-func (v pairView) stage(a *App) fyne.CanvasObject {
+// stage shows both states beside each other; wide pictures stand one above the other, where they are larger. As ghost one is
+// shown through the other.
+func (v pairView) stage(a *App, ghost bool) fyne.CanvasObject {
+	if ghost && v.ghost != nil {
+		picture := canvas.NewImageFromImage(v.ghost)
+		picture.FillMode = canvas.ImageFillContain
+		words := newText(joined(" / ", a.ShortDateTime(v.Before.TakenMS), a.ShortDateTime(v.After.TakenMS)),
+			typeface{bold: true, color: colOnStage, align: fyne.TextAlignCenter}).id("photo.pair.ghost")
+		return container.NewBorder(padded(padXY(6, 8), 0, words), nil, nil, nil, picture)
+	}
 	half := func(name string, row store.PhotoRow, img image.Image) fyne.CanvasObject {
 		words := newText(joined(" · ", a.Enum("photo_kind", row.Kind), a.ShortDateTime(row.TakenMS)),
 			typeface{bold: true, color: colOnStage, align: fyne.TextAlignCenter}).id(name)
@@ -73,17 +99,28 @@ func (v pairView) stage(a *App) fyne.CanvasObject {
 	return container.NewGridWithColumns(2, before, after)
 }
 
-// drawPair offers to see the state before a change and after it together.
+// drawPair offers to see both photos of a pair together.
 func (p *photoPage) drawPair() {
 	if !p.last.pair.ok {
 		return
 	}
-	name, word := "photo.pair", p.app.T("shot.pair")
-	if p.both {
-		name, word = "photo.single", p.app.T("shot.single")
+	a := p.app
+	see := func(name, word string, both, ghost bool) fyne.CanvasObject {
+		return newButton(name, word, nil, quiet, func() {
+			p.both, p.ghost, p.near = both, ghost, false
+			a.refresh()
+		})
 	}
-	p.bar.Objects = append(p.bar.Objects, newButton(name, word, nil, quiet, func() {
-		p.both, p.near = !p.both, false
-		p.app.refresh()
-	}))
+	word := a.T("shot.last")
+	if k := p.last.row.Kind; k == "before" || k == "after" {
+		word = a.T("shot.pair")
+	}
+	switch {
+	case !p.both:
+		p.bar.Objects = append(p.bar.Objects, see("photo.pair", word, true, false))
+	case p.ghost:
+		p.bar.Objects = append(p.bar.Objects, equal(10, see("photo.pair", a.T("shot.beside"), true, false), see("photo.single", a.T("shot.single"), false, false)))
+	default:
+		p.bar.Objects = append(p.bar.Objects, equal(10, see("photo.ghost", a.T("shot.through"), true, true), see("photo.single", a.T("shot.single"), false, false)))
+	}
 }

@@ -43,10 +43,11 @@ type photoPage struct {
 	photo   uuid.UUID
 	near    bool // seen from near: larger than the screen, to be moved under the finger
 	both    bool // seen beside its counterpart
+	ghost   bool // and that through it
 	load    *load[photoView]
 	last    photoView
 	fault   *banner
-	drawn   [2]bool // near and both, as they are on the screen
+	drawn   [3]bool // near, both and ghost, as they are on the screen
 	content *fyne.Container
 	bar     *fyne.Container
 }
@@ -140,7 +141,7 @@ func (p *photoPage) show(v photoView, err error) {
 	if err != nil {
 		return
 	}
-	drawn := [2]bool{p.near, p.both && v.pair.ok}
+	drawn := [3]bool{p.near, p.both && v.pair.ok, p.ghost}
 	again := v.picture != nil && v.picture == p.last.picture && p.drawn == drawn
 	p.last = v
 	if !again { // a sync must not take the photo from under the finger
@@ -154,7 +155,7 @@ func (p *photoPage) show(v photoView, err error) {
 // stage is the photo: the whole of it, or so near that it fills the height and is moved with a finger.
 func (p *photoPage) stage() fyne.CanvasObject {
 	if p.both && p.last.pair.ok {
-		return p.last.pair.stage(p.app)
+		return p.last.pair.stage(p.app, p.ghost)
 	}
 	if p.last.picture == nil {
 		return newCentred(0, icon(theme.BrokenImageIcon(), colOnStage, 64))
@@ -188,9 +189,11 @@ func (p *photoPage) drawBar() {
 	if code := p.last.row.Code; code != "" {
 		p.bar.Objects = append(p.bar.Objects, newText(p.app.FaultCode(code), typeface{color: colAlarm}).id("photo.why"))
 	}
-	if p.last.whole {
+	switch {
+	case p.both && p.last.pair.ok: // two photos are not seen from near
+	case p.last.whole:
 		p.bar.Objects = append(p.bar.Objects, newText(p.app.T("photo.zoom"), typeface{size: sizeSmall, color: colMuted}))
-	} else {
+	default:
 		p.bar.Objects = append(p.bar.Objects, newText(p.app.T("photo.elsewhere"), typeface{size: sizeSmall, color: colMuted}).id("photo.elsewhere"))
 	}
 	p.drawPair()
@@ -232,7 +235,7 @@ func (p *photoPage) turn(name, label string, to uuid.UUID) fyne.CanvasObject {
 		return space(0)
 	}
 	return newButton(name, label, nil, quiet, func() {
-		p.photo, p.near, p.both = to, false, false
+		p.photo, p.near, p.both, p.ghost = to, false, false, false
 		p.app.refresh()
 	})
 }

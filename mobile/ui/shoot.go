@@ -52,7 +52,11 @@ func (p *visitPage) kinds(v visitView) (objs []fyne.CanvasObject) {
 			inner.Add(newText(a.T("shot.missing", "N", s.Missing), typeface{size: sizeSmall, color: colAccent, align: fyne.TextAlignCenter}))
 		}
 		shot := Shot{Kind: s.Kind, Item: s.Item}
-		kinds = append(kinds, newTap("photo.take."+s.Kind, over(plate(colAccentSoft, "", radius), inner), func() { p.shoot(shot) }))
+		button := newTap("photo.take."+s.Kind, over(plate(colAccentSoft, "", radius), inner), func() { p.shoot(shot) })
+		if s.LastPhoto != uuid.Nil {
+			button.hold = func() { a.nav.push(photoRoute{s.LastVisit, s.LastPhoto}) }
+		}
+		kinds = append(kinds, button)
 		if s.Import {
 			from := Shot{Kind: s.Kind, Item: s.Item, Imported: true}
 			imports = append(imports, newButton("photo.import."+s.Kind, a.T("shot.import", "Kind", name), nil, quiet, func() { p.shoot(from) }))

@@ -95,6 +95,35 @@ func TestTheLastPhotoOfAKindStandsOnItsButton(t *testing.T) {
 	}
 }
 
+func TestAPhotoIsSeenBesideTheOneFromLastTimeAndThroughIt(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.furnish()
+	p, _ := inShop(t, w, w.furnished())
+	last := p.Find("photo.take.shelf").(fyne.SecondaryTappable)
+	last.TappedSecondary(nil) // held
+	p.Settle()
+	if p.Text("title") != "货架" || p.Has("visit.checkout") {
+		t.Fatal("the last photo is not shown large", p.Texts())
+	}
+	p.Back()
+	p.Tap("photo.take.shelf")
+	p.Tap("photo.show.0")
+	p.Tap("photo.pair")
+	if !p.Has("photo.pair.before") || !p.Has("photo.pair.after") {
+		t.Fatal(p.IDs())
+	}
+	p.Tap("photo.ghost")
+	if !p.Has("photo.pair.ghost") || p.Has("photo.pair.before") {
+		t.Fatal(p.IDs())
+	}
+	p.Tap("photo.pair")
+	p.Tap("photo.single")
+	if p.Has("photo.pair.before") || !p.Has("photo.pair") {
+		t.Fatal(p.IDs())
+	}
+}
+
 // A fullStore has no room for photos.
 type fullStore struct{ *store.Store }
 
@@ -196,6 +225,12 @@ func TestTakingPhotosFitsThePhoneInBothLanguages(t *testing.T) {
 			p.Tap("photo.show.1")
 			p.Tap("photo.pair")
 			snap("photo-pair")
+			p.Back()
+			p.Tap("photo.take.shelf")
+			p.Tap("photo.show.3")
+			p.Tap("photo.pair")
+			p.Tap("photo.ghost")
+			snap("photo-ghost")
 			uitest.Size = usual
 		}
 	}
