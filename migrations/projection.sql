@@ -115,11 +115,12 @@ CREATE TABLE told (
 CREATE INDEX told_store ON told (store, announcement);
 CREATE INDEX told_record ON told (record);
 
--- state and due_ms follow from the events, see field.Request.
+-- state, due_ms and ended_ms follow from the events, see field.Request. One in which nothing is written, or that was removed,
+-- has no row.
 CREATE TABLE request (
   id TEXT PRIMARY KEY, territory TEXT NOT NULL, store TEXT NOT NULL, visit TEXT NOT NULL, kind TEXT NOT NULL,
   urgent BIGINT NOT NULL, text TEXT NOT NULL, owner TEXT NOT NULL, state TEXT NOT NULL, spoke_ms BIGINT NOT NULL,
-  due_ms BIGINT NOT NULL, rating BIGINT NOT NULL);
+  due_ms BIGINT NOT NULL, rating BIGINT NOT NULL, ended_ms BIGINT NOT NULL);
 CREATE INDEX request_store ON request (store);
 CREATE INDEX request_visit ON request (visit);
 CREATE INDEX request_due ON request (state, due_ms);

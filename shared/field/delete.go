@@ -9,7 +9,7 @@ import (
 
 // Deletable reports whether records of the type can be deleted: what a person may have captured by mistake and nothing
 // else hangs on. In other types the field record.Deleted means nothing yet and is passed on.
-func Deletable(typ string) bool { return typ == TypePhoto || typ == TypeNote }
+func Deletable(typ string) bool { return typ == TypePhoto || typ == TypeNote || typ == TypeRequest }
 
 // maxDeletion is more than a delete takes that names as many replicas as a record may have, in bytes.
 const maxDeletion = 64 << 10

@@ -48,6 +48,10 @@ func validateEntry(typ, name string, value json.RawMessage) error {
 				err = errors.New("no product")
 			}
 		}
+	case typ == TypeRequest && strings.HasPrefix(name, EventPrefix):
+		err = requestEvent(name, value)
+	case typ == TypeRequest && strings.HasPrefix(name, LinkPrefix):
+		err = requestLink(name, value)
 	case typ == TypeNote && name == "text":
 		var text string
 		if err = json.Unmarshal(value, &text); err == nil {
@@ -87,11 +91,12 @@ var checks = map[string]func(json.RawMessage) error{
 	"visit.task": id, "visit.template": id, "visit.trigger": line, "visit.channel": line,
 	"checklist.visit": id, "checklist.store": id, "checklist.template": id, "walk.store": id,
 	"request.store": id, "request.visit": id, "request.owner": id, "request.kind": line, "request.text": prose,
-	"request.promise": prose, "request.spoke": instant,
+	"request.promise": prose, "request.spoke": instant, "request.urgent": yesNo,
 	"application.store": id, "application.visit": id, "application.kind": line, "application.reason": prose,
 	"application.made": instant,
 	"photo.photo":      photo, "thumbnail.thumbnail": thumbnail,
 	TypePhoto + "." + record.Deleted: deletion, TypeNote + "." + record.Deleted: deletion,
+	TypeRequest + "." + record.Deleted: deletion,
 }
 
 // line is one line of a store's profile. A later version may make something else of it, of no greater size.

@@ -181,7 +181,7 @@ func (p *projector) project(r record.Record) {
 		p.insert(`INSERT INTO thumbnail (photo, record, jpeg) VALUES ($1, $2, $3)
 			ON CONFLICT (photo) DO UPDATE SET record = excluded.record, jpeg = excluded.jpeg`, t.Photo.String(), id, t.JPEG)
 	}
-	if s, v, known := p.work(r); known {
+	if s, v, known := p.work(r, j.Fate == record.Gone); known {
 		store, visit = s, v
 	}
 	p.removal(r, j, store, visit)

@@ -10,8 +10,8 @@ import (
 )
 
 // work writes the rows of what is planned, asked for and done. It returns where a person meets a conflict of the
-// record; known is false for other types.
-func (p *projector) work(r record.Record) (store, visit uuid.UUID, known bool) {
+// record; known is false for other types. gone says that the record was removed.
+func (p *projector) work(r record.Record, gone bool) (store, visit uuid.UUID, known bool) {
 	id, territory := r.ID.String(), r.Territory.String()
 	switch r.Type {
 	case field.TypeTask:
@@ -37,13 +37,7 @@ func (p *projector) work(r record.Record) (store, visit uuid.UUID, known bool) {
 	case field.TypeRequest:
 		q := field.RequestOf(r)
 		store, visit = q.Store, q.Visit
-		_, due := q.Due()
-		p.insert(`INSERT INTO request (id, territory, store, visit, kind, urgent, text, owner, state, spoke_ms, due_ms, rating)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-			ON CONFLICT (id) DO UPDATE SET territory = excluded.territory, store = excluded.store, visit = excluded.visit,
-			  kind = excluded.kind, urgent = excluded.urgent, text = excluded.text, owner = excluded.owner, state = excluded.state,
-			  spoke_ms = excluded.spoke_ms, due_ms = excluded.due_ms, rating = excluded.rating`,
-			id, territory, store.String(), visit.String(), q.Kind, bit(q.Urgent), q.Text, q.Owner.String(), q.State, q.SpokeMS, due, q.Rating)
+		p.request(r, q, gone || q.Empty())
 	case field.TypeApplication:
 		a := field.ApplicationOf(r)
 		store, visit = a.Store, a.Visit
@@ -81,4 +75,20 @@ func (p *projector) told(r record.Record, c field.Checklist) {
 				ON CONFLICT (visit, announcement) DO NOTHING`, c.Visit.String(), announcement.String(), c.Store.String(), r.ID.String(), tick.AtMS)
 		}
 	}
+}
+
+// request writes the row of a request, unless nobody is to see it.
+func (p *projector) request(r record.Record, q field.Request, hidden bool) {
+	if hidden {
+		p.remove(`DELETE FROM request WHERE id = $1`)
+		return
+	}
+	_, due := q.Due()
+	p.insert(`INSERT INTO request (id, territory, store, visit, kind, urgent, text, owner, state, spoke_ms, due_ms, rating, ended_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		ON CONFLICT (id) DO UPDATE SET territory = excluded.territory, store = excluded.store, visit = excluded.visit,
+		  kind = excluded.kind, urgent = excluded.urgent, text = excluded.text, owner = excluded.owner, state = excluded.state,
+		  spoke_ms = excluded.spoke_ms, due_ms = excluded.due_ms, rating = excluded.rating, ended_ms = excluded.ended_ms`,
+		r.ID.String(), r.Territory.String(), q.Store.String(), q.Visit.String(), q.Kind, bit(q.Urgent), q.Text, q.Owner.String(), q.State,
+		q.SpokeMS, due, q.Rating, q.EndedMS)
 }
