@@ -18,7 +18,8 @@ func TestTheMapShowsWhatIsDoneDueAndAskedFor(t *testing.T) {
 		Outline:   [][][2]float64{{{106, 35}, {107, 35}, {107, 37}}},
 		Townships: map[string]string{"640402200": "三营镇", "640402299": "没有零售户的乡"}}.Fields())...)
 	o.write(t, wholly(uuid.NewSHA1(uuid.Nil, []byte("job")), field.TypeTask, field.Task{Kind: field.TaskInstant, Manager: li, Stores: []uuid.UUID{village(1), village(5)}}.Fields())...)
-	o.write(t, wholly(uuid.NewSHA1(uuid.Nil, []byte("ask")), field.TypeRequest, []field.Value{{Field: "store", Value: village(3)}, {Field: "kind", Value: field.RequestSupply}})...)
+	o.write(t, wholly(uuid.NewSHA1(uuid.Nil, []byte("ask")), field.TypeRequest, []field.Value{{Field: "store", Value: village(3)}, {Field: "kind", Value: field.RequestSupply},
+		{Field: "text", Value: "缺货"}})...)
 	s := newPhone(t, o, li)
 	must(t, s.CheckOut(t.Context(), checkIn(t, s, village(1)), nowhere))
 	must(t, s.CheckOut(t.Context(), checkIn(t, s, village(2)), nowhere))

@@ -21,7 +21,8 @@ type Background struct {
 	TownshipName  string // the division code when the territory has no name for it
 	Storefront    *Storefront
 	Trends        []Trend       // of the products that were counted here of late: out of stock first, then the rest of the last count
-	Requests      []OpenRequest // the one that is due first on top
+	Requests      []RequestRow  // not closed; the one that is due first on top
+	Closed        int           // requests that are
 	Announcements []Telling     // what to tell this store, what it has not heard first
 	Pending       []Application // what the office was or is to be asked for here, newest first
 	Differ        []Differing   // fields of the store that hold several values
@@ -80,20 +81,6 @@ const (
 	DisplayDays = 7
 )
 
-// An OpenRequest is something the store asked for that has not been closed.
-type OpenRequest struct {
-	ID      uuid.UUID
-	Visit   uuid.UUID
-	Kind    string
-	Urgent  bool
-	Text    string
-	Owner   string // name of who is to see it through
-	State   string
-	SpokeMS int64
-	Next    string // the event that is due, see field.Request
-	DueMS   int64  // when it is; 0 when no clock runs
-}
-
 // A Telling is an announcement as one store is told it.
 type Telling struct {
 	ID          uuid.UUID
@@ -120,7 +107,10 @@ func background(ctx context.Context, tx *sql.Tx, r record.Record, who people) (b
 	if b.Trends, err = trends(ctx, tx, r.ID, r.Territory, now); err != nil {
 		return b, err
 	}
-	if b.Requests, err = openRequests(ctx, tx, r.ID, who); err != nil {
+	if b.Requests, err = requestRows(ctx, tx, who, `WHERE q.store = $1 AND q.state <> 'closed' `+dueFirst, r.ID.String()); err != nil {
+		return b, err
+	}
+	if err = tx.QueryRowContext(ctx, `SELECT count(*) FROM request WHERE store = $1 AND state = 'closed'`, r.ID.String()).Scan(&b.Closed); err != nil {
 		return b, err
 	}
 	if b.Announcements, err = tellings(ctx, tx, r.ID, r.Territory, now); err != nil {
@@ -221,27 +211,6 @@ func displayRates(ctx context.Context, tx *sql.Tx, territory uuid.UUID, now time
 		}
 	}
 	return rows.Err()
-}
-
-func openRequests(ctx context.Context, tx *sql.Tx, store uuid.UUID, who people) ([]OpenRequest, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, visit, kind, urgent, text, owner, state, spoke_ms FROM request
-		WHERE store = $1 AND state <> 'closed' ORDER BY due_ms = 0, due_ms, id`, store.String())
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []OpenRequest
-	for rows.Next() {
-		var q OpenRequest
-		var owner string
-		if err := rows.Scan(&q.ID, &q.Visit, &q.Kind, &q.Urgent, &q.Text, &owner, &q.State, &q.SpokeMS); err != nil {
-			return nil, err
-		}
-		q.Owner = who.names[owner]
-		q.Next, q.DueMS = field.Request{Kind: q.Kind, State: q.State, SpokeMS: q.SpokeMS}.Due()
-		out = append(out, q)
-	}
-	return out, rows.Err()
 }
 
 // tellings lists what is announced now to a store of a territory.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"storewalk/shared/fault"
@@ -15,7 +16,8 @@ import (
 )
 
 // A Removable says whether the person signed in may remove a photo or a note: their own, while the visit goes on or for
-// a day after it began. What is older the office may have worked with.
+// a day after it began. What is older the office may have worked with. A request they may remove for a day, as long as
+// nobody else has done anything about it.
 type Removable struct {
 	May bool
 	Saw record.Vector // what of the record they were shown; goes back with Remove and Restore
@@ -24,13 +26,13 @@ type Removable struct {
 // removeFor is how long after check-in, by this phone's clock, what belongs to the visit may be removed.
 const removeFor = 24 * time.Hour
 
-// A Removal is a photo or a note of a visit that somebody removed. Nothing of it is lost.
+// A Removal is a photo, a note or a request that somebody removed. Nothing of it is lost.
 type Removal struct {
 	Removable
 	Record uuid.UUID
-	Type   string // field.TypePhoto or field.TypeNote
-	Kind   string // of the photo
-	Text   string // the first characters of the note
+	Type   string // field.TypePhoto, field.TypeNote or field.TypeRequest
+	Kind   string // of the photo or the request
+	Text   string // the first characters of the note or the request
 	News   string // the kind of news that the note is; "" for the note of a visit
 	Gone   bool   // hidden; otherwise it is shown, because Other wrote something that By had not seen
 	By     string // name
@@ -41,7 +43,7 @@ type Removal struct {
 	MayRestore bool
 }
 
-// Remove hides a photo or a note, as far as the person was shown it. Removing what is hidden changes nothing. A fault
+// Remove hides a photo, a note or a request, as far as the person was shown it. Removing what is hidden changes nothing. A fault
 // "removal.closed" says that it is not theirs or too old.
 func (s *Store) Remove(ctx context.Context, id uuid.UUID, saw record.Vector) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
@@ -60,7 +62,7 @@ func (s *Store) Remove(ctx context.Context, id uuid.UUID, saw record.Vector) err
 	})
 }
 
-// Restore takes back the removal of a photo or a note, as far as the person was shown it. Restoring what nobody removes
+// Restore takes back the removal of a photo, a note or a request, as far as the person was shown it. Restoring what nobody removes
 // changes nothing. A fault "removal.closed" says that it is of somebody else's visit.
 func (s *Store) Restore(ctx context.Context, id uuid.UUID, saw record.Vector) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
@@ -79,7 +81,8 @@ func (s *Store) Restore(ctx context.Context, id uuid.UUID, saw record.Vector) er
 	})
 }
 
-// removalVisit loads a photo or a note and its visit, for the person signed in.
+// removalVisit loads a photo or a note and its visit, or a request, for the person signed in. A request is of who took it
+// down, whosever visit it was.
 func removalVisit(ctx context.Context, tx *sql.Tx, id uuid.UUID) (r record.Record, row VisitRow, me uuid.UUID, err error) {
 	w, err := writer(ctx, tx)
 	if err != nil {
@@ -93,15 +96,21 @@ func removalVisit(ctx context.Context, tx *sql.Tx, id uuid.UUID) (r record.Recor
 		return r, row, me, fault.New(fault.NotFound, "record.not_found", nil)
 	}
 	visit := field.PhotoOf(r).Visit
-	if r.Type == field.TypeNote {
+	switch r.Type {
+	case field.TypeRequest:
+		return r, VisitRow{Mine: field.RequestOf(r).Owner == w.Author}, w.Author, nil
+	case field.TypeNote:
 		visit = field.NoteOf(r).Visit
 	}
 	v, _, err := loadVisit(ctx, tx, visit)
 	return r, VisitRow{ID: visit, Mine: v.Manager == w.Author, CheckInMS: v.CheckIn.AtMS, CheckOutMS: v.CheckOut.AtMS}, w.Author, err
 }
 
-// removable says whether a photo or a note of a visit is one that a person may remove.
+// removable says whether a photo or a note of a visit, or a request, is one that a person may remove.
 func removable(r record.Record, v VisitRow, me uuid.UUID) Removable {
+	if r.Type == field.TypeRequest {
+		return removableRequest(r, me)
+	}
 	name := "photo"
 	if r.Type == field.TypeNote {
 		name = "text"
@@ -109,6 +118,28 @@ func removable(r record.Record, v VisitRow, me uuid.UUID) Removable {
 	e, ok := r.Winner(name)
 	young := v.CheckOutMS == 0 || time.Since(time.UnixMilli(v.CheckInMS)) < removeFor
 	return Removable{May: ok && young && v.Mine && e.Author == me.String(), Saw: r.Context()}
+}
+
+func removableRequest(r record.Record, me uuid.UUID) Removable {
+	q := field.RequestOf(r)
+	kind, _ := r.Winner("kind")
+	others := slices.ContainsFunc(q.Events, func(ev field.RequestEvent) bool { return ev.Author != me.String() })
+	young := time.Since(time.UnixMilli(kind.Wall)).Abs() < removeFor
+	return Removable{May: q.Owner == me && young && !others, Saw: r.Context()}
+}
+
+// removedRequest says who removed a request.
+func removedRequest(ctx context.Context, tx *sql.Tx, id uuid.UUID, who people) (m Removal, err error) {
+	r, q, err := loadRequest(ctx, tx, id)
+	if err != nil {
+		return m, err
+	}
+	m = Removal{Removable: removableRequest(r, who.me), Record: id, Type: r.Type, Kind: q.Kind, Text: q.Text, MayRestore: q.Owner == who.me}
+	var by, other string
+	err = tx.QueryRowContext(ctx, `SELECT gone, author, removed_ms, other, kept FROM removal WHERE record = $1`, id.String()).
+		Scan(&m.Gone, &by, &m.ByMS, &other, &m.Kept)
+	m.By, m.Other = who.names[by], who.names[other]
+	return m, err
 }
 
 // whatMay fills in what the person may remove of what a page shows, and what was removed.
@@ -152,16 +183,30 @@ func removals(ctx context.Context, tx *sql.Tx, v VisitRow, who people) ([]Remova
 	}
 	defer rows.Close()
 	var out []Removal
+	var requests []uuid.UUID
 	for rows.Next() {
 		r := Removal{MayRestore: v.Mine}
 		var by, other string
 		if err := rows.Scan(&r.Record, &r.Type, &r.Kind, &r.Text, &r.News, &r.Gone, &by, &r.ByMS, &other, &r.Kept); err != nil {
 			return nil, fmt.Errorf("removed: %w", err)
 		}
-		r.By, r.Other = who.names[by], who.names[other]
+		if r.By, r.Other = who.names[by], who.names[other]; r.Type == field.TypeRequest {
+			requests = append(requests, r.Record)
+			continue
+		}
 		out = append(out, r)
 	}
-	return out, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("removed: %w", err)
+	}
+	for _, id := range requests {
+		r, err := removedRequest(ctx, tx, id, who)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
 }
 
 // wanted says of the bytes u of a photo that they are to be sent: unless every photo that they belong to was removed.

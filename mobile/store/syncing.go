@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"storewalk/shared/blob"
+	"storewalk/shared/field"
 	"storewalk/shared/ledger"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
@@ -27,9 +29,9 @@ type Outgoing struct {
 // looked up in the index of all types, and read every photo that was ever taken.
 const pushOrder = `CASE type WHEN 'thumbnail' THEN 2 WHEN 'photo' THEN 1 ELSE 0 END`
 
-// NextPush returns records the server has not confirmed, as many as fit into budget bytes but at least
-// one: visits, counts and notes first, then photo records, then thumbnails; each in the order made. What is damaged is
-// never sent: its bytes are kept, and it waits no more.
+// NextPush returns records the server has not confirmed, as many as fit into budget bytes but at least one: requests, whose
+// clocks run, the one due first on top; the count of the latest visit; then visits, other counts and notes, then photo
+// records, then thumbnails, each in the order made. What is damaged is never sent: its bytes are kept, and it waits no more.
 func (s *Store) NextPush(ctx context.Context, budget int) ([]Outgoing, error) {
 	for {
 		out, damaged, err := s.nextPush(ctx, budget)
@@ -46,29 +48,66 @@ func (s *Store) NextPush(ctx context.Context, budget int) ([]Outgoing, error) {
 }
 
 func (s *Store) nextPush(ctx context.Context, budget int) (out []Outgoing, damaged []string, err error) {
-	rows, err := s.db.Read.QueryContext(ctx, `
-		SELECT id, type, territory, version, body FROM record WHERE version IS NOT acked
-		ORDER BY `+pushOrder+`, rowid LIMIT $1`, wire.MaxPush)
+	b := load{budget: budget, has: map[string]bool{}}
+	const columns = `SELECT r.id, r.type, r.territory, r.version, r.body FROM `
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		var latest uuid.UUID
+		err := tx.QueryRowContext(ctx, `SELECT v.id FROM visit v JOIN meta me ON me.key = $1 AND me.value = v.manager
+			ORDER BY v.check_out_ms = 0 DESC, v.lam DESC LIMIT 1`, metaUser).Scan(&latest)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if err := b.add(ctx, tx, columns+`request q CROSS JOIN record r ON r.id = q.id WHERE r.version IS NOT r.acked `+dueFirst+` LIMIT $1`, wire.MaxPush); err != nil {
+			return err
+		}
+		if err := b.add(ctx, tx, columns+`record r WHERE r.id = $1 AND r.version IS NOT r.acked`, field.CountID(latest).String()); err != nil {
+			return err
+		}
+		return b.add(ctx, tx, columns+`record r WHERE r.version IS NOT r.acked ORDER BY `+pushOrder+`, r.rowid LIMIT $1`, wire.MaxPush)
+	})
+	return b.out, b.damaged, err
+}
+
+// A load is what goes with one request.
+type load struct {
+	budget, size int
+	full         bool
+	has          map[string]bool
+	out          []Outgoing
+	damaged      []string
+}
+
+// add puts rows in that are not in it yet, until it is full.
+func (l *load) add(ctx context.Context, tx *sql.Tx, query string, args ...any) error {
+	if l.full {
+		return nil
+	}
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	defer rows.Close()
-	for size := 0; rows.Next(); {
+	for rows.Next() {
 		var r ledger.Stored
 		if err := rows.Scan(&r.ID, &r.Type, &r.Territory, &r.Version, &r.Body); err != nil {
-			return nil, nil, err
+			return err
 		}
-		id, err := uuid.Parse(r.ID)
-		if err != nil || !r.Sound() {
-			damaged = append(damaged, r.ID)
+		if l.has[r.ID] {
 			continue
 		}
-		if size += len(r.Body); size > budget && len(out) > 0 {
+		l.has[r.ID] = true
+		id, err := uuid.Parse(r.ID)
+		if err != nil || !r.Sound() {
+			l.damaged = append(l.damaged, r.ID)
+			continue
+		}
+		if l.full = len(l.out) == wire.MaxPush || l.size+len(r.Body) > l.budget && len(l.out) > 0; l.full {
 			break
 		}
-		out = append(out, Outgoing{ID: id, Version: record.Version(r.Version), Body: r.Body})
+		l.size += len(r.Body)
+		l.out = append(l.out, Outgoing{ID: id, Version: record.Version(r.Version), Body: r.Body})
 	}
-	return out, damaged, rows.Err()
+	return rows.Err()
 }
 
 // HasPush reports whether a record is waiting to be sent.

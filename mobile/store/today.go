@@ -71,6 +71,8 @@ type Day struct {
 	// is when the phone's clock is wrong. Empty when there is none.
 	Nearest string
 
+	Requests RequestSum // of all the stores here
+
 	New      []Stop // the nearest few of all NewAll
 	NewAll   int
 	Inspect  []Stop // the nearest few of all InspectAll whose inspection of this quarter is due
@@ -151,7 +153,10 @@ func newPlanner(ctx context.Context, tx *sql.Tx, now time.Time, at field.Positio
 	return p, nil
 }
 
-func (p *planner) fill(d *Day) error {
+func (p *planner) fill(d *Day) (err error) {
+	if d.Requests, err = sumRequests(p.ctx, p.tx, p.me, p.now); err != nil {
+		return err
+	}
 	if err := p.jobs(d); err != nil {
 		return err
 	}

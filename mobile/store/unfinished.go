@@ -55,13 +55,15 @@ type Draft struct {
 	Store     uuid.UUID
 	StoreName string
 	Visit     uuid.UUID // whose note it is; nil when it is of the store itself
+	Request   uuid.UUID // whose next step it is, or nil
 	Field     string    // of the store, or "text" of a note
 }
 
 func drafts(ctx context.Context, tx *sql.Tx) ([]Draft, error) {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT coalesce(v.store, d.record), coalesce(s.name, ''), d.visit, d.field
-		FROM draft d LEFT JOIN visit v ON v.id = d.visit LEFT JOIN store s ON s.id = coalesce(v.store, d.record)
+		SELECT coalesce(v.store, a.store, d.record), coalesce(s.name, ''), d.visit, coalesce(a.record, ''), d.field
+		FROM draft d LEFT JOIN visit v ON v.id = d.visit LEFT JOIN about a ON a.record = d.record AND d.field = '`+draftEvent+`'
+		LEFT JOIN store s ON s.id = coalesce(v.store, a.store, d.record)
 		ORDER BY d.visit = '', s.name, d.field`)
 	if err != nil {
 		return nil, err
@@ -70,11 +72,12 @@ func drafts(ctx context.Context, tx *sql.Tx) ([]Draft, error) {
 	var out []Draft
 	for rows.Next() {
 		var d Draft
-		var visit string
-		if err := rows.Scan(&d.Store, &d.StoreName, &visit, &d.Field); err != nil {
+		var visit, request string
+		if err := rows.Scan(&d.Store, &d.StoreName, &visit, &request, &d.Field); err != nil {
 			return nil, err
 		}
 		d.Visit, _ = uuid.Parse(visit) // "" is no visit
+		d.Request, _ = uuid.Parse(request)
 		out = append(out, d)
 	}
 	return out, rows.Err()

@@ -26,6 +26,7 @@ type VisitRow struct {
 	CheckOutMS int64 // 0 while in progress
 	Photos     int
 	Lines      int    // products counted
+	Requests   int    // taken down in it
 	Note       string // the first characters
 	Waiting    int    // records and photos of this visit not yet on the server
 	// WaitingPhotos is how many of Waiting are photos.
@@ -72,6 +73,7 @@ func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...a
 		SELECT v.id, v.store, coalesce(s.name, ''), v.manager, v.check_in_ms, v.check_out_ms,
 		  (SELECT count(*) FROM photo p WHERE p.visit = v.id AND p.gone = 0),
 		  (SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0),
+		  (SELECT count(*) FROM request q WHERE q.visit = v.id),
 		  coalesce((SELECT substr(n.text, 1, 80) FROM note n WHERE n.visit = v.id AND n.text <> '' AND n.gone = 0 AND n.kind = '' ORDER BY n.lam LIMIT 1), ''),
 		  (SELECT count(*) FROM record r WHERE r.version IS NOT r.acked AND r.id IN `+ofVisit+`),
 		  (SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`),
@@ -90,7 +92,7 @@ func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...a
 	for rows.Next() {
 		var v VisitRow
 		var manager string
-		if err := rows.Scan(&v.ID, &v.Store, &v.StoreName, &manager, &v.CheckInMS, &v.CheckOutMS, &v.Photos, &v.Lines, &v.Note,
+		if err := rows.Scan(&v.ID, &v.Store, &v.StoreName, &manager, &v.CheckInMS, &v.CheckOutMS, &v.Photos, &v.Lines, &v.Requests, &v.Note,
 			&v.Waiting, &v.WaitingPhotos, &v.Refused, &v.Draft, &v.Elsewhere, &v.ConfirmedMS); err != nil {
 			return nil, err
 		}
@@ -136,13 +138,16 @@ type VisitPage struct {
 	Photos []PhotoRow
 	Notes  []NoteRow // of the visit, oldest first
 	News   []NewsRow // of the market, oldest first
+	// Requests are those taken down in the visit, the one due first on top.
+	Requests []RequestRow
 	// Removed is what somebody removed, photos first. What of it is not Gone is among Photos and Notes too.
 	Removed []Removal
 	MyNote  NoteRow // the note of the person signed in, to be written while the visit is in progress
 	// Correction is what the person signed in wrote after check-out and could not save yet; its id is nil when
 	// there is no such thing.
 	Correction NoteRow
-	// Differ is what of the visit itself and of its notes holds several values; of the counts see CountSheet.
+	// Differ is what of the visit itself and of its notes holds several values; of the counts see CountSheet, of the
+	// requests RequestPage.
 	Differ  []Differing
 	Counted int
 	Total   int // products there are to count
@@ -188,6 +193,9 @@ func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) 
 		if p.News, err = news(ctx, tx, id, p.Row, who); err != nil {
 			return err
 		}
+		if p.Requests, err = requestRows(ctx, tx, who, `WHERE q.visit = $1 `+dueFirst, id.String()); err != nil {
+			return err
+		}
 		p.MyNote = NoteRow{ID: noteID(id, who.me)}
 		r, _, err := ledger.Load(ctx, tx, p.MyNote.ID)
 		if err != nil {
@@ -224,8 +232,8 @@ func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) 
 }
 
 func differing(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]Differing, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT record, field, values_n FROM conflict WHERE visit = $1 AND type <> $2 ORDER BY type, field, record`,
-		visit.String(), field.TypeCount)
+	rows, err := tx.QueryContext(ctx, `SELECT record, field, values_n FROM conflict WHERE visit = $1 AND type NOT IN ($2, $3) ORDER BY type, field, record`,
+		visit.String(), field.TypeCount, field.TypeRequest)
 	if err != nil {
 		return nil, err
 	}
