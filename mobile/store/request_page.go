@@ -19,6 +19,7 @@ import (
 type RequestPage struct {
 	Asking
 	Exists     bool // something has been written
+	VisitOpen  bool // the person signed in is still there
 	StoreName  string
 	StorePhone string
 	Owner      string // name of who is to see it through
@@ -105,6 +106,12 @@ func (s *Store) fillRequest(ctx context.Context, tx *sql.Tx, p *RequestPage, r r
 		return err
 	}
 	p.StoreName, p.StorePhone = field.StoreOf(shop).Name, cmp.Or(field.StoreOf(shop).Phone, field.StoreOf(shop).BackupPhone)
+	visit, _, err := ledger.Load(ctx, tx, p.Visit)
+	if err != nil {
+		return err
+	}
+	v := field.VisitOf(visit)
+	p.VisitOpen = v.Manager == who.me && v.CheckIn.AtMS != 0 && v.CheckOut.AtMS == 0
 	for _, name := range []string{"kind", "urgent", "text", "promise", "spoke"} {
 		p.Parts[name] = Part{Record: p.ID, Field: name, Seen: r.Seen(name), Siblings: siblings(r, name, who.names, who.me)}
 	}

@@ -79,7 +79,7 @@ func TestARequestIsKeptFromItsFirstLetterAndWithoutAnyNothingIsLeftBehind(t *tes
 	must(t, s.SetRequestLink(t.Context(), q, furong, field.LinkProduct))
 	p = requestPage(t, s, q.ID)
 	equal(t, fmt.Sprint(p.Photos[0].Linked, p.Counts[0].Linked, p.Counts[0].Lines, p.Products[0].Linked, p.Products[0].Name), "true true 1 true芙蓉王(硬)")
-	equal(t, fmt.Sprint(p.Request.Text, p.Request.Promise, p.Request.Urgent, p.Owner, p.Sent, len(p.Differ)), "送来的货和公告不一样明天来点货true李明false0")
+	equal(t, fmt.Sprint(p.Request.Text, p.Request.Promise, p.Request.Urgent, p.Owner, p.Sent, len(p.Differ)), "送来的货和公告不一样明天来点货true李明false 0")
 	equal(t, visitPage(t, s, visit).Row.Requests, 1)
 	equal(t, visitPage(t, s, visit).Requests[0].Next, field.EventStart)
 
@@ -232,7 +232,7 @@ func TestFieldsThatTwoPeopleChangedAreSettledAndTheRequestsThatAreDueFirstAreOnT
 	must(t, err)
 	equal(t, len(l.Rows), 2)
 	d := today(t, phones[0], time.Now(), "", field.Position{})
-	equal(t, fmt.Sprint(d.Requests.All, d.Requests.Mine, d.Requests.Late, d.Requests.Next), "3 2 1 start")
+	equal(t, fmt.Sprint(d.Requests.All, d.Requests.Mine, d.Requests.Late, d.Requests.Next), "3 2 1start")
 
 	for i, promise := range []string{"明天送", "后天送"} {
 		must(t, phones[i].SetRequest(t.Context(), soon, "promise", promise, nil))

@@ -35,6 +35,12 @@ func routeName(r route) string {
 		}
 	case phrasesRoute:
 		return "phrases/" + r.visit.String()
+	case requestsRoute:
+		return "requests/" + r.store.String()
+	case requestRoute:
+		return "request/" + r.id.String()
+	case askRoute:
+		return "ask/" + r.name()
 	case noteRoute:
 		if r.correction == uuid.Nil {
 			return "note/" + r.visit.String()
@@ -46,6 +52,9 @@ func routeName(r route) string {
 // routeNamed is the route that was written down; ok is false for one of another version.
 func routeNamed(name string) (r route, ok bool) {
 	kind, text, _ := strings.Cut(name, "/")
+	if kind == "ask" {
+		return askNamed(text)
+	}
 	text, more, _ := strings.Cut(text, "/")
 	id, err := uuid.Parse(text)
 	if err != nil {
@@ -74,6 +83,10 @@ func routeNamed(name string) (r route, ok bool) {
 		return newsRoute{visit: id, id: of, kind: kind}, err == nil
 	case "phrases":
 		return phrasesRoute{id}, true
+	case "requests":
+		return requestsRoute{id}, true
+	case "request":
+		return requestRoute{id}, true
 	case "note":
 		return noteRoute{visit: id}, true
 	}
@@ -113,7 +126,8 @@ func (n *nav) note() {
 	})
 }
 
-// reopen goes to where the person was when the app ended, if that was a visit that is still in progress.
+// reopen goes to where the person was when the app ended, if that was a visit that is still in progress, or a request that
+// was being written down.
 func (n *nav) reopen() {
 	b, err := n.app.deps.Store.Bookmark(n.app.ctx)
 	if err != nil {
@@ -127,9 +141,15 @@ func (n *nav) reopen() {
 		if !ok {
 			break
 		}
-		if v, ok := r.(visitRoute); ok {
-			page, err := n.app.deps.Store.VisitPage(n.app.ctx, v.id)
+		switch r := r.(type) {
+		case visitRoute:
+			page, err := n.app.deps.Store.VisitPage(n.app.ctx, r.id)
 			going = err == nil && page.Row.Mine && page.Row.CheckOutMS == 0
+		case requestRoute:
+			page, err := n.app.deps.Store.RequestPage(n.app.ctx, store.Asking{ID: r.id})
+			going = going || err == nil && page.Draft != (store.RequestDraft{})
+		case askRoute:
+			going = true
 		}
 		above = append(above, place{route: r})
 	}

@@ -52,6 +52,7 @@ type Store interface {
 	storeReader
 	storeWriter
 	applicant
+	requester
 	visitReader
 	visitWriter
 	shooter
@@ -96,6 +97,17 @@ type applicant interface {
 	SetApplicationReason(ctx context.Context, id uuid.UUID, reason string) error
 	SetEvidence(ctx context.Context, id, photo uuid.UUID, on bool) error
 	SubmitApplication(ctx context.Context, id uuid.UUID) error
+}
+
+type requester interface {
+	Requests(ctx context.Context, of uuid.UUID, which string) (store.RequestList, error)
+	RequestPage(ctx context.Context, q store.Asking) (store.RequestPage, error)
+	FindProducts(ctx context.Context, typed string) ([]store.RequestProduct, error)
+	SetRequest(ctx context.Context, q store.Asking, name string, value any, seen store.Seen) error
+	SetRequestLink(ctx context.Context, q store.Asking, to uuid.UUID, kind string) error
+	SetRequestDraft(ctx context.Context, id uuid.UUID, d store.RequestDraft) error
+	AddRequestEvent(ctx context.Context, id uuid.UUID, kind string, d store.RequestDraft) error
+	UndoRequestEvent(ctx context.Context, id, event uuid.UUID) error
 }
 
 type visitReader interface {

@@ -79,6 +79,9 @@ func (a *App) subjectWord(name string, s store.Subject) string {
 
 // conflictWord names the field of a conflict.
 func (a *App) conflictWord(c store.Conflict) string {
+	if c.Type == field.TypeRequest {
+		return joined("：", a.T("term.request"), a.requestField(c.Field))
+	}
 	return firstOf(a.subjectWord(c.Field, c.Subject), a.fieldWord(c.Field))
 }
 
@@ -160,6 +163,11 @@ func (a *App) askedText(c store.Conflict, value json.RawMessage) string {
 		return a.DateTime(decoded[int64](value))
 	case field.TypeRequest + ".kind":
 		return a.Enum("request_kind", decoded[string](value))
+	case field.TypeRequest + ".urgent":
+		if decoded[bool](value) {
+			return a.T("answer.yes")
+		}
+		return a.T("answer.no")
 	}
 	return ""
 }

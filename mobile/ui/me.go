@@ -60,6 +60,7 @@ func newMe(a *App) *mePage {
 
 	p.scroll = container.NewVScroll(padded(insets{12, 12, 20, 12}, 12, account,
 		newButton("me.conflicts", a.T("differ.list"), iconDiffer, quiet, func() { a.nav.push(conflictsRoute{}) }),
+		newButton("me.requests", a.T("requests.list"), nil, quiet, func() { a.nav.push(requestsRoute{}) }),
 		newButton("me.applications", a.T("apply.list"), nil, quiet, func() { a.nav.push(applicationsRoute{}) }), settings, phone))
 	return p
 }

@@ -16,19 +16,27 @@ func (p *visitPage) removed(v visitView, typ string) (objs []fyne.CanvasObject) 
 		if r.Type != typ {
 			continue
 		}
-		objs = append(objs, p.removal(r))
+		objs = append(objs, p.app.removal(r, p.fault))
 	}
 	return objs
 }
 
-func (p *visitPage) removal(r store.Removal) fyne.CanvasObject {
-	a := p.app
+// removal says that one thing was removed; what undoing it or removing it again comes to is said in the banner.
+func (a *App) removal(r store.Removal, fault *banner) fyne.CanvasObject {
 	what := a.T("removed.note")
 	switch {
 	case r.News != "":
 		what = a.T("removed.news", "Kind", a.Enum("note_kind", r.News))
 	case r.Type == field.TypePhoto:
 		what = a.T("removed.photo", "Kind", a.Enum("photo_kind", r.Kind))
+	case r.Type == field.TypeRequest:
+		what = joined("：", a.T("removed.request", "Kind", a.Enum("request_kind", r.Kind)), excerptOf(r.Text))
+	}
+	restore := func() {
+		a.write(func(ctx context.Context) error { return a.deps.Store.Restore(ctx, r.Record, r.Saw) }, fault.did)
+	}
+	remove := func() {
+		a.write(func(ctx context.Context) error { return a.deps.Store.Remove(ctx, r.Record, r.Saw) }, fault.did)
 	}
 	who := a.T("removed.by", "Who", r.By, "When", a.ShortDateTime(r.ByMS))
 	if r.Gone {
@@ -37,7 +45,7 @@ func (p *visitPage) removal(r store.Removal) fyne.CanvasObject {
 			return over(plate(colPaper, colLine, radius), padded(padXY(12, 10), 0, words))
 		}
 		return over(plate(colPaper, colLine, radius), padded(padXY(12, 6), 0, beside(gap, 0, words,
-			newButton("removed.undo."+r.Record.String(), a.T("removed.undo"), theme.ContentUndoIcon(), bare, func() { p.restore(r) }))))
+			newButton("removed.undo."+r.Record.String(), a.T("removed.undo"), theme.ContentUndoIcon(), bare, restore))))
 	}
 	why := a.T("removed.edited", "Who", r.Other)
 	if r.Kept {
@@ -46,23 +54,15 @@ func (p *visitPage) removal(r store.Removal) fyne.CanvasObject {
 	objs := []fyne.CanvasObject{chips(newBadge(markDiffer, what)), newText(who+" "+why, typeface{size: sizeSmall})}
 	var ways []fyne.CanvasObject
 	if r.MayRestore {
-		ways = append(ways, newButton("removed.keep."+r.Record.String(), a.T("removed.keep"), nil, quiet, func() { p.restore(r) }))
+		ways = append(ways, newButton("removed.keep."+r.Record.String(), a.T("removed.keep"), nil, quiet, restore))
 	}
 	if r.May {
-		ways = append(ways, newButton("removed.remove."+r.Record.String(), a.T("removed.remove"), nil, quiet, func() { p.remove(r) }))
+		ways = append(ways, newButton("removed.remove."+r.Record.String(), a.T("removed.remove"), nil, quiet, remove))
 	}
 	if len(ways) > 0 {
 		objs = append(objs, equal(10, ways...))
 	}
 	return over(plate(colDifferSoft, "", radius), padded(padXY(12, 10), gap, objs...))
-}
-
-func (p *visitPage) restore(r store.Removal) {
-	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.Restore(ctx, r.Record, r.Saw) }, p.fault.did)
-}
-
-func (p *visitPage) remove(r store.Removal) {
-	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.Remove(ctx, r.Record, r.Saw) }, p.fault.did)
 }
 
 // drawRemove offers to remove the note that is written here, or after check-out the one written before.

@@ -87,9 +87,15 @@ func (p *storePage) show(s store.StorePage, err error) {
 	}
 	objs = append(objs, p.identity(s))
 	objs = append(objs, p.rating(s)...)
-	objs = append(objs, p.requests(s)...)
+	if len(s.Requests) > 0 {
+		objs = append(objs, p.requests(s))
+	}
 	objs = append(objs, p.announcements(s)...)
-	objs = append(objs, p.contact(s), p.visits(s), p.trends(s), p.profile(s), p.applications(s))
+	objs = append(objs, p.contact(s))
+	if len(s.Requests) == 0 {
+		objs = append(objs, p.requests(s))
+	}
+	objs = append(objs, p.visits(s), p.trends(s), p.profile(s), p.applications(s))
 	p.content.Objects = objs
 	p.app.nav.draw()
 }
@@ -189,9 +195,13 @@ func (a *App) tile(name string, v store.VisitRow, title, below string, marks ...
 	return newTap(name, over(plate(colPaper, "", radius), padded(padXY(12, 12), 0, line)), func() { a.nav.push(visitRoute{v.ID}) })
 }
 
-// holds says what a visit brought: photos and counted products.
+// holds says what a visit brought: photos, counted products and requests.
 func (a *App) holds(v store.VisitRow) string {
-	return a.N("unit.photos", v.Photos) + " · " + a.N("unit.lines", v.Lines)
+	brought := a.N("unit.photos", v.Photos) + " · " + a.N("unit.lines", v.Lines)
+	if v.Requests > 0 {
+		brought += " · " + a.N("unit.requests", v.Requests)
+	}
+	return brought
 }
 
 func (a *App) visitMarks(v store.VisitRow) (marks []fyne.CanvasObject) {

@@ -105,7 +105,11 @@ func TestAStorePageSaysWhatTheStoreWaitsForAndWhatToTellIt(t *testing.T) {
 			t.Errorf("%q is not on the screen", text)
 		}
 	}
-	p.Tap("store.request." + id("request", 0).String()[:8])
+	p.Tap("request." + id("request", 0).String()[:8])
+	if p.Text("request.text") != "说好的新品三周没到货，邻店已经在卖了。" {
+		t.Errorf("the request is not open: %v", p.IDs())
+	}
+	p.Tap("request.visit")
 	if !p.Has("visit.note") && !p.Shows("离店") {
 		t.Errorf("the visit of the request is not open: %v", p.IDs())
 	}

@@ -251,7 +251,9 @@ func (p *syncPage) drafts(drafts []store.Draft) []fyne.CanvasObject {
 	var objs []fyne.CanvasObject
 	for i, d := range drafts {
 		what, to := a.T("record_type.note"), route(visitRoute{d.Visit})
-		if d.Visit == uuid.Nil {
+		if d.Request != uuid.Nil {
+			what, to = a.T("record_type.request"), requestRoute{d.Request}
+		} else if d.Visit == uuid.Nil {
 			to = editRoute{d.Store}
 			if what = a.T("term.store_note"); d.Field != "note" {
 				what = a.T("term." + d.Field)

@@ -78,6 +78,9 @@ func (p *todayPage) show(d store.Day, err error) {
 	if len(d.Route) > 0 {
 		objs = append(objs, p.progress(d))
 	}
+	if d.Requests.All > 0 {
+		objs = append(objs, p.requestsCard(d.Requests))
+	}
 	for i, j := range d.Jobs {
 		objs = append(objs, p.job(i, j))
 	}

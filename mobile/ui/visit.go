@@ -144,6 +144,7 @@ func (p *visitPage) redraw() {
 			objs = append(objs, p.tell(v.list))
 		}
 		objs = append(objs, p.photoBox, p.countBox, p.note(v), p.news(v))
+		objs = append(objs, p.asked(v)...)
 		if p.list.surveyBox != nil {
 			objs = append(objs, p.list.surveyBox)
 		}
@@ -153,6 +154,7 @@ func (p *visitPage) redraw() {
 		objs = append(objs, p.gaps(v)...)
 		objs = append(objs, p.done(v)...)
 		objs = append(objs, p.photoBox, p.countBox, p.note(v), p.news(v))
+		objs = append(objs, p.asked(v)...)
 	}
 	p.content.Objects = append(objs, p.removed(v, field.TypeNote)...)
 	p.drawCheckOut()

@@ -94,6 +94,9 @@ func (p *leavePage) show(v leaveView, err error) {
 	a := p.app
 	objs := []fyne.CanvasObject{newText(a.T("leave.brought", "Photos", a.N("unit.photos", v.visit.Row.Photos), "Lines", a.N("unit.lines", v.visit.Row.Lines)),
 		typeface{size: sizeName, bold: true})}
+	if n := v.visit.Row.Requests; n > 0 {
+		objs = append(objs, newText(a.N("leave.requests", n), typeface{}).id("leave.requests"))
+	}
 	switch n := len(v.list.Lacks); {
 	case n == 0:
 		objs = append(objs, newBadge(markSent, a.T("leave.nothing")))

@@ -123,6 +123,9 @@ func TestTheAppIsKilledAfterEachTapOfAVisitAndNothingIsLost(t *testing.T) {
 		{tap("visit.note"), "note.text", ""},
 		{typed("note.text", "店主说了很多"), "note.text", "店主说了很多"},
 		{tap("note.done"), "visit.note.text", "店主说了很多"},
+		{tap("ask.supply"), "ask.text", ""},
+		{typed("ask.text", "断货三天了"), "ask.text", "断货三天了"},
+		{tap("ask.done"), "visit.requests", "1 条诉求"},
 		{tap("answer.tidy.no"), "visit.list", "已完成 2 / 3 项"}, // taken back
 		{tap("visit.checkout"), "leave.why", ""},
 		{typed("gap.question:tidy.text", "柜台锁着"), "gap.question:tidy.text", "柜台锁着"},
@@ -169,7 +172,7 @@ func TestTheAppIsKilledAfterEachTapOfAVisitAndNothingIsLost(t *testing.T) {
 	}
 	page, err := w.store.VisitPage(t.Context(), visit)
 	must(t, err)
-	if page.Row.CheckOutMS == 0 || page.Row.Photos != 1 || page.Row.Lines != 1 || page.Notes[0].Text.Value != "店主说了很多" {
+	if page.Row.CheckOutMS == 0 || page.Row.Photos != 1 || page.Row.Lines != 1 || page.Row.Requests != 1 || page.Notes[0].Text.Value != "店主说了很多" {
 		t.Errorf("%+v", page.Row)
 	}
 	for _, d := range page.Differ {

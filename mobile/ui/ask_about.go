@@ -1,0 +1,158 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"github.com/google/uuid"
+
+	"storewalk/mobile/store"
+	"storewalk/shared/field"
+)
+
+// An aboutBox says which products a request is about and what proves it: photos and the count of its visit.
+type aboutBox struct {
+	composite
+	page     *askPage
+	products *fyne.Container
+	search   *entry
+	found    *fyne.Container
+	evidence *fyne.Container
+	shown    store.RequestPage
+}
+
+func newAboutBox(p *askPage) *aboutBox {
+	a := p.app
+	b := &aboutBox{page: p, products: chips(), found: chips(), evidence: column(10)}
+	b.search = newEntry(a, "ask.search", a.T("ask.search"), 1, b.find)
+	b.compose(b, column(12, section(a.T("ask.products"), nil, b.products, b.search, b.found), b.evidence))
+	return b
+}
+
+func (b *aboutBox) show(q store.RequestPage) {
+	b.shown = q
+	b.products.Objects = nil
+	for _, d := range q.Products {
+		b.products.Add(b.toggle("ask.product."+shortID(d.ID), d.Name, d.Linked, d.ID, field.LinkProduct))
+	}
+	b.products.Hidden = len(q.Products) == 0
+	b.found.Objects = slices.DeleteFunc(b.found.Objects, func(o fyne.CanvasObject) bool {
+		t, ok := o.(*toggle)
+		return ok && slices.ContainsFunc(q.Products, func(d store.RequestProduct) bool { return "ask.found."+shortID(d.ID) == t.name })
+	})
+	b.drawEvidence(q)
+	b.Refresh()
+}
+
+func (b *aboutBox) toggle(name, label string, on bool, to uuid.UUID, kind string) *toggle {
+	t := newToggle(name, label, iconSent, colAccent, colOnAccent)
+	t.set(on)
+	t.onChange = func(on bool) {
+		if !on {
+			b.link(to, "")
+			return
+		}
+		b.link(to, kind)
+	}
+	return t
+}
+
+func (b *aboutBox) link(to uuid.UUID, kind string) {
+	a, q := b.page.app, b.page.route.asking()
+	a.write(func(ctx context.Context) error { return a.deps.Store.SetRequestLink(ctx, q, to, kind) }, b.page.fault.did)
+}
+
+// find shows the products that fit what was typed. What one looks for is no work: it is not kept.
+func (b *aboutBox) find(text string) {
+	a := b.page.app
+	var found []store.RequestProduct
+	a.write(func(ctx context.Context) (err error) {
+		found, err = a.deps.Store.FindProducts(ctx, text)
+		return err
+	}, func(err error) {
+		b.page.fault.did(err)
+		b.found.Objects = nil
+		for _, d := range found {
+			if slices.ContainsFunc(b.shown.Products, func(o store.RequestProduct) bool { return o.ID == d.ID && o.Linked }) {
+				continue
+			}
+			b.found.Add(b.toggle("ask.found."+shortID(d.ID), d.Name, false, d.ID, field.LinkProduct))
+		}
+		if text != "" && len(found) == 0 && err == nil {
+			b.found.Add(newText(a.T("ask.found_none"), typeface{color: colMuted}))
+		}
+		a.nav.root.Refresh()
+	})
+}
+
+func (b *aboutBox) drawEvidence(q store.RequestPage) {
+	a := b.page.app
+	b.evidence.Objects = nil
+	var tiles, objs []fyne.CanvasObject
+	for i, photo := range q.Photos {
+		mark, kind := newBadge(markPlain, a.T("apply.add")), field.LinkPhoto
+		if photo.Linked {
+			mark, kind = newBadge(markSent, a.T("apply.evidence")), ""
+		}
+		tiles = append(tiles, newTap("ask.photo."+strconv.Itoa(i), column(4, thumbnailOf(photo.PhotoRow), mark), func() { b.link(photo.ID, kind) }))
+	}
+	if len(tiles) > 0 {
+		objs = append(objs, grid(photosInARow, gap, tiles...))
+	}
+	for _, c := range q.Counts {
+		if c.Kind == field.LinkCount {
+			objs = append(objs, b.toggle("ask.count", a.T("ask.count", "When", a.ShortDateTime(c.CheckInMS), "Lines", a.N("unit.lines", c.Lines)), c.Linked, c.Visit, c.Kind))
+		}
+	}
+	if q.VisitOpen {
+		objs = append(objs, newButton("ask.take", a.T("apply.take"), iconCamera, quiet, b.take))
+	}
+	if len(objs) > 0 {
+		b.evidence.Add(section(a.T("ask.evidence"), nil, objs...))
+	}
+	b.evidence.Hidden = len(objs) == 0
+}
+
+// take photographs what proves it, as a photo of the visit.
+func (b *aboutBox) take() {
+	a, q := b.page.app, b.page.route.asking()
+	visit := b.shown.Visit
+	shot := Shot{Kind: "evidence", Imported: a.deps.Camera == nil, At: a.where()}
+	get := a.camera
+	if shot.Imported {
+		get = a.chooseFile
+	}
+	get(func(src io.ReadCloser, err error) {
+		if errors.Is(err, context.Canceled) || src == nil && err == nil {
+			return
+		}
+		if err != nil {
+			b.page.fault.did(err)
+			return
+		}
+		a.pictures.push(func(ctx context.Context) error {
+			taken, err := a.deps.TakePhoto(ctx, visit, shot, src)
+			if err == nil {
+				err = a.deps.Store.SetRequestLink(ctx, q, taken.Photo, field.LinkPhoto)
+			}
+			return errors.Join(err, src.Close())
+		}, b.page.fault.did)
+	})
+}
+
+// thumbnailOf is a photo as a square.
+func thumbnailOf(photo store.PhotoRow) fyne.CanvasObject {
+	picture := fyne.CanvasObject(icon(iconCamera, colMuted, 40))
+	if len(photo.Thumb) > 0 {
+		img := canvas.NewImageFromResource(fyne.NewStaticResource(photo.ID.String()+".jpg", photo.Thumb))
+		img.FillMode, img.CornerRadius = canvas.ImageFillCover, 8
+		picture = img
+	}
+	return container.New(squareLayout{}, plate(colLine, "", 8), picture)
+}
