@@ -24,12 +24,15 @@ type aboutBox struct {
 	search   *entry
 	found    *fyne.Container
 	evidence *fyne.Container
+	saving   *paragraph
 	shown    store.RequestPage
 }
 
 func newAboutBox(p *askPage) *aboutBox {
 	a := p.app
-	b := &aboutBox{page: p, products: chips(), found: chips(), evidence: column(10)}
+	b := &aboutBox{page: p, products: chips(), found: chips(), evidence: column(10),
+		saving: newText(a.T("photo.saving"), typeface{size: sizeSmall, color: colMuted})}
+	b.saving.Hide()
 	b.search = newEntry(a, "ask.search", a.T("ask.search"), 1, b.find)
 	b.compose(b, column(12, section(a.T("ask.products"), nil, b.products, b.search, b.found), b.evidence))
 	return b
@@ -111,7 +114,7 @@ func (b *aboutBox) drawEvidence(q store.RequestPage) {
 		}
 	}
 	if q.VisitOpen {
-		objs = append(objs, newButton("ask.take", a.T("apply.take"), iconCamera, quiet, b.take))
+		objs = append(objs, newButton("ask.take", a.T("apply.take"), iconCamera, quiet, b.take), b.saving)
 	}
 	if len(objs) > 0 {
 		b.evidence.Add(section(a.T("ask.evidence"), nil, objs...))
@@ -119,30 +122,44 @@ func (b *aboutBox) drawEvidence(q store.RequestPage) {
 	b.evidence.Hidden = len(objs) == 0
 }
 
-// take photographs what proves it, as a photo of the visit.
+// take photographs what proves it, as a photo of the visit: there must be room on the disk before the camera opens.
 func (b *aboutBox) take() {
-	a, q := b.page.app, b.page.route.asking()
-	visit := b.shown.Visit
-	shot := Shot{Kind: "evidence", Imported: a.deps.Camera == nil, At: a.where()}
-	get := a.camera
-	if shot.Imported {
-		get = a.chooseFile
-	}
-	get(func(src io.ReadCloser, err error) {
-		if errors.Is(err, context.Canceled) || src == nil && err == nil {
-			return
-		}
-		if err != nil {
-			b.page.fault.did(err)
-			return
-		}
-		a.pictures.push(func(ctx context.Context) error {
-			taken, err := a.deps.TakePhoto(ctx, visit, shot, src)
-			if err == nil {
-				err = a.deps.Store.SetRequestLink(ctx, q, taken.Photo, field.LinkPhoto)
+	b.page.fault.say("")
+	a := b.page.app
+	a.deps.Go(func() {
+		_, err := a.deps.Store.ReservePhotos(1)
+		a.deps.Do(func() {
+			if err != nil {
+				b.page.fault.did(err)
+				return
 			}
-			return errors.Join(err, src.Close())
-		}, b.page.fault.did)
+			a.picture(b.taken)
+		})
+	})
+}
+
+// taken saves a picture beside the writes, as the photos of a visit are, and then links it.
+func (b *aboutBox) taken(src io.ReadCloser, err error) {
+	if errors.Is(err, context.Canceled) || src == nil && err == nil {
+		return
+	}
+	if err != nil {
+		b.page.fault.did(err)
+		return
+	}
+	a, q, visit := b.page.app, b.page.route.asking(), b.shown.Visit
+	shot := Shot{Kind: "evidence", Imported: a.deps.Camera == nil, At: a.where()}
+	b.saving.Show()
+	a.nav.root.Refresh()
+	a.pictures.push(func(ctx context.Context) error {
+		taken, err := a.deps.TakePhoto(ctx, visit, shot, src)
+		if err == nil {
+			err = a.deps.Store.SetRequestLink(ctx, q, taken.Photo, field.LinkPhoto)
+		}
+		return errors.Join(err, src.Close())
+	}, func(err error) {
+		b.saving.Hide()
+		b.page.fault.did(err)
 	})
 }
 

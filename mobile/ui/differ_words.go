@@ -163,11 +163,6 @@ func (a *App) askedText(c store.Conflict, value json.RawMessage) string {
 		return a.DateTime(decoded[int64](value))
 	case field.TypeRequest + ".kind":
 		return a.Enum("request_kind", decoded[string](value))
-	case field.TypeRequest + ".urgent":
-		if decoded[bool](value) {
-			return a.T("answer.yes")
-		}
-		return a.T("answer.no")
 	}
 	return ""
 }

@@ -193,6 +193,10 @@ func TestWhoOnlyLooksLeavesNothingBehindAndARemovalIsUndone(t *testing.T) {
 	}
 	p.Tap("ask.supply")
 	p.Tap("ask.text.phrase.1")
+	p.Tap("ask.take")
+	if q := w.request(w.requests()[0].ID); len(q.Photos) != 1 || !q.Photos[0].Linked || q.Photos[0].Kind != "evidence" {
+		t.Errorf("%+v", q.Photos)
+	}
 	p.Tap("ask.done")
 	if p.Text("visit.requests") != "1 条诉求" {
 		t.Error(p.Text("visit.requests"))
@@ -244,7 +248,7 @@ func TestAStepThatCameTooLateIsShownAsNotAppliedAndFieldsThatDifferAreSettledThe
 	p.Back()
 	p.Tap("request." + other.ID.String()[:8])
 	p.Tap("differ.promise")
-	for _, text := range []string{"答应了店主什么", "明天送到", "后天送到", "王芳"} {
+	for _, text := range []string{"诉求：答应了店主什么", "明天送到", "后天送到", "王芳"} {
 		if !p.Shows(text) {
 			t.Errorf("no %q: %v", text, p.Texts())
 		}
