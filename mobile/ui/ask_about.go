@@ -8,8 +8,6 @@ import (
 	"strconv"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
 	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
@@ -103,7 +101,7 @@ func (b *aboutBox) drawEvidence(q store.RequestPage) {
 		if photo.Linked {
 			mark, kind = newBadge(markSent, a.T("apply.evidence")), ""
 		}
-		tiles = append(tiles, newTap("ask.photo."+strconv.Itoa(i), column(4, thumbnailOf(photo.PhotoRow), mark), func() { b.link(photo.ID, kind) }))
+		tiles = append(tiles, newTap("ask.photo."+strconv.Itoa(i), column(4, thumbTile(photo.ID, photo.Thumb), mark), func() { b.link(photo.ID, kind) }))
 	}
 	if len(tiles) > 0 {
 		objs = append(objs, grid(photosInARow, gap, tiles...))
@@ -161,15 +159,4 @@ func (b *aboutBox) taken(src io.ReadCloser, err error) {
 		b.saving.Hide()
 		b.page.fault.did(err)
 	})
-}
-
-// thumbnailOf is a photo as a square.
-func thumbnailOf(photo store.PhotoRow) fyne.CanvasObject {
-	picture := fyne.CanvasObject(icon(iconCamera, colMuted, 40))
-	if len(photo.Thumb) > 0 {
-		img := canvas.NewImageFromResource(fyne.NewStaticResource(photo.ID.String()+".jpg", photo.Thumb))
-		img.FillMode, img.CornerRadius = canvas.ImageFillCover, 8
-		picture = img
-	}
-	return container.New(squareLayout{}, plate(colLine, "", 8), picture)
 }

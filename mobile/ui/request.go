@@ -343,7 +343,7 @@ func (p *requestPage) links(q store.RequestPage) (objs []fyne.CanvasObject) {
 	}
 	for i, photo := range q.Photos {
 		if photo.Linked {
-			tiles = append(tiles, newTap("request.photo."+strconv.Itoa(i), thumbnailOf(photo.PhotoRow), func() { a.nav.push(photoRoute{photo.Visit, photo.ID}) }))
+			tiles = append(tiles, newTap("request.photo."+strconv.Itoa(i), thumbTile(photo.ID, photo.Thumb), func() { a.nav.push(photoRoute{photo.Visit, photo.ID}) }))
 		}
 	}
 	if len(tiles) > 0 {
