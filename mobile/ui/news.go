@@ -251,7 +251,7 @@ func (p *visitPage) news(v visitView) fyne.CanvasObject {
 // newsTile is one piece of news. Its author opens it; once the visit is over, to write what stands for it.
 func (p *visitPage) newsTile(v visitView, i int, n store.NewsRow) fyne.CanvasObject {
 	a := p.app
-	words := []fyne.CanvasObject{chips(newBadge(markPlain, a.Enum("note_kind", n.Kind)))}
+	words := []fyne.CanvasObject{newText(a.Enum("note_kind", n.Kind), typeface{size: sizeSmall, bold: true, color: colMuted})}
 	if line := a.newsLine(n.Note); line != "" {
 		words = append(words, newText(line, typeface{size: sizeName, bold: true}).id("news.line."+strconv.Itoa(i)))
 	}

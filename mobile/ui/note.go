@@ -46,7 +46,7 @@ type noteView struct {
 func newNote(a *App, r noteRoute) *notePage {
 	p := &notePage{app: a, route: r, fault: newBanner(a, "note.fault", markAlarm)}
 	p.load = newLoad(a, p.fetch, p.show)
-	p.entry = newEntry(a, "note.text", a.T("note.hint"), 7, p.save)
+	p.entry = newEntry(a, "note.text", a.T("note.hint"), 5, p.save)
 	p.entry.limit = field.MaxNoteRunes
 	p.entry.onFull = func(n int) { p.fault.say(a.refused(n, field.MaxNoteRunes)) }
 	p.phrases = column(12)

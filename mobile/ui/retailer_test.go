@@ -270,6 +270,7 @@ func served(p *uitest.Phone, lang words.Lang, shop int, snap func(string)) {
 	p.Tap("phrases.undo")
 	p.Tap("phrases.done")
 	p.Tap("note.own.0")
+	p.ScrollBy(-1e6)
 	snap("note-phrases")
 	p.Tap("note.done")
 	p.Tap("visit.checkout")

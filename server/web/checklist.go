@@ -49,9 +49,12 @@ func (v view) place(l store.VisitList) string {
 }
 
 // answer says an answer in words.
-func (v view) answer(a store.ListAnswer) string {
+func (v view) answer(a store.ListAnswer) string { return v.said(a.Question, a.Answer) }
+
+// said says the answer to a question in words.
+func (v view) said(q field.Question, answer json.RawMessage) string {
 	label := func(code string) string {
-		for _, o := range a.Options {
+		for _, o := range q.Options {
 			if text := v.text(o.Text); o.Code == code && text != "" {
 				return text
 			}
@@ -59,8 +62,17 @@ func (v view) answer(a store.ListAnswer) string {
 		return code
 	}
 	var value any
-	if a.Answer == nil || json.Unmarshal(a.Answer, &value) != nil {
+	if answer == nil || json.Unmarshal(answer, &value) != nil {
 		return v.T("answer.none")
+	}
+	if text, ok := field.Freely(answer); ok {
+		return v.T("answer.free", "Text", text)
+	}
+	if s, ok := field.SignatureOf(answer); ok {
+		if s.Name == "" {
+			return v.T("answer.signed")
+		}
+		return v.T("answer.signed_by", "Who", s.Name)
 	}
 	switch value := value.(type) {
 	case bool:
@@ -71,6 +83,9 @@ func (v view) answer(a store.ListAnswer) string {
 	case string:
 		return label(value)
 	case float64:
+		if word := strconv.FormatFloat(value, 'f', -1, 64); q.Kind == field.AskRating && v.Has("rating."+word) {
+			return v.T("rating.of", "Word", v.Enum("rating", word), "N", word)
+		}
 		return strconv.FormatFloat(value, 'f', -1, 64)
 	case []any:
 		var out []string

@@ -27,7 +27,7 @@ func TestEveryPageFitsADeskAndAPhone(t *testing.T) {
 		desk.WaitFor("!window.old && document.documentElement.lang.startsWith('"+lang+"') && document.readyState === 'complete'", 5*time.Second)
 		for name, path := range map[string]string{
 			"visits": "/visits", "visit": visit, "photo": visit + "/photos/" + s.photo.String(), "waiting": visit + "/photos/" + s.away.String(),
-			"conflicts": "/conflicts", "stores": "/stores", "store": "/stores/" + s.shop.String(), "phones": "/phones", "aside": "/aside",
+			"conflicts": "/conflicts", "market": "/market", "market-none": "/market?kind=x", "stores": "/stores", "store": "/stores/" + s.shop.String(), "phones": "/phones", "aside": "/aside",
 			"none": "/visits?q=zzz", "lost": "/visits/x",
 		} {
 			desk.Open(o.url + path)

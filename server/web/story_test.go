@@ -118,6 +118,7 @@ func tell(o *office) story {
 		}
 		p.sync()
 	}
+	o.asked(ma, s, now.Add(-10*time.Minute))
 	o.clash(&s, ma, li, products)
 	o.trouble(li, shops)
 	wang := o.phone("wang", "王小虎")

@@ -65,7 +65,7 @@ func (v view) funcs(a assets) template.FuncMap {
 		"isVisit": func(c store.Conflict) bool { return c.Visit != uuid.Nil },
 		"isSet":   func(id uuid.UUID) bool { return id != uuid.Nil },
 		"text":    v.text, "modes": v.modes, "place": v.place, "answer": v.answer, "gap": v.gap, "reason": v.reason,
-		"removedOf": removedOf, "proof": v.proof,
+		"signature": v.signature, "newsLine": v.newsLine, "removedOf": removedOf, "proof": v.proof,
 		"created": v.created, "late": late, "newest": func(q visitQuery) string { q.Before = ""; return q.address() },
 	}
 }
@@ -263,6 +263,9 @@ func (v view) fieldName(typ, name, product string) string {
 // value is the value of a field in words.
 func (v view) value(typ, name string, raw json.RawMessage) string {
 	var text string
+	if strings.HasPrefix(name, field.AnswerPrefix) {
+		return v.said(field.Question{}, raw)
+	}
 	switch {
 	case isLine(name):
 		if l, err := field.DecodeLine(raw); err == nil {

@@ -98,6 +98,7 @@ func (w *Web) Register(r gin.IRouter) {
 	in.GET("/stores", w.handle(w.stores))
 	in.GET("/stores/:id", w.handle(w.storePage))
 	in.POST("/stores/:id", w.handle(w.editStore))
+	in.GET("/market", w.handle(w.market))
 	in.GET("/applications", w.handle(w.applications))
 	in.GET("/applications/:id", w.handle(w.application))
 	in.POST("/applications/:id", w.handle(w.decide))
