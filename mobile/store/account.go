@@ -22,6 +22,7 @@ const (
 
 	metaCompared = "compared" // comparison as JSON
 	metaReceipt  = "receipt"  // receiptTry as JSON
+	metaLock     = "lock"     // lockState as JSON
 )
 
 // An Account is who signed in on this phone, and where.
@@ -36,6 +37,8 @@ type Account struct {
 	Revoked  string    `json:"revoked"` // why the token is empty: a fault code
 	// The server's key for receipts, in base64; "" until it was told.
 	ReceiptKey string `json:"receipt_key,omitempty"`
+	// The password of the enrolment as password.Hash made it, so that the lock opens without a network.
+	Verifier string `json:"verifier,omitempty"`
 }
 
 func signedOut(err error) error { return fault.New(fault.Unauthorized, "auth.signed_out", err) }
@@ -68,6 +71,9 @@ func (s *Store) SignIn(ctx context.Context, a Account) error {
 			}
 		}
 		if err := setMeta(ctx, tx, metaUser, a.User.String()); err != nil {
+			return err
+		}
+		if err := setMetaJSON(ctx, tx, metaLock, lockState{}); err != nil { // the server has taken the password
 			return err
 		}
 		return setMetaJSON(ctx, tx, metaAccount, a)

@@ -49,6 +49,7 @@ type App struct {
 	win       fyne.Window
 	following bool
 	account   store.Account
+	locked    bool // the person signed out: nothing but lockRoute and sign-in is shown
 	pictures  *writes
 	places    *writes           // where the person was, see Bookmark
 	typed     map[string]string // what was typed at sign-in, kept while the language changes
@@ -99,9 +100,15 @@ func (a *App) Start(w fyne.Window) error {
 	})
 	a.nav.gate = nil
 	known, err := a.whoAmI()
-	if !known {
+	if err == nil {
+		a.locked, err = a.deps.Store.Locked(a.ctx)
+	}
+	switch {
+	case !known:
 		a.nav.gate = &place{route: signInRoute{}}
-	} else {
+	case a.locked || err != nil: // closed while nobody knows
+		a.locked, a.nav.gate = true, &place{route: lockRoute{}}
+	default:
 		a.nav.reopen()
 	}
 	a.nav.show()

@@ -67,6 +67,7 @@ type Store interface {
 	waitReader
 	sentReader
 	receiptReader
+	locker
 }
 
 type accountReader interface {
@@ -189,6 +190,12 @@ type waitReader interface {
 type sentReader interface {
 	CountPhotos(ctx context.Context) (store.PhotoCount, error)
 	Photos(ctx context.Context, unsafe bool, offset, limit int) ([]store.SentPhoto, error)
+}
+
+type locker interface {
+	Locked(ctx context.Context) (bool, error)
+	Lock(ctx context.Context) error
+	Unlock(ctx context.Context, password string, now time.Time) (wait time.Duration, err error)
 }
 
 type receiptReader interface {

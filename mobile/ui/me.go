@@ -57,11 +57,15 @@ func newMe(a *App) *mePage {
 		fact(a.T("me.number"), shortID(a.account.Device)), fact(a.T("me.version"), firstOf(a.deps.Version, "–")),
 		newButton("me.signin", a.T("me.again"), theme.LoginIcon(), quiet, a.signInAgain),
 		newText(a.T("me.again_text"), typeface{size: sizeSmall, color: colMuted}))
+	wrong := newBanner(a, "me.fault", markAlarm)
+	out := section(a.T("me.signout"), nil, newText(a.T("me.signout_text"), typeface{color: colMuted}), wrong,
+		newButton("me.signout", a.T("me.signout"), iconLock, quiet, func() { a.signOut(wrong.did) }))
 
 	p.scroll = container.NewVScroll(padded(insets{12, 12, 20, 12}, 12, account,
 		newButton("me.conflicts", a.T("differ.list"), iconDiffer, quiet, func() { a.nav.push(conflictsRoute{}) }),
 		newButton("me.requests", a.T("requests.list"), nil, quiet, func() { a.nav.push(requestsRoute{}) }),
-		newButton("me.applications", a.T("apply.list"), nil, quiet, func() { a.nav.push(applicationsRoute{}) }), settings, phone))
+		newButton("me.receipts", a.T("receipt.list"), iconCode, quiet, func() { a.nav.push(receiptsRoute{}) }),
+		newButton("me.applications", a.T("apply.list"), nil, quiet, func() { a.nav.push(applicationsRoute{}) }), settings, phone, out))
 	return p
 }
 

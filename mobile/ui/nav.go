@@ -139,6 +139,14 @@ func (n *nav) rebuild() {
 	n.show()
 }
 
+// forget closes every page above the tabs.
+func (n *nav) forget() {
+	for i := range n.stacks {
+		n.stacks[i] = []place{{route: tabs[i].root}}
+	}
+	n.tab = 0
+}
+
 // leave saves what was typed and takes the focus away, so that Android's Back is ours.
 func (n *nav) leave() {
 	if n.app.win != nil {

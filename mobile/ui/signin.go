@@ -49,20 +49,24 @@ func newSignIn(a *App, again bool) *signInPage {
 		newText(a.T("signin.once"), typeface{size: sizeSmall, color: colMuted}),
 	}
 	if again {
-		objs = append(objs, newButton("signin.cancel", a.T("signin.cancel"), nil, bare, a.signedIn))
+		objs = append(objs, newButton("signin.cancel", a.T("signin.cancel"), nil, bare, a.notNow))
 	}
 	p.content = container.NewVScroll(padded(insets{20, margin, 24, margin}, 16, objs...))
 	return p
 }
 
 func (p *signInPage) head() head {
+	return head{title: p.app.T("app.name"), below: p.app.T("app.tagline"), action: p.app.otherLang("signin.lang")}
+}
+
+// otherLang is a target that switches to the other language, before there is a page of settings.
+func (a *App) otherLang(name string) fyne.CanvasObject {
 	other := words.EN
-	if p.app.Lang() == words.EN {
+	if a.Lang() == words.EN {
 		other = words.ZH
 	}
-	label := newText(p.app.T("lang."+string(other)), typeface{bold: true, color: colOnBar})
-	return head{title: p.app.T("app.name"), below: p.app.T("app.tagline"),
-		action: newTap("signin.lang", padded(padXY(12, 12), 0, label), func() { p.app.SetLang(other) })}
+	label := newText(a.T("lang."+string(other)), typeface{bold: true, color: colOnBar})
+	return newTap(name, padded(padXY(12, 12), 0, label), func() { a.SetLang(other) })
 }
 
 func (p *signInPage) body() fyne.CanvasObject { return p.content }
@@ -99,10 +103,15 @@ func (p *signInPage) done(err error) {
 		p.fault.say(p.app.Fault(err))
 		return
 	}
+	before := p.app.account.User
 	if _, err := p.app.whoAmI(); err != nil {
 		p.fault.say(p.app.Fault(err))
 		return
 	}
+	if p.app.account.User != before { // what the one before was looking at is not theirs
+		p.app.nav.forget()
+	}
+	p.app.locked = false
 	p.app.signedIn()
 	p.app.deps.Sync.Wake()
 }
@@ -112,6 +121,17 @@ func (a *App) signedIn() {
 	a.nav.leave()
 	a.nav.gate = nil
 	a.nav.rebuild()
+}
+
+// notNow leaves the sign-in page, to where it was opened from.
+func (a *App) notNow() {
+	if !a.locked {
+		a.signedIn()
+		return
+	}
+	a.nav.leave()
+	a.nav.gate = &place{route: lockRoute{}}
+	a.nav.show()
 }
 
 func firstOf(texts ...string) string {

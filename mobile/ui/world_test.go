@@ -20,6 +20,7 @@ import (
 	"storewalk/mobile/ui"
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/field"
+	"storewalk/shared/password"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
 )
@@ -77,14 +78,21 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
+// verifier is of the password "secret", hashed once.
+var verifier = password.Hash("secret")
+
 // signIn makes Li Ming the person of this phone.
 func (w *world) signIn() {
 	w.t.Helper()
-	err := w.store.SignIn(w.t.Context(), store.Account{Server: "https://visit.guyuan.example", Login: "liming",
-		ServerID: serverID, User: liMing, Name: "李明", Device: uuid.MustParse("7c9e6679-7425-40de-944b-e07fc1f90ae7"), Token: "t"})
-	if err != nil {
+	if err := w.store.SignIn(w.t.Context(), w.account()); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// account is Li Ming's.
+func (w *world) account() store.Account {
+	return store.Account{Server: "https://visit.guyuan.example", Login: "liming",
+		ServerID: serverID, Verifier: verifier, User: liMing, Name: "李明", Device: uuid.MustParse("7c9e6679-7425-40de-944b-e07fc1f90ae7"), Token: "t"}
 }
 
 // office writes fields of a record as somebody in the office who saw only what the office sent before.

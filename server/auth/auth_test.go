@@ -29,24 +29,6 @@ func TestAPasswordFitsOnlyItsOwnHash(t *testing.T) {
 	}
 }
 
-func TestAPasswordOfAnotherCostIsStillChecked(t *testing.T) {
-	t.Parallel()
-	p := params{memory: 64, time: 1, lanes: 1, salt: []byte("0123456789abcdef")}
-	p.key = p.derive("changed later", keyBytes)
-	if !CheckPassword(p.String(), "changed later") || CheckPassword(p.String(), "changed") {
-		t.Fatal(p.String())
-	}
-}
-
-func TestABrokenHashFitsNothing(t *testing.T) {
-	t.Parallel()
-	for _, encoded := range []string{"", "x", "$argon2id$v=19$m=64,t=0,p=1$AAAA$AAAA", "$argon2id$v=19$m=64,t=1,p=1$AAAA$", "$argon2i$v=19$m=64,t=1,p=1$AAAA$AAAA"} {
-		if CheckPassword(encoded, "") {
-			t.Error(encoded)
-		}
-	}
-}
-
 func TestAShortPasswordIsRefused(t *testing.T) {
 	t.Parallel()
 	if _, err := HashPassword("六盘山六盘山六"); !fault.Is(err, "account.password_short") {

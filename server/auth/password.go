@@ -1,91 +1,25 @@
 package auth
 
 import (
-	"crypto/rand"
-	"crypto/subtle"
-	"encoding/base64"
-	"errors"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"storewalk/shared/fault"
-
-	"golang.org/x/crypto/argon2"
+	"storewalk/shared/password"
 )
 
 // MinPassword is how many characters a password has at least.
 const MinPassword = 8
 
-// The cost of one password (OWASP's minimum for argon2id): about 20 ms and 19 MiB on the server.
-const (
-	argonTime   = 2
-	argonMemory = 19 << 10 // KiB
-	argonLanes  = 1
-	saltBytes   = 16
-	keyBytes    = 32
-)
-
-// HashPassword returns the argon2id string to store, in the PHC form
-// $argon2id$v=19$m=19456,t=2,p=1$salt$key. A password with fewer than MinPassword characters is a fault
+// HashPassword returns the argon2id string to store. A password with fewer than MinPassword characters is a fault
 // "account.password_short".
-func HashPassword(password string) (string, error) {
-	if n := utf8.RuneCountInString(password); n < MinPassword {
+func HashPassword(text string) (string, error) {
+	if n := utf8.RuneCountInString(text); n < MinPassword {
 		return "", fault.New(fault.Invalid, "account.password_short", fmt.Errorf("%d characters", n))
 	}
-	var salt [saltBytes]byte
-	rand.Read(salt[:]) // never fails, see crypto/rand
-	p := params{memory: argonMemory, time: argonTime, lanes: argonLanes, salt: salt[:]}
-	p.key = p.derive(password, keyBytes)
-	return p.String(), nil
+	return password.Hash(text), nil
 }
 
-// CheckPassword reports whether password is the one that encoded was made from. An empty encoded, for a
-// login that does not exist, takes as long as a wrong password and is false.
-func CheckPassword(encoded, password string) bool {
-	p, err := parse(encoded)
-	if err != nil {
-		p = params{memory: argonMemory, time: argonTime, lanes: argonLanes, salt: make([]byte, saltBytes), key: make([]byte, keyBytes)}
-	}
-	same := subtle.ConstantTimeCompare(p.key, p.derive(password, uint32(len(p.key)))) == 1
-	return same && err == nil
-}
-
-// params is one argon2id string taken apart.
-type params struct {
-	memory, time uint32
-	lanes        uint8
-	salt, key    []byte
-}
-
-func (p params) derive(password string, n uint32) []byte {
-	return argon2.IDKey([]byte(password), p.salt, p.time, p.memory, p.lanes, n)
-}
-
-// String is the PHC form.
-func (p params) String() string {
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.memory, p.time, p.lanes,
-		base64.RawStdEncoding.EncodeToString(p.salt), base64.RawStdEncoding.EncodeToString(p.key))
-}
-
-var errPHC = errors.New("auth: not an argon2id string")
-
-func parse(encoded string) (p params, err error) {
-	parts := strings.Split(encoded, "$")
-	if len(parts) != 6 || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
-		return p, errPHC
-	}
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.memory, &p.time, &p.lanes); err != nil {
-		return p, errPHC
-	}
-	if p.salt, err = base64.RawStdEncoding.DecodeString(parts[4]); err != nil {
-		return p, errPHC
-	}
-	if p.key, err = base64.RawStdEncoding.DecodeString(parts[5]); err != nil {
-		return p, errPHC
-	}
-	if p.time == 0 || p.lanes == 0 || len(p.key) < saltBytes {
-		return p, errPHC
-	}
-	return p, nil
-}
+// CheckPassword reports whether text is the password that encoded was made from. An empty encoded, for a login that does
+// not exist, takes as long as a wrong password and is false.
+func CheckPassword(encoded, text string) bool { return password.Check(encoded, text) }

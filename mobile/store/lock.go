@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"storewalk/shared/fault"
+	"storewalk/shared/password"
+)
+
+// A lockState says whether the person signed out. Nothing is erased by that, and what waits goes on being sent: only the
+// screens are closed until the same person opens them, or somebody signs in at the server.
+type lockState struct {
+	Locked bool   `json:"locked"`
+	Fails  int    `json:"fails"` // wrong passwords in a row
+	WaitMS int64  `json:"wait"`  // no other try before this, by the phone's clock
+	Boot   string `json:"boot"`  // or, while the phone has not been started since,
+	BootMS int64  `json:"boot_ms"`
+}
+
+// freeTries is how many wrong passwords cost nothing; then the wait begins and doubles.
+const (
+	freeTries = 3
+	firstWait = 5 * time.Second
+	maxWait   = 5 * time.Minute
+)
+
+// delay is how long to wait after so many wrong passwords.
+func delay(fails int) time.Duration {
+	if fails <= freeTries {
+		return 0
+	}
+	return min(firstWait<<min(fails-freeTries-1, 10), maxWait)
+}
+
+// wait is how long there is still to wait. The boot clock says it, which nobody sets; after a restart the phone's clock
+// does, and never more than the longest wait.
+func (l lockState) wait(now time.Time, boot Boot) time.Duration {
+	left := time.UnixMilli(l.WaitMS).Sub(now)
+	if l.Boot != "" && l.Boot == boot.ID {
+		left = time.Duration(l.BootMS-boot.MS) * time.Millisecond
+	}
+	return max(0, min(left, delay(l.Fails)))
+}
+
+// Locked reports whether the person signed out of the screens.
+func (s *Store) Locked(ctx context.Context) (bool, error) {
+	var l lockState
+	_, err := getMeta(ctx, s.db.Read, metaLock, &l)
+	return l.Locked, err
+}
+
+// Lock signs the person out of the screens. It is a fault "lock.no_password" when this phone was enrolled before it kept
+// what opens the lock again without a network.
+func (s *Store) Lock(ctx context.Context) error {
+	return s.change(ctx, func(tx *sql.Tx) error {
+		var a Account
+		var l lockState
+		if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
+			return err
+		}
+		if a.Verifier == "" {
+			return fault.New(fault.Conflict, "lock.no_password", nil)
+		}
+		if _, err := getMeta(ctx, tx, metaLock, &l); err != nil {
+			return err
+		}
+		l.Locked = true
+		return setMetaJSON(ctx, tx, metaLock, l)
+	})
+}
+
+// Unlock opens the screens with the password of the last sign-in, without a network. Faults: "lock.wrong", and "lock.wait"
+// while there have been too many wrong ones; wait says how long. A try counts before it is looked at, so that killing the
+// app does not undo it.
+func (s *Store) Unlock(ctx context.Context, text string, now time.Time) (wait time.Duration, err error) {
+	var a Account
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		var l lockState
+		if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
+			return err
+		}
+		if _, err := getMeta(ctx, tx, metaLock, &l); err != nil {
+			return err
+		}
+		boot := s.boot()
+		if wait = l.wait(now, boot); wait > 0 {
+			return fault.New(fault.Unavailable, "lock.wait", nil)
+		}
+		l.Fails++
+		next := delay(l.Fails)
+		l.WaitMS, l.Boot, l.BootMS = now.Add(next).UnixMilli(), boot.ID, boot.MS+next.Milliseconds()
+		return setMetaJSON(ctx, tx, metaLock, l)
+	})
+	if err != nil {
+		return wait, err
+	}
+	if !password.Check(a.Verifier, text) {
+		var l lockState
+		if _, err := getMeta(ctx, s.db.Read, metaLock, &l); err != nil {
+			return 0, fmt.Errorf("store: unlock: %w", err)
+		}
+		return l.wait(now, s.boot()), fault.New(fault.Unauthorized, "lock.wrong", nil)
+	}
+	return 0, s.change(ctx, func(tx *sql.Tx) error { return setMetaJSON(ctx, tx, metaLock, lockState{}) })
+}
