@@ -54,9 +54,9 @@ var arrows = map[string]string{
 	"server/store":    "shared/receipt shared/durable shared/digest server/auth shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
 	"server/auth":     "shared/fault shared/password",
 	"server/api":      "shared/field server/auth server/store shared/pack shared/record shared/wire shared/blob shared/fault shared/pulse",
-	"server/web":      "shared/record server/auth server/store shared/field shared/blob shared/fault shared/pulse shared/words",
+	"server/web":      "shared/receipt shared/record server/auth server/store shared/field shared/blob shared/fault shared/pulse shared/words",
 	"server/importer": "server/store shared/record shared/field shared/fault shared/words",
-	"server":          "demo/guyuan server/store server/auth server/api server/web server/importer shared/record shared/field shared/blob shared/fault shared/pulse shared/words shared/sqldb",
+	"server":          "shared/receipt demo/guyuan server/store server/auth server/api server/web server/importer shared/record shared/field shared/blob shared/fault shared/pulse shared/words shared/sqldb",
 
 	"demo":        all,
 	"demo/guyuan": "shared/record shared/field",

@@ -31,6 +31,9 @@ type commands struct {
 		List   deviceList   `cmd:"" help:"List the phones."`
 		Revoke deviceRevoke `cmd:"" help:"Block a phone for ever."`
 	} `cmd:"" help:"Manage phones."`
+	Receipt struct {
+		Verify receiptVerify `cmd:"" help:"Say whether a phone's receipt is genuine, and whether all of it is still here."`
+	} `cmd:"" help:"Verify what this server signed."`
 	Check   check   `cmd:"" help:"Read everything and say what the disk has damaged, also while the server runs."`
 	Backup  backup  `cmd:"" help:"Copy everything to a folder, also while the server runs."`
 	Restore restore `cmd:"" help:"Fill an empty data folder from a backup."`

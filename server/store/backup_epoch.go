@@ -22,7 +22,7 @@ type epochState struct {
 	Epoch      record.Replica `json:"epoch"`      // names one history of this server
 	Generation uint64         `json:"generation"` // of this history: higher than that of any before
 	Opens      uint64         `json:"opens"`      // how often the database was opened
-	Changes    int64          `json:"changes"`    // changes in all feeds; the file is up to noteEvery behind
+	Changes    int64          `json:"changes"`    // changes in all feeds, and exchanges; the file is up to noteEvery behind
 
 	copied bool // the database is a backup's copy
 }
@@ -101,7 +101,7 @@ func beginEpoch(ctx context.Context, tx *sql.Tx, generation uint64) (record.Repl
 
 func loadEpoch(ctx context.Context, tx *sql.Tx) (h epochState, err error) {
 	var epoch string
-	err = tx.QueryRowContext(ctx, `SELECT epoch, generation, opens, copied, (SELECT COALESCE(SUM(seq), 0) FROM head)
+	err = tx.QueryRowContext(ctx, `SELECT epoch, generation, opens, copied, exchanges + (SELECT COALESCE(SUM(seq), 0) FROM head)
 		FROM replica WHERE one = 1`).Scan(&epoch, &h.Generation, &h.Opens, &h.copied, &h.Changes)
 	if err == nil {
 		h.Epoch, err = record.ParseReplica(epoch)

@@ -203,3 +203,28 @@ func TestOnlyACopyOfABackupSaysThatItIsOne(t *testing.T) {
 		t.Fatal(string(file), err)
 	}
 }
+
+// An exchange in which nothing is pushed moves a chain on too: an older copy lacks that, though no record changed.
+func TestAnOlderCopyThatLacksOnlyAnExchangeBeginsANewHistory(t *testing.T) {
+	t.Parallel()
+	dir, copied := t.TempDir(), filepath.Join(t.TempDir(), "copy.db")
+	s := reopened(t, dir)
+	ma := newCaller(t, s, "ma")
+	ma.push(t, s)
+	if err := s.db.Snapshot(context.Background(), copied); err != nil {
+		t.Fatal(err)
+	}
+	ma.push(t, s)
+	was, _ := state(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	put(t, copied, filepath.Join(dir, databaseFile))
+	s = reopened(t, dir)
+	if now, _ := state(t, s); now.Epoch == was.Epoch {
+		t.Fatal("it is taken for the same history")
+	}
+	if resp := ma.push(t, s); resp.Reincarnate {
+		t.Fatal("the phone is taken for a double")
+	}
+}

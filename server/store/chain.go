@@ -154,6 +154,9 @@ func keepLink(ctx context.Context, tx *sql.Tx, p auth.Principal, req wire.SyncRe
 		ON CONFLICT (rid) DO UPDATE SET device = excluded.device, token = excluded.token, pushed = excluded.pushed,
 		  receipts = excluded.receipts, passed = excluded.passed`,
 		req.Replica.String(), p.Device.String(), req.Next, pushHash(req), string(text), strings.Join(passed, " "))
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `UPDATE replica SET exchanges = exchanges + 1 WHERE one = 1`)
+	}
 	if err != nil {
 		return fmt.Errorf("chain: %w", err)
 	}

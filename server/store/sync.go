@@ -98,8 +98,8 @@ func (s *Store) Sync(ctx context.Context, p auth.Principal, req wire.SyncRequest
 	}
 	if news {
 		s.pulse.Beat()
-		s.noteProgress(ctx)
 	}
+	s.noteProgress(ctx)
 	if resp.Reincarnate || resp.Feeds != nil {
 		return resp, nil
 	}

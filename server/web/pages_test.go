@@ -48,7 +48,7 @@ func TestNothingIsShownWithoutASession(t *testing.T) {
 	p, err := o.store.PhotoByID(t.Context(), s.photo)
 	o.check(err)
 	stranger := o.client(false)
-	for _, path := range []string{"/", "/visits", "/visits/" + s.rich.String(), "/stores", "/conflicts", "/phones", "/aside", "/photos/" + p.Ref.String(), "/thumbnails/" + s.photo.String()} {
+	for _, path := range []string{"/", "/visits", "/visits/" + s.rich.String(), "/stores", "/conflicts", "/phones", "/aside", "/receipts", "/photos/" + p.Ref.String(), "/thumbnails/" + s.photo.String()} {
 		resp, body := o.get(stranger, path)
 		if resp.Request.URL.Path != "/signin" || strings.Contains(body, "马秀英") {
 			t.Errorf("%s led to %s", path, resp.Request.URL)
@@ -200,7 +200,7 @@ func TestPagesShowNoKeyWithoutWords(t *testing.T) {
 	o := openOffice(t)
 	s := tell(o)
 	c := o.client(true)
-	for _, path := range []string{"/visits", "/visits/" + s.rich.String(), "/stores", "/stores/" + s.shop.String(), "/conflicts", "/phones", "/aside"} {
+	for _, path := range []string{"/visits", "/visits/" + s.rich.String(), "/stores", "/stores/" + s.shop.String(), "/conflicts", "/phones", "/aside", "/receipts"} {
 		_, body := o.get(c, path)
 		for _, prefix := range []string{">term.", ">visit.", ">store.", ">filter.", ">conflict.", ">history.", ">phones.", ">unit.", ">count."} {
 			if i := strings.Index(body, prefix); i >= 0 {

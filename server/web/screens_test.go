@@ -20,6 +20,7 @@ func TestEveryPageFitsADeskAndAPhone(t *testing.T) {
 	desk := o.signIn()
 	desk.Expect("404") // the page that is not there
 	visit := "/visits/" + s.rich.String()
+	good, forged, missing := o.receiptCodes(s)
 	for _, lang := range []string{"zh", "en"} {
 		desk.Open(o.url + "/visits")
 		desk.WaitFor("window.old = true", time.Second)
@@ -28,6 +29,7 @@ func TestEveryPageFitsADeskAndAPhone(t *testing.T) {
 		for name, path := range map[string]string{
 			"visits": "/visits", "visit": visit, "photo": visit + "/photos/" + s.photo.String(), "waiting": visit + "/photos/" + s.away.String(),
 			"conflicts": "/conflicts", "market": "/market", "market-none": "/market?kind=x", "stores": "/stores", "store": "/stores/" + s.shop.String(), "phones": "/phones", "aside": "/aside",
+			"receipts": "/receipts", "receipt": "/receipts?code=" + good, "receipt-forged": "/receipts?code=" + forged, "receipt-missing": "/receipts?code=" + missing,
 			"none": "/visits?q=zzz", "lost": "/visits/x",
 		} {
 			desk.Open(o.url + path)

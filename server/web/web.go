@@ -22,6 +22,7 @@ import (
 	"storewalk/server/store"
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
+	"storewalk/shared/receipt"
 	"storewalk/shared/words"
 
 	"github.com/gin-gonic/gin"
@@ -105,6 +106,8 @@ func (w *Web) Register(r gin.IRouter) {
 	in.GET("/phones", w.handle(w.phones))
 	in.POST("/phones/:id/revoke", w.handle(w.revoke))
 	in.POST("/alarms/:id", w.handle(w.seeAlarm))
+	in.GET("/receipts", w.handle(w.receipts))
+	in.GET(receipt.Path+":code", w.handle(w.scanned))
 	in.POST("/phones/:id/aside", w.handle(w.takeAllAgain))
 	in.GET("/aside", w.handle(w.aside))
 	in.GET("/aside/:id", w.handle(w.asideRaw))
