@@ -150,6 +150,19 @@ func TestOnlyTheAppAsksForAWindow(t *testing.T) {
 	}
 }
 
+// Only the build that a test touches has an ear for it.
+func TestTheAppAsPeopleGetItHasNothingOfTheTests(t *testing.T) {
+	t.Parallel()
+	for build, want := range map[string]bool{"mobile,migrated_fynedo": false, "mobile,migrated_fynedo,e2e": true} {
+		for _, test := range []string{module + "mobile/ui/uitest", "fyne.io/fyne/v2/test"} {
+			deps := strings.Fields(output(t, "go", "list", "-e", "-deps", "-tags", build, "./mobile"))
+			if slices.Contains(deps, test) != want {
+				t.Errorf("built with %s: %s is in the app: %v", build, test, !want)
+			}
+		}
+	}
+}
+
 func TestEveryPackageSaysWhatItIs(t *testing.T) {
 	t.Parallel()
 	for _, p := range list(t, platforms[0]...) {

@@ -14,12 +14,16 @@ import (
 	"time"
 )
 
+// built are the folders of programs that were compiled for the tests.
+var built []string
+
 // buildServer compiles the server once for all tests that run it as a program of its own.
 var buildServer = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "storewalk-e2e-")
 	if err != nil {
 		return "", err
 	}
+	built = append(built, dir)
 	path := filepath.Join(dir, "server")
 	cmd := exec.Command("go", "build", "-o", path, "storewalk/server")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -31,8 +35,8 @@ var buildServer = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := buildServer(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
+	for _, dir := range built {
+		os.RemoveAll(dir)
 	}
 	os.Exit(code)
 }
@@ -41,11 +45,18 @@ func TestMain(m *testing.M) {
 // program ends with the test, and the test fails when it does not end cleanly.
 func startOffice(t *testing.T) string {
 	t.Helper()
+	url, _ := startOfficeIn(t)
+	return url
+}
+
+// startOfficeIn also returns the folder of the server's data.
+func startOfficeIn(t *testing.T) (url, data string) {
+	t.Helper()
 	path, err := buildServer()
 	if err != nil {
 		t.Fatal(err)
 	}
-	data := t.TempDir()
+	data = t.TempDir()
 	if out, err := exec.Command(path, "demo", "seed", "--data", data).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -60,7 +71,8 @@ func startOffice(t *testing.T) string {
 		t.Fatal(err)
 	}
 	line, err := bufio.NewReader(out).ReadString('\n')
-	url, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
+	ok := false
+	url, ok = strings.CutPrefix(strings.TrimSpace(line), "listening on ")
 	if !ok {
 		cmd.Process.Kill()
 		t.Fatalf("the server said %q, %v\n%s", line, err, said.String())
@@ -79,5 +91,5 @@ func startOffice(t *testing.T) string {
 			t.Errorf("the server logged an error:\n%s", said.String())
 		}
 	})
-	return url
+	return url, data
 }

@@ -18,6 +18,7 @@ import (
 	"storewalk/mobile/syncer"
 	"storewalk/mobile/ui"
 	"storewalk/mobile/ui/uitest"
+	"storewalk/shared/field"
 
 	"github.com/google/uuid"
 )
@@ -26,6 +27,7 @@ import (
 type hand struct {
 	*uitest.Phone
 	store *store.Store
+	dir   string // its data
 	sync  *syncer.Syncer
 	stop  func() // takes the network away: the syncer ends
 }
@@ -33,7 +35,8 @@ type hand struct {
 // openApp starts the app on an empty phone. The network is there until stop.
 func openApp(t *testing.T) *hand {
 	t.Helper()
-	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "phone"))
+	dir := filepath.Join(t.TempDir(), "phone")
+	st, err := store.Open(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +45,7 @@ func openApp(t *testing.T) *hand {
 			t.Error(err)
 		}
 	})
-	h := &hand{store: st, sync: syncer.New(st, "storewalk e2e", slog.New(slog.NewTextHandler(t.Output(), nil)))}
+	h := &hand{store: st, dir: dir, sync: syncer.New(st, "storewalk e2e", slog.New(slog.NewTextHandler(t.Output(), nil)))}
 	changes, stopWatching := st.Watch()
 	t.Cleanup(stopWatching)
 	rounds, stopRounds := h.sync.Watch()
@@ -57,6 +60,13 @@ func openApp(t *testing.T) *hand {
 		}),
 		Enrol: func(ctx context.Context, server, login, password string) error {
 			return h.sync.Enrol(ctx, server, login, password, "e2e")
+		},
+		Where: func() field.Moment {
+			return field.Moment{Position: field.Position{Lat: 36.2812, Lon: 106.0731, Acc: 9}}
+		},
+		TakeEvidence: func(ctx context.Context, application uuid.UUID, shot ui.Shot, picture io.Reader) (ui.Taken, error) {
+			taken, err := capture.Evidence(ctx, st, application, capture.Shot{Kind: shot.Kind, Position: shot.At.Position}, picture)
+			return ui.Taken{Photo: taken.Photo}, err
 		},
 		TakePhoto: func(ctx context.Context, visit uuid.UUID, shot ui.Shot, picture io.Reader) (ui.Taken, error) {
 			taken, err := capture.Photo(ctx, st, visit, capture.Shot{Kind: shot.Kind, Item: shot.Item, Imported: shot.Imported,

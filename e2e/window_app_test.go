@@ -4,7 +4,6 @@ import (
 	"errors"
 	"image"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -32,17 +31,10 @@ func TestTouchesInARealWindowAreOnTheDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	path := filepath.Join(t.TempDir(), "app")
-	err = window.Build(t.Context(), "storewalk/mobile", path)
-	if errors.Is(err, window.ErrNotInstalled) && os.Getenv("E2E") != "must" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	path := appOrSkip(t)
 	start := func() *window.Window {
 		t.Helper()
-		w, err := window.Start(t.Context(), window.App{Path: path, Args: []string{"--data", dir}, Env: []string{"HOME=" + t.TempDir()}})
+		w, err := window.Start(t.Context(), window.App{Path: path, Args: []string{"--data", dir}, Env: []string{"HOME=" + t.TempDir(), "STOREWALK_SOCKET=" + filepath.Join(t.TempDir(), "ear")}})
 		if err != nil {
 			t.Fatal(err)
 		}

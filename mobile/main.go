@@ -57,7 +57,7 @@ func run(a fyne.App, dir, server string, log *slog.Logger) (err error) {
 	rounds, stopRounds := sync.Watch()
 	defer stopRounds()
 	host, _ := os.Hostname() // only a name for the list of phones
-	face, err := ui.New(ctx, ui.Deps{
+	deps := ui.Deps{
 		Store: st, Sync: sync, Changes: []<-chan struct{}{changes, rounds}, Version: version, Server: server,
 		Enrol: func(ctx context.Context, server, login, password string) error {
 			return sync.Enrol(ctx, server, login, password, host)
@@ -72,7 +72,9 @@ func run(a fyne.App, dir, server string, log *slog.Logger) (err error) {
 		},
 		ReadCode: readCode,
 		DrawCode: func(text string) (image.Image, error) { return barcode.QR(text) },
-	})
+	}
+	equip(&deps)
+	face, err := ui.New(ctx, deps)
 	if err != nil {
 		return err
 	}
@@ -84,6 +86,7 @@ func run(a fyne.App, dir, server string, log *slog.Logger) (err error) {
 		if err := face.Start(w); err != nil {
 			log.Error("First screen", "error", err) // it is shown on that screen
 		}
+		listen(ctx, w, log)
 	})
 	w.ShowAndRun()
 	err = face.Close()

@@ -33,13 +33,14 @@ const stepLimit = 30 * time.Second
 // ErrNotInstalled is returned by Start and Build when the machine lacks what they need.
 var ErrNotInstalled = errors.New("window: missing here; 'make apt' installs it")
 
-// Build compiles an app's main package as the phone's window and writes the program to out.
+// Build compiles an app's main package as the phone's window, with tags of its own, and writes the program to out.
 // The first build compiles Fyne with cgo, about a minute of processor time.
-func Build(ctx context.Context, pkg, out string) error {
+func Build(ctx context.Context, pkg, out string, tags ...string) error {
 	if err := need("gcc", "pkg-config"); err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-tags", "mobile,migrated_fynedo", "-o", out, pkg)
+	tags = append(tags, "mobile", "migrated_fynedo")
+	cmd := exec.CommandContext(ctx, "go", "build", "-tags", strings.Join(tags, ","), "-o", out, pkg)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("window: build %s: %w\n%s", pkg, err, text)

@@ -359,16 +359,20 @@ func walk(o fyne.CanvasObject, at fyne.Position, all *[]seen) {
 	}
 	at = at.Add(o.Position())
 	*all = append(*all, seen{o, at})
-	var children []fyne.CanvasObject
-	switch o := o.(type) {
-	case *fyne.Container:
-		children = o.Objects
-	case fyne.Widget:
-		children = test.WidgetRenderer(o).Objects()
-	}
-	for _, c := range children {
+	for _, c := range children(o) {
 		walk(c, at, all)
 	}
+}
+
+// children are what an object is drawn of.
+func children(o fyne.CanvasObject) []fyne.CanvasObject {
+	switch o := o.(type) {
+	case *fyne.Container:
+		return o.Objects
+	case fyne.Widget:
+		return test.WidgetRenderer(o).Objects()
+	}
+	return nil
 }
 
 func (p *Phone) objects() (all []fyne.CanvasObject) {
