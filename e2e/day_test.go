@@ -73,7 +73,7 @@ func (d *day) first(begin, end string) string {
 // live goes through the day, from the sign-in on.
 func (d *day) live(office string, lang words.Lang) {
 	d.Wait("signin.go")
-	if lang != words.ZH {
+	if english := d.Text("title") == "Storewalk"; english != (lang == words.EN) {
 		d.Tap("signin.lang")
 	}
 	d.Type("signin.server", office)
@@ -276,6 +276,7 @@ func (d *day) conflict() {
 	d.Tap("sync.now")
 	d.search(store)
 	d.Wait("differ.phone")
+	d.sent() // until then the marks of what waits come and go
 	d.Tap("differ.phone")
 	d.Snap("conflict")
 	mine := "0"
@@ -291,11 +292,17 @@ func (d *day) conflict() {
 func (d *day) evening() {
 	d.Tap("tab.sync")
 	d.Tap("sync.now")
+	d.sent()
+	d.Snap("sync")
+	d.arrived()
+}
+
+// sent waits until everything is on the server.
+func (d *day) sent() {
+	d.t.Helper()
 	d.Until("everything is on the server", func() bool {
 		return syncCount(d.t, d.dir, `SELECT (SELECT count(*) FROM record WHERE version IS NOT acked) + (SELECT count(*) FROM upload WHERE done_ms = 0 AND kept = 0)`) == 0
 	})
-	d.Snap("sync")
-	d.arrived()
 }
 
 // home goes back to the first page of the tab.

@@ -53,6 +53,8 @@ type App struct {
 	pictures  *writes
 	places    *writes           // where the person was, see Bookmark
 	typed     map[string]string // what was typed at sign-in, kept while the language changes
+	typing    typing
+	handing   *committing // the field whose text is being handed over, if any
 }
 
 // New builds the app. Call it after the Fyne app exists; Close ends what it started.
@@ -81,6 +83,7 @@ func New(ctx context.Context, deps Deps) (*App, error) {
 	a.pictures = newWrites(context.WithoutCancel(a.ctx), a.deps.Go, a.deps.Do, a.refresh)
 	a.places = newWrites(context.WithoutCancel(a.ctx), a.deps.Go, a.deps.Do, func() {})
 	a.nav = newNav(a)
+	a.typing = typing{a, a.deps.Store.Typing()}
 	return a, nil
 }
 
@@ -243,7 +246,12 @@ func (a *App) write(job func(context.Context) error, failed func(error)) {
 		a.nav.cancel()
 		a.nav.cancel = nil
 	}
+	from, of := a.nav.top, a.handing
+	if of != nil {
+		of.written = true
+	}
 	a.writes.push(job, func(err error) {
+		a.wrote(from, of, err)
 		if failed != nil && !errors.Is(err, context.Canceled) {
 			failed(err)
 		}

@@ -17,8 +17,16 @@ func routeName(r route) string {
 		return "store/" + r.id.String()
 	case visitRoute:
 		return "visit/" + r.id.String()
+	case photoRoute:
+		return "photo/" + r.visit.String() + "/" + r.photo.String()
 	case countRoute:
 		return "count/" + r.visit.String()
+	case countOneRoute:
+		return "one/" + r.visit.String() + "/" + r.product.String() + "/" + r.what
+	case countMenuRoute:
+		return "menu/" + r.visit.String()
+	case countOrderRoute:
+		return "order/" + r.visit.String()
 	case leaveRoute:
 		return "leave/" + r.visit.String()
 	case withRoute:
@@ -65,8 +73,19 @@ func routeNamed(name string) (r route, ok bool) {
 		return storeRoute{id}, true
 	case "visit":
 		return visitRoute{id}, true
+	case "photo":
+		photo, err := uuid.Parse(more)
+		return photoRoute{id, photo}, err == nil
 	case "count":
 		return countRoute{id}, true
+	case "one":
+		text, what, _ := strings.Cut(more, "/")
+		product, err := uuid.Parse(text)
+		return countOneRoute{id, product, what}, err == nil
+	case "menu":
+		return countMenuRoute{id}, true
+	case "order":
+		return countOrderRoute{id}, true
 	case "leave":
 		return leaveRoute{id}, true
 	case "with":
@@ -97,6 +116,12 @@ func routeNamed(name string) (r route, ok bool) {
 type scrolling interface {
 	offset() float32
 	scrollTo(at float32) // once it has been read
+}
+
+// moved says that the page in front is at another place of its own by now.
+func (n *nav) moved(r route) {
+	n.current().route = r
+	n.note()
 }
 
 // note writes down where the person is.

@@ -121,6 +121,7 @@ const keyBack = "back"
 func (p *countOnePage) choose(what string) {
 	p.route.what, p.typed = what, ""
 	p.draw()
+	p.app.nav.moved(p.route)
 }
 
 // press takes a key. What is typed so far is the value at once: there is nothing to confirm.

@@ -165,6 +165,7 @@ func (p *countOrderPage) drawShelf() {
 	if !slices.Contains(names, l.shelf) {
 		own = l.shelf
 	}
+	p.own.about = l.product.String()
 	p.own.load(own)
 	p.shelf.Objects = []fyne.CanvasObject{newText(a.T("count.shelf_begins", "Product", l.name), typeface{bold: true}), chips(objs...), p.own}
 	a.nav.root.Refresh()

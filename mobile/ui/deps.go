@@ -140,6 +140,8 @@ type listKeeper interface {
 type bookmarker interface {
 	Bookmark(ctx context.Context) (store.Bookmark, error)
 	SetBookmark(ctx context.Context, b store.Bookmark) error
+	Typing() []store.Typing
+	SetTyping(all []store.Typing) error
 }
 
 type noteWriter interface {

@@ -15,15 +15,21 @@ import (
 // keyboards compose by deleting and retyping, so nothing happens while letters still change.
 const pause = 300 * time.Millisecond
 
+// longest is how long a person who does not rest types before it is saved all the same.
+const longest = 3 * time.Second
+
 // mayType is how many characters go into a field unless its page says otherwise: more than any line of a profile may
 // have, and less than takes long to draw.
 const mayType = 10 * field.MaxTextRunes
 
 // An entry is a text field that saves by itself: 300 ms after the last letter, on losing focus and
-// when its page is left. The text under the cursor is never replaced by the program.
+// when its page is left. The text under the cursor is never replaced by the program. What is not saved yet, or could not
+// be, is there again when the page is opened again, also after the app was killed.
 type entry struct {
 	widget.Entry
 	name     string
+	about    string // what the field is about, where that changes
+	page     string // on which it was typed into
 	app      *App
 	keyboard mobile.KeyboardType
 	saved    string // what was last committed or loaded
@@ -32,6 +38,7 @@ type entry struct {
 	limit    int       // characters; typing more, or pasting, is refused
 	onFull   func(int) // told how many characters were refused; may be nil
 	timer    *time.Timer
+	since    time.Time // when the first letter came that is not handed over; zero when all are
 	loading  bool
 	focused  bool
 }
@@ -48,16 +55,27 @@ func newEntry(a *App, name, hint string, lines int, commit func(string)) *entry 
 		if e.loading {
 			return
 		}
+		if e.onCommit != nil {
+			e.page = a.typing.pageName()
+			a.typing.note(e.page, e.key(), e.Text)
+		}
 		if e.timer != nil {
 			e.timer.Stop()
 		}
-		e.timer = time.AfterFunc(pause, func() { a.deps.Do(e.commit) })
+		if e.since.IsZero() {
+			e.since = time.Now()
+		}
+		wait := min(pause, max(0, longest-time.Since(e.since)))
+		e.timer = time.AfterFunc(wait, func() { a.deps.Do(e.commit) })
 	}
 	return e
 }
 
 // ID returns the stable name by which a test finds this field.
 func (e *entry) ID() string { return e.name }
+
+// key tells what is written in this field from what is written elsewhere on the page.
+func (e *entry) key() string { return e.name + e.about }
 
 // Value returns the text in the field.
 func (e *entry) Value() string { return e.Text }
@@ -66,6 +84,14 @@ func (e *entry) Value() string { return e.Text }
 // yet, it does nothing and reports false: what a person typed stays. Of a text beyond the limit it shows the beginning.
 func (e *entry) load(text string) bool {
 	text = firstRunes(text, e.limit)
+	if left, ok := e.app.typing.left(e.key()); ok && e.Text == e.saved && !e.focused && left != text {
+		if e.Text == left { // it is being saved
+			return false
+		}
+		e.put(text)
+		e.SetText(left) // as if it were typed now
+		return true
+	}
 	if e.Text != e.saved || e.focused && e.Text != text {
 		return false
 	}
@@ -90,12 +116,18 @@ func (e *entry) commit() {
 	if e.timer != nil {
 		e.timer.Stop()
 	}
+	e.since = time.Time{}
 	if e.Text == e.saved {
 		return
 	}
 	e.saved = e.Text
 	if e.onCommit != nil {
+		of := &committing{entry: e, text: e.Text}
+		e.app.handing = of
 		e.onCommit(e.Text)
+		if e.app.handing = nil; !of.written { // a search, or nothing new
+			e.app.typing.done(e.page, e.key(), e.Text)
+		}
 	}
 }
 

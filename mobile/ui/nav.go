@@ -63,6 +63,7 @@ type nav struct {
 	cancel context.CancelFunc
 	sync   mark // the state shown on the sync tab
 	noted  store.Bookmark
+	fault  *banner // of what failed on a page that is not in front any more
 }
 
 func newNav(a *App) *nav {
@@ -184,9 +185,26 @@ func (n *nav) draw() {
 			foot = n.tabBar()
 		}
 	}
-	paper := canvas.NewRectangle(theme.Color(colPaper))
-	n.root.Objects = []fyne.CanvasObject{paper, container.New(&frameLayout{}, n.titleBar(), n.top.body(), orNothing(foot))}
+	paper, top := canvas.NewRectangle(theme.Color(colPaper)), n.titleBar()
+	if n.fault != nil {
+		top = column(0, top, padded(padXY(margin, 8), 0, n.fault))
+	}
+	n.root.Objects = []fyne.CanvasObject{paper, container.New(&frameLayout{}, top, n.top.body(), orNothing(foot))}
 	n.root.Refresh()
+}
+
+// warn says above every page what could not be saved on one that was left; "" when something was saved since.
+func (n *nav) warn(text string) {
+	if n.fault == nil && text == "" {
+		return
+	}
+	if n.fault = nil; text != "" {
+		n.fault = newBanner(n.app, "nav.fault", markAlarm)
+		n.fault.say(text)
+	}
+	if n.top != nil {
+		n.draw()
+	}
 }
 
 func orNothing(o fyne.CanvasObject) fyne.CanvasObject {

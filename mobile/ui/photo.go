@@ -236,6 +236,7 @@ func (p *photoPage) turn(name, label string, to uuid.UUID) fyne.CanvasObject {
 	}
 	return newButton(name, label, nil, quiet, func() {
 		p.photo, p.near, p.both, p.ghost = to, false, false, false
+		p.app.nav.moved(photoRoute{p.visit, to})
 		p.app.refresh()
 	})
 }

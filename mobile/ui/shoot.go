@@ -157,6 +157,7 @@ func (p *visitPage) keep(shot Shot, old uuid.UUID, src io.ReadCloser) {
 	a := p.app
 	var taken Taken
 	p.busy(1)
+	from := a.nav.top
 	a.pictures.push(func(ctx context.Context) (err error) {
 		taken, err = a.deps.TakePhoto(ctx, p.id, shot, src)
 		if err = errors.Join(err, src.Close()); err != nil || old == uuid.Nil {
@@ -165,6 +166,7 @@ func (p *visitPage) keep(shot Shot, old uuid.UUID, src io.ReadCloser) {
 		return a.removePhoto(ctx, p.id, old)
 	}, func(err error) {
 		p.busy(-1)
+		a.wrote(from, nil, err)
 		if err != nil {
 			p.failed(err)
 			return

@@ -12,7 +12,6 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
 
-	"storewalk/mobile/store"
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/field"
 	"storewalk/shared/words"
@@ -45,16 +44,6 @@ func (w *world) planned() {
 	w.office(uuid.Nil, now, id("announcement", 0), field.TypeAnnouncement, field.Announcement{Title: field.Text{ZH: "本周货源", EN: "Supply this week"},
 		Text: field.Text{ZH: "中支货源增加，周三起可订。", EN: "More slims from Wednesday."}}.Fields()...)
 	w.arrive()
-}
-
-// reopened closes the database as a killed app leaves it, and opens the app on it again.
-func (w *world) reopened() *uitest.Phone {
-	w.t.Helper()
-	must(w.t, w.store.Close())
-	s, err := store.Open(w.t.Context(), w.dir)
-	must(w.t, err)
-	w.store = s
-	return w.phone()
 }
 
 func planning(t *testing.T) (*world, *uitest.Phone) {

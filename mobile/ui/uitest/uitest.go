@@ -131,7 +131,7 @@ func (p *Phone) search(id string) fyne.CanvasObject {
 			return o
 		}
 		p.ScrollBy(page)
-		at := p.offset()
+		at := p.Offset()
 		if at == last {
 			return p.Find(id)
 		}
@@ -139,8 +139,8 @@ func (p *Phone) search(id string) fyne.CanvasObject {
 	}
 }
 
-// offset is how far the screen is scrolled down.
-func (p *Phone) offset() (y float32) {
+// Offset is how far the screen is scrolled down.
+func (p *Phone) Offset() (y float32) {
 	for _, o := range p.objects() {
 		if s, ok := o.(*container.Scroll); ok && s.Size().Height > tall {
 			y += s.Offset.Y
