@@ -60,6 +60,9 @@ type glass struct {
 // patience is how long anything may take to be on the screen.
 const patience = 30 * time.Second
 
+// still is how often the screen is the same before it is believed to stand.
+const still = 3
+
 // startGlass shows the app on the data in dir.
 func startGlass(t *testing.T, dir string, line *syncLine) *glass {
 	t.Helper()
@@ -102,10 +105,14 @@ func (g *glass) order(letters string) (s uitest.Screen) {
 // look returns the screen once it stands still.
 func (g *glass) look() (s uitest.Screen) {
 	g.t.Helper()
-	var before uitest.Screen
+	same := 0
 	g.Until("the screen stands still", func() bool {
-		before, s = s, g.order("")
-		return len(s.Texts) > 0 && reflect.DeepEqual(before, s)
+		before := s
+		s = g.order("")
+		if same++; len(s.Texts) == 0 || !reflect.DeepEqual(before, s) {
+			same = 0
+		}
+		return same == still
 	})
 	return s
 }

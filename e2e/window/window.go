@@ -132,7 +132,8 @@ func (w *Window) Tap(ctx context.Context, x, y float32) error {
 	return err
 }
 
-// Drag moves a finger from one place to another, in points, as for scrolling.
+// Drag moves a finger from one place to another, in points, as for scrolling. It rests there before it is lifted, so that
+// what it moved stays.
 func (w *Window) Drag(ctx context.Context, fromX, fromY, toX, toY float32) error {
 	args := []string{"mousemove", pixels(fromX), pixels(fromY), "mousedown", "1"}
 	const moves = 12
@@ -140,7 +141,7 @@ func (w *Window) Drag(ctx context.Context, fromX, fromY, toX, toY float32) error
 		part := float32(i+1) / moves
 		args = append(args, "mousemove", pixels(fromX+(toX-fromX)*part), pixels(fromY+(toY-fromY)*part), "sleep", "0.02")
 	}
-	_, err := w.xdotool(ctx, append(args, "mouseup", "1")...)
+	_, err := w.xdotool(ctx, append(args, "sleep", "0.05", "mousemove", pixels(toX), strconv.Itoa(int(toY*scale)+1), "sleep", "0.05", "mouseup", "1")...)
 	return err
 }
 

@@ -40,6 +40,7 @@ func (s *Store) SetTyping(all []Typing) error {
 		err = os.Rename(s.typing()+".new", s.typing())
 	}
 	if err != nil {
+		os.Remove(s.typing() + ".new")
 		return fmt.Errorf("store: %w", err)
 	}
 	return nil

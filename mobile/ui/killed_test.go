@@ -177,7 +177,7 @@ func TestTheAppIsKilledAfterEachTapOfPhotosAndTheCount(t *testing.T) {
 			t.Fatalf("step %d: %s says %q, want %q", i, s.there, p.Text(s.there), s.text)
 		}
 	}
-	for i, want := range []field.CountLine{{OnDisplay: true}, {OutOfStock: true}, {Cartons: 10, Packs: 7, OnDisplay: true, PriceFen: 900, Facings: 3, Why: "promotion"}, {Why: "stored_elsewhere"}} {
+	for i, want := range []field.CountLine{{OnDisplay: true}, {OutOfStock: true}, {Cartons: 10, Packs: 7, PriceFen: 900, Facings: 3, Why: "promotion"}, {Why: "stored_elsewhere"}} {
 		if got := w.line(i); got != want {
 			t.Errorf("product %d: %+v, want %+v", i, got, want)
 		}

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"storewalk/mobile/store"
+	"storewalk/shared/fault"
 )
 
 // typing is what is written in fields and not saved yet. It is on the disk letter by letter, so that an app which is killed
@@ -53,8 +54,8 @@ func (t *typing) done(page, field, text string) {
 }
 
 func (t *typing) keep() {
-	if err := t.app.deps.Store.SetTyping(t.all); err != nil {
-		fyne.LogError("typing", err) // on a full disk the write that follows says so to the person
+	if err := t.app.deps.Store.SetTyping(t.all); err != nil && !fault.Is(err, "disk.full") { // of which the write that follows tells the person
+		fyne.LogError("typing", err)
 	}
 }
 

@@ -37,6 +37,7 @@ type world struct {
 	lam   uint64        // added to the logical time of what the office writes
 	later time.Duration // that has passed on the screens' clock
 	recs  map[uuid.UUID]record.Record
+	ends  func() // after everything; may be nil
 }
 
 // quietSync stands for an exchange that goes on elsewhere: it counts how often it was asked to hurry.
@@ -73,6 +74,9 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(func() {
 		if err := w.store.Close(); err != nil {
 			t.Error(err)
+		}
+		if w.ends != nil {
+			w.ends()
 		}
 	})
 	return w

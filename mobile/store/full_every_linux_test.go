@@ -1,0 +1,294 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"storewalk/shared/blob"
+	"storewalk/shared/digest"
+	"storewalk/shared/fault"
+	"storewalk/shared/field"
+	"storewalk/shared/ledger"
+	"storewalk/shared/wire"
+
+	"github.com/google/uuid"
+)
+
+// readers are the methods of a Store that write nothing. A method is here or in the test's list of writes.
+var readers = strings.Fields(`Account Application Applications Bookmark Brands Checklist Close ComparedMS Conflict Conflicts CountHead CountPhotos
+	CountSheet Cursors EvidencePlan Found HasPush Inventory LastExchange Map NextPush NextUploads OpenPhoto PhotoPair Photos Phrases Room ShotPlan
+	Shots SomeUploaded StorePage Stores Sums SyncPage Today Typing Unfinished VisitPage Visits Waiting Walk Watch`)
+
+// A write is one call of a method that writes.
+type fullWrite struct {
+	method string
+	before func() error // makes ready for it, with room; may be nil
+	do     func(context.Context) error
+}
+
+// page is the size of what a file grows by.
+const diskPage = 4 << 10
+
+// Each method that writes is called on a disk that has room for no page more, then for one, then for two, until it works. It
+// says that the disk is full, and neither the database nor a file beside it is other than before.
+func TestADiskThatIsFullAtAnyWriteOfAnyMethodLeavesAllAsItWas(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	disk := smallDisk(t)
+	dir := filepath.Join(disk, "data")
+	s := openStore(t, dir)
+	must(t, s.SignIn(t.Context(), accounts[li]))
+	o.exchange(t, s)
+	visit := checkIn(t, s, shop)
+	ctx := t.Context()
+	all := everyWrite(t, o, s, visit)
+
+	known := slices.Clone(readers)
+	for _, w := range all {
+		known = append(known, w.method)
+	}
+	of := reflect.TypeOf(s)
+	for i := range of.NumMethod() {
+		if name := of.Method(i).Name; !slices.Contains(known, name) {
+			t.Errorf("%s is neither a reader nor called on a full disk", name)
+		}
+	}
+
+	tried := 0
+	for _, w := range all {
+		if w.before != nil {
+			must(t, w.before())
+		}
+		before := everything(t, s, dir)
+		step := 1
+		if w.method == "ReservePhotos" { // which asks for much
+			step = 100
+		}
+		for pages := 0; ; pages += step {
+			checkpoint(t, s)
+			empty := fill(t, disk, int64(pages)*diskPage)
+			err := w.do(ctx)
+			empty()
+			tried++
+			if err == nil {
+				break
+			}
+			if !fault.Is(err, "disk.full") && !fault.Is(err, "photo.no_room") {
+				t.Fatalf("%s with %d pages: %v", w.method, pages, err)
+			}
+			if after := everything(t, s, dir); after != before {
+				t.Fatalf("%s with %d pages changed something:\n%s", w.method, pages, firstDifference(before, after))
+			}
+			if pages > 200*step {
+				t.Fatalf("%s never works", w.method)
+			}
+		}
+		if everything(t, s, dir) == before {
+			t.Errorf("%s changed nothing at all: it is no test", w.method)
+		}
+	}
+	t.Logf("%d methods, %d calls", len(all), tried)
+	must(t, s.Close()) // before the disk goes
+}
+
+// everyWrite lists a call of each method that writes, in an order in which one makes the next possible.
+func everyWrite(t *testing.T, o *office, s *Store, visit uuid.UUID) []fullWrite {
+	t.Helper()
+	ctx := t.Context()
+	var photo, application, other uuid.UUID
+	var ref blob.Ref
+	long := strings.Repeat("长", field.MaxNoteRunes+5)
+	shot := func(content string) func() error {
+		return func() (err error) {
+			ref, _, err = s.Blobs.Add(strings.NewReader(content))
+			return err
+		}
+	}
+	taken := func(kind string) field.Photo {
+		return field.Photo{Kind: kind, Ref: ref, Size: 5, Width: 16, Height: 9, TakenMS: 1}
+	}
+	row := func() PhotoRow { return visitPage(t, s, visit).Photos[0] }
+	phrase := func(at int) field.OwnPhrase {
+		all, err := s.Phrases(ctx)
+		must(t, err)
+		return all[at]
+	}
+	var gone field.OwnPhrase
+	var sent []Outgoing
+	var answer wire.SyncResponse
+	draft := func() error {
+		if err := s.SetNote(ctx, visit, uuid.Nil, long, nil); !fault.Is(err, "note.too_long") {
+			return fmt.Errorf("not too long: %w", err)
+		}
+		return nil
+	}
+	var item digest.Item
+	return []fullWrite{
+		{"CheckIn", nil, func(ctx context.Context) (err error) {
+			other, err = s.CheckIn(ctx, grocer, nowhere, Purpose{})
+			return err
+		}},
+		{"CheckOut", nil, func(ctx context.Context) error { return s.CheckOut(ctx, other, nowhere) }},
+		{"SetMode", nil, func(ctx context.Context) error { return s.SetMode(ctx, visit, "group", true, nil) }},
+		{"SetTick", nil, func(ctx context.Context) error { return s.SetTick(ctx, visit, field.ItemPrefix+"a", true, nil) }},
+		{"SetAnswer", nil, func(ctx context.Context) error { return s.SetAnswer(ctx, visit, "q", strings.Repeat("字", 3000), nil) }},
+		{"SetGap", nil, func(ctx context.Context) error { return s.SetGap(ctx, visit, field.LackCount, "锁着", nil) }},
+		{"SetAttendance", nil, func(ctx context.Context) error {
+			return s.SetAttendance(ctx, visit, grocer, &field.Attendance{Came: true}, nil)
+		}},
+		{"SetCount", nil, func(ctx context.Context) error { return s.SetCount(ctx, visit, furong, field.CountLine{Packs: 3}, nil) }},
+		{"SetNotCounted", nil, func(ctx context.Context) error { return s.SetNotCounted(ctx, visit, "refused", nil) }},
+		{"SetWalk", nil, func(ctx context.Context) error {
+			return s.SetWalk(ctx, visit, Walk{Walk: field.Walk{Order: []uuid.UUID{zhonghu, furong}}})
+		}},
+		{"AddPhoto", shot("one"), func(ctx context.Context) (err error) {
+			photo, err = s.AddPhoto(ctx, visit, taken("shelf"), []byte("thumb"))
+			return err
+		}},
+		{"Remove", nil, func(ctx context.Context) error { return s.Remove(ctx, photo, row().Saw) }},
+		{"Restore", nil, func(ctx context.Context) error { return s.Restore(ctx, photo, visitPage(t, s, visit).Removed[0].Saw) }},
+		{"ReservePhotos", nil, func(context.Context) error { _, err := s.ReservePhotos(1); return err }},
+		{"UseReserve", nil, func(context.Context) error { return s.UseReserve() }},
+		{"SetNote", nil, func(ctx context.Context) error { return s.SetNote(ctx, visit, uuid.Nil, "记录", nil) }},
+		{"SplitNoteDraft", draft, func(ctx context.Context) error { return s.SplitNoteDraft(ctx, visit, nil) }},
+		{"DropNoteDraft", draft, func(ctx context.Context) error { return s.DropNoteDraft(ctx, visit) }},
+		{"SetNews", nil, func(ctx context.Context) error {
+			return s.SetNews(ctx, visit, NewsEdit{ID: uuid.New(), Kind: field.NoteMarket, Field: "text", Value: "集上来了外地烟"})
+		}},
+		{"SetStoreText", nil, func(ctx context.Context) error {
+			return s.SetStoreText(ctx, shop, "phone", "1", page(t, s, shop).Phone.Seen)
+		}},
+		{"SetWindow", nil, func(ctx context.Context) error { return s.SetWindow(ctx, shop, "09:00", "11:00", nil, nil) }},
+		{"SetCare", nil, func(ctx context.Context) error { return s.SetCare(ctx, shop, []string{"elderly"}, nil) }},
+		{"Settle", nil, func(ctx context.Context) error {
+			return s.Settle(ctx, shop, "phone", quoted("2"), page(t, s, shop).Phone.Seen)
+		}},
+		{"BeginApplication", nil, func(ctx context.Context) (err error) {
+			application, err = s.BeginApplication(ctx, shop, field.ApplyInfo)
+			return err
+		}},
+		{"SetApplicationText", nil, func(ctx context.Context) error { return s.SetApplicationText(ctx, application, "owner", "马小兰") }},
+		{"SetApplicationReason", nil, func(ctx context.Context) error { return s.SetApplicationReason(ctx, application, "换人了") }},
+		{"AddEvidence", shot("two"), func(ctx context.Context) (err error) {
+			other, err = s.AddEvidence(ctx, application, taken("evidence"), []byte("thumb"))
+			return err
+		}},
+		{"SetEvidence", nil, func(ctx context.Context) error { return s.SetEvidence(ctx, application, other, false) }},
+		{"SubmitApplication", nil, func(ctx context.Context) error { return s.SubmitApplication(ctx, application) }},
+		{"AddPhrase", nil, func(ctx context.Context) error { return s.AddPhrase(ctx, "", "第一句") }},
+		{"SetPhrase", func() error { return s.AddPhrase(ctx, "", "第二句") }, func(ctx context.Context) error { return s.SetPhrase(ctx, phrase(0), "", "第零句") }},
+		{"RaisePhrase", nil, func(ctx context.Context) error { return s.RaisePhrase(ctx, phrase(1)) }},
+		{"RemovePhrase", func() error { gone = phrase(0); return nil }, func(ctx context.Context) error { return s.RemovePhrase(ctx, gone) }},
+		{"RestorePhrase", nil, func(ctx context.Context) error { return s.RestorePhrase(ctx, gone) }},
+		{"SetBookmark", nil, func(ctx context.Context) error {
+			return s.SetBookmark(ctx, Bookmark{Tab: "stores", Pages: []string{strings.Repeat("x", 5000)}})
+		}},
+		{"SetTyping", nil, func(context.Context) error { return s.SetTyping([]Typing{{"a", "b", long}}) }},
+		{"Load", nil, func(ctx context.Context) error {
+			return s.Load(ctx, []ledger.Edit{{ID: grocer, Field: "phone", Value: "3", SeenAll: true}})
+		}},
+		{"Barrier", nil, func(ctx context.Context) error { _, err := s.Barrier(ctx); return err }},
+		{"Link", nil, func(ctx context.Context) error {
+			db, _, err := s.self(ctx)
+			if err == nil {
+				_, err = s.Link(ctx, db.Replica)
+			}
+			return err
+		}},
+		{"Apply", func() error {
+			sent = push(t, s)
+			answer = o.answer(t, s, sent)
+			return nil
+		}, func(ctx context.Context) error { return s.Apply(ctx, sent, answer) }},
+		{"NoteExchange", nil, func(ctx context.Context) error {
+			return s.NoteExchange(ctx, Exchange{OKMS: 1, TriedMS: 2, Code: strings.Repeat("x", 5000)})
+		}},
+		{"Uploaded", nil, func(ctx context.Context) error { return s.Uploaded(ctx, ref, 5) }},
+		{"LostUpload", nil, func(ctx context.Context) error { return s.LostUpload(ctx, ref, 2) }},
+		{"RefuseUpload", nil, func(ctx context.Context) error { return s.RefuseUpload(ctx, ref, "blob.refused") }},
+		{"RetryRefused", nil, func(ctx context.Context) error { return s.RetryRefused(ctx) }},
+		{"Mend", func() error {
+			o.write(t, ledger.Edit{ID: grocer, Field: "note", Value: "新的", SeenAll: true})
+			return nil
+		}, func(ctx context.Context) error {
+			return s.Mend(ctx, wire.Cursor{Territory: town, Epoch: o.epoch, Seq: int64(len(o.log))}, []json.RawMessage{o.load(t, grocer).Encode()})
+		}},
+		{"Lacking", func() error {
+			o.settled(t, s)
+			r := loadRecord(t, s.db, grocer)
+			item = digest.Item{ID: r.ID, Version: r.Version()}
+			return nil
+		}, func(ctx context.Context) error { return s.Lacking(ctx, town, []digest.Item{item}) }},
+		{"Compared", nil, func(ctx context.Context) error { return s.Compared(ctx, 77) }},
+		{"NoteFound", nil, func(ctx context.Context) error { return s.NoteFound(ctx, wire.Found{Territory: town, Damaged: 1}) }},
+		{"ToldFound", nil, func(ctx context.Context) error { return s.ToldFound(ctx) }},
+		{"Reincarnate", nil, func(ctx context.Context) error { return s.Reincarnate(ctx, 0, nil) }},
+		{"Revoked", nil, func(ctx context.Context) error { return s.Revoked(ctx, "auth.revoked") }},
+		{"SignIn", nil, func(ctx context.Context) error { return s.SignIn(ctx, accounts[li]) }},
+	}
+}
+
+// checkpoint empties the log of the database, so that the next write needs room.
+func checkpoint(t *testing.T, s *Store) {
+	t.Helper()
+	var busy, log, moved int
+	must(t, s.db.Read.QueryRowContext(t.Context(), `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved))
+	equal(t, busy, 0)
+}
+
+// everything is all that the database and the files beside it hold.
+func everything(t *testing.T, s *Store, dir string) (out string) {
+	t.Helper()
+	var tables string
+	must(t, s.db.Read.QueryRowContext(t.Context(), `SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master WHERE type = 'table'
+		AND name NOT LIKE 'sqlite%' ORDER BY name)`).Scan(&tables))
+	for table := range strings.FieldsSeq(tables) {
+		rows, err := s.db.Read.QueryContext(t.Context(), `SELECT * FROM `+table)
+		must(t, err)
+		columns, err := rows.Columns()
+		must(t, err)
+		cells, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range cells {
+			into[i] = &cells[i]
+		}
+		for rows.Next() {
+			must(t, rows.Scan(into...))
+			out += fmt.Sprintln(table, cells)
+		}
+		must(t, rows.Err())
+		must(t, rows.Close())
+	}
+	files, err := os.ReadDir(dir)
+	must(t, err)
+	for _, f := range files {
+		if strings.HasPrefix(f.Name(), "storewalk.db") || f.IsDir() {
+			continue
+		}
+		info, err := f.Info()
+		must(t, err)
+		out += fmt.Sprintln(f.Name(), info.Size())
+		if strings.HasSuffix(f.Name(), ".json") {
+			b, err := os.ReadFile(filepath.Join(dir, f.Name()))
+			must(t, err)
+			out += string(b)
+		}
+	}
+	return out
+}
+
+func firstDifference(a, b string) string {
+	x, y := strings.Split(a, "\n"), strings.Split(b, "\n")
+	for i := range min(len(x), len(y)) {
+		if x[i] != y[i] {
+			return fmt.Sprintf("%.300s\n%.300s", x[i], y[i])
+		}
+	}
+	return fmt.Sprintf("%d and %d lines", len(x), len(y))
+}

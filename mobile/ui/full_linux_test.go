@@ -1,0 +1,135 @@
+package ui_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"storewalk/mobile/ui/uitest"
+)
+
+// onSmallDisk moves the phone's folder to a file system of its own. full fills it to the last byte, until empty.
+func (w *world) onSmallDisk() (p *uitest.Phone, full, empty func()) {
+	t := w.t
+	t.Helper()
+	disk, err := os.MkdirTemp("", "small-disk-") // it is unmounted after the app has ended, and so is no t.TempDir
+	must(t, err)
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=16m"); err != nil {
+		must(t, os.Remove(disk))
+		t.Skip("a small disk needs the right to mount one: ", err)
+	}
+	ballast := filepath.Join(disk, "ballast")
+	w.ends = func() {
+		if err := errors.Join(syscall.Unmount(disk, syscall.MNT_DETACH), os.Remove(disk)); err != nil {
+			t.Error(err)
+		}
+	}
+	w.become(filepath.Join(disk, "phone"))
+	full = func() {
+		t.Helper()
+		f, err := os.Create(ballast)
+		for err == nil {
+			_, err = f.Write(make([]byte, 4<<10))
+		}
+		if f.Close(); !errors.Is(err, syscall.ENOSPC) {
+			t.Fatal(err)
+		}
+	}
+	return w.phone(), full, func() { must(t, os.Remove(ballast)) }
+}
+
+// says reports whether the screen says that the phone is full.
+func says(p *uitest.Phone) bool { return p.Shows("存储已满") || p.Shows("空间") }
+
+// Each thing that is done in a visit is done on a full disk first. It is said, the text stays where it was typed, and the same
+// works when there is room.
+func TestOnAFullDiskNothingTypedIsLostAndTheSameWorksWhenThereIsRoom(t *testing.T) {
+	w, _ := planning(t)
+	p, full, empty := w.onSmallDisk()
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	tap := func(id string) func() { return func() { p.Tap(id) } }
+	for _, s := range []struct {
+		name  string
+		open  []string // taps that lead there
+		do    func()
+		field string // typed into by do
+		text  string
+		done  func() bool
+	}{
+		{"a tick", nil, tap("item.information"), "", "", func() bool { return p.Text("visit.list") == "已完成 1 / 3 项" }},
+		{"an answer tapped", nil, tap("answer.shown.yes"), "", "", func() bool { return p.Text("visit.list") == "已完成 2 / 3 项" }},
+		{"an answer typed", nil, func() { p.Type("answer.news", "新开了两家店") }, "answer.news", "新开了两家店", nil},
+		{"a number", nil, func() { p.Type("answer.shelves", "12") }, "answer.shelves", "12", nil},
+		{"a mode", nil, tap("mode.group"), "", "", func() bool { return p.Has("visit.group") }},
+		{"a count", []string{"visit.count"}, tap(product(0) + ".packs.more"), "", "", func() bool { return w.line(0).Packs == 1 }},
+		{"a note", []string{"back", "visit.note"}, func() { p.Type("note.text", "店主说了很多") }, "note.text", "店主说了很多", nil},
+		{"a reason", []string{"back", "visit.checkout"}, func() { p.Type("gap.question:tidy.text", "柜台锁着") }, "gap.question:tidy.text", "柜台锁着", nil},
+		{"a photo", []string{"back"}, tap("photo.take.shelf"), "", "", func() bool { return p.Has("photo.show.0") }},
+	} {
+		for _, o := range s.open {
+			p.Tap(o)
+		}
+		full()
+		s.do()
+		if !says(p) {
+			t.Errorf("%s: nobody says that the phone is full: %v", s.name, p.Texts())
+		}
+		if s.field != "" && p.Text(s.field) != s.text {
+			t.Errorf("%s: the field says %q", s.name, p.Text(s.field))
+		}
+		if s.done != nil && s.done() {
+			t.Errorf("%s: it is shown as done", s.name)
+		}
+		empty()
+		s.do()
+		if says(p) || s.done != nil && !s.done() || s.field != "" && p.Text(s.field) != s.text {
+			t.Errorf("%s: not done with room: %v", s.name, p.Texts())
+		}
+	}
+	p.Tap("visit.checkout")
+	full() // but for the room that is kept for the photo that is still missing: words go first
+	p.Tap("visit.checkout.confirm")
+	empty()
+	c, err := w.store.Checklist(t.Context(), w.newest())
+	must(t, err)
+	page, err := w.store.VisitPage(t.Context(), w.newest())
+	must(t, err)
+	if q := c.Items[2].Questions; string(q[3].Answer) != `"新开了两家店"` || string(q[2].Answer) != "12" || page.MyNote.Text.Value != "店主说了很多" ||
+		c.Lacks[1].Reason != "柜台锁着" || page.Row.Photos != 1 || page.Row.CheckOutMS == 0 || !c.Visit.Group {
+		t.Errorf("%+v\n%+v", c, page)
+	}
+}
+
+func TestWhatCouldNotBeSavedOnAPageThatWasLeftIsSaidAndIsThereAgain(t *testing.T) {
+	w, _ := planning(t)
+	p, full, empty := w.onSmallDisk()
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	p.Tap("visit.note")
+	full()
+	write(p, "note.text", "店主说了很多")
+	p.Tap("note.done")
+	if !p.Has("nav.fault") || !strings.Contains(p.Text("nav.fault"), "没有存上") || !says(p) {
+		t.Fatal("nothing is said on the page that is in front now:", p.Texts())
+	}
+	p.Tap("visit.note")
+	if p.Text("note.text") != "店主说了很多" {
+		t.Fatal("it is gone:", p.Text("note.text"))
+	}
+	empty()
+	p.Tap("note.done")
+	if p.Has("nav.fault") {
+		t.Error(p.Text("nav.fault"))
+	}
+	page, err := w.store.VisitPage(t.Context(), w.newest())
+	must(t, err)
+	if page.MyNote.Text.Value != "店主说了很多" {
+		t.Errorf("%+v", page.MyNote)
+	}
+}
