@@ -16,7 +16,7 @@ export PATH    := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help apt build server phone demo test vet unit race e2e crash sim fuzz bench screens lint clean mutants
+.PHONY: help apt build server phone demo test vet unit race e2e record crash sim fuzz bench screens lint clean mutants
 
 help: ## show this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ race: ## tests of the packages whose goroutines meet, under the race detector
 
 e2e: apt ## app, server, real Chromium and the phone's window together
 	CGO_ENABLED=0 E2E=must go test -p 1 -tags $(TAGS) ./e2e/...
+
+record: apt ## a whole day by touches in a real window, in both languages, with a picture of each step in RECORD=folder
+	CGO_ENABLED=0 E2E=must RECORD="$(abspath $(or $(RECORD),.data/day))" go test -count=1 -tags $(TAGS) -run 'TestADayIsLived' ./e2e
 
 crash: apt ## real servers and phones, killed 200 times, and power cuts; SEED=n takes the same victims again
 	@# What is killed is built by the test, which the test cache cannot see.

@@ -23,7 +23,7 @@ import (
 
 // readers are the methods of a Store that write nothing. A method is here or in the test's list of writes.
 var readers = strings.Fields(`Account Application Applications Bookmark Brands Checklist Close ComparedMS Conflict Conflicts CountHead CountPhotos
-	CountSheet Cursors EvidencePlan Found HasPush Inventory LastExchange Map NextPush NextUploads OpenPhoto PhotoPair Photos Phrases Room ShotPlan
+	CountSheet Cursors DayEnd EvidencePlan FindProducts Found HasPush Inventory LastExchange Map NextPush NextUploads OpenPhoto PhotoPair Photos Phrases ReceiptDue ReceiptOf Receipts RequestPage Requests Room ShotPlan
 	Shots SomeUploaded StorePage Stores Sums SyncPage Today Typing Unfinished VisitPage Visits Waiting Walk Watch`)
 
 // A write is one call of a method that writes.
@@ -130,6 +130,7 @@ func everyWrite(t *testing.T, o *office, s *Store, visit uuid.UUID) []fullWrite 
 		return nil
 	}
 	var item digest.Item
+	q := complaint(visit)
 	return []fullWrite{
 		{"CheckIn", nil, func(ctx context.Context) (err error) {
 			other, err = s.CheckIn(ctx, grocer, nowhere, Purpose{})
@@ -182,11 +183,26 @@ func everyWrite(t *testing.T, o *office, s *Store, visit uuid.UUID) []fullWrite 
 		}},
 		{"SetEvidence", nil, func(ctx context.Context) error { return s.SetEvidence(ctx, application, other, false) }},
 		{"SubmitApplication", nil, func(ctx context.Context) error { return s.SubmitApplication(ctx, application) }},
-		{"AddPhrase", nil, func(ctx context.Context) error { return s.AddPhrase(ctx, "", "第一句") }},
-		{"SetPhrase", func() error { return s.AddPhrase(ctx, "", "第二句") }, func(ctx context.Context) error { return s.SetPhrase(ctx, phrase(0), "", "第零句") }},
+		{"SetPhrase", func() error {
+			return s.SetPhrase(ctx, field.OwnPhrase{Field: field.PhraseField(uuid.New())}, "", "第一句")
+		}, func(ctx context.Context) error {
+			return s.SetPhrase(ctx, field.OwnPhrase{Field: field.PhraseField(uuid.New())}, "", "第二句")
+		}},
 		{"RaisePhrase", nil, func(ctx context.Context) error { return s.RaisePhrase(ctx, phrase(1)) }},
 		{"RemovePhrase", func() error { gone = phrase(0); return nil }, func(ctx context.Context) error { return s.RemovePhrase(ctx, gone) }},
 		{"RestorePhrase", nil, func(ctx context.Context) error { return s.RestorePhrase(ctx, gone) }},
+		{"SetRequest", nil, func(ctx context.Context) error { return s.SetRequest(ctx, q, "text", "要货", nil) }},
+		{"SetRequestLink", nil, func(ctx context.Context) error { return s.SetRequestLink(ctx, q, furong, field.LinkProduct) }},
+		{"SetRequestDraft", nil, func(ctx context.Context) error {
+			return s.SetRequestDraft(ctx, q.ID, RequestDraft{Text: "正在联系"})
+		}},
+		{"AddRequestEvent", nil, func(ctx context.Context) error {
+			return s.AddRequestEvent(ctx, q.ID, field.EventStart, RequestDraft{Text: "正在联系"})
+		}},
+		{"UndoRequestEvent", nil, func(ctx context.Context) error {
+			story := requestPage(t, s, q.ID).Story
+			return s.UndoRequestEvent(ctx, q.ID, story[len(story)-1].ID)
+		}},
 		{"SetBookmark", nil, func(ctx context.Context) error {
 			return s.SetBookmark(ctx, Bookmark{Tab: "stores", Pages: []string{strings.Repeat("x", 5000)}})
 		}},
@@ -214,6 +230,13 @@ func everyWrite(t *testing.T, o *office, s *Store, visit uuid.UUID) []fullWrite 
 		{"LostUpload", nil, func(ctx context.Context) error { return s.LostUpload(ctx, ref, 2) }},
 		{"RefuseUpload", nil, func(ctx context.Context) error { return s.RefuseUpload(ctx, ref, "blob.refused") }},
 		{"RetryRefused", nil, func(ctx context.Context) error { return s.RetryRefused(ctx) }},
+		{"KeepReceipt", func() error { return s.Uploaded(ctx, ref, 5) }, func(ctx context.Context) error {
+			err := s.KeepReceipt(ctx, wire.ReceiptRequest{}, wire.ReceiptResponse{Lacks: []blob.Ref{ref}})
+			if fault.Is(err, "disk.full") {
+				return err
+			}
+			return nil // it is no receipt, but says what the server lacks
+		}},
 		{"Mend", func() error {
 			o.write(t, ledger.Edit{ID: grocer, Field: "note", Value: "新的", SeenAll: true})
 			return nil
