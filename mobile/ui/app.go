@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"reflect"
 	"sync"
 	"time"
 
@@ -207,6 +208,9 @@ func (a *App) Close() error {
 	a.group.Wait()
 	return nil
 }
+
+// Screen names what is in front, for tests: the type of its route.
+func (a *App) Screen() string { return reflect.TypeOf(a.nav.current().route).Name() }
 
 // SetLang switches the language of every screen at once and for the next start.
 func (a *App) SetLang(l words.Lang) {

@@ -11,8 +11,13 @@ import (
 	"storewalk/shared/field"
 )
 
-func TestAnApplicationIsWrittenSubmittedAndAnswered(t *testing.T) {
-	everyPhone(t, func(t *testing.T, w *world, p *uitest.Phone, snap func(string)) {
+func TestAnApplicationFitsThePhoneFromItsFirstWordToTheAnswer(t *testing.T) {
+	everyView(t, func(t *testing.T, v view, snap func(*uitest.Phone, string)) {
+		w := newWorld(t)
+		w.signIn()
+		v.fill(w)
+		w.talk()
+		p := uitest.Open(t, w.furnished())
 		p.Tap("tab.stores")
 		p.Tap("store." + id("store", 0).String())
 		p.Tap("apply.begin.info")
@@ -21,7 +26,7 @@ func TestAnApplicationIsWrittenSubmittedAndAnswered(t *testing.T) {
 		p.Tap("apply.take")
 		p.Type("apply.reason", "儿媳接手，店面扩大了一间。")
 		p.ScrollBy(-1e6)
-		snap("apply")
+		snap(p, "apply")
 		p.Tap("apply.submit")
 		all, err := w.store.Applications(t.Context())
 		must(t, err)
@@ -29,7 +34,7 @@ func TestAnApplicationIsWrittenSubmittedAndAnswered(t *testing.T) {
 			all[0].Reason == "" || len(all[0].Photos) != 1 {
 			t.Fatalf("%+v", all)
 		}
-		snap("apply-submitted")
+		snap(p, "apply-submitted")
 		w.sent()
 		for i := range all {
 			w.office(wangFang, now, all[i].ID, field.TypeApplication, field.Value{Field: "decision",
@@ -38,17 +43,17 @@ func TestAnApplicationIsWrittenSubmittedAndAnswered(t *testing.T) {
 		w.arrive()
 		p.App.Changed()
 		p.Settle()
-		snap("apply-rejected")
+		snap(p, "apply-rejected")
 		p.Back()
 		p.ScrollBy(1e6)
-		snap("store-applications")
+		snap(p, "store-applications")
 		p.Back()
 		p.Tap("tab.me")
 		p.Tap("me.applications")
-		snap("applications")
+		snap(p, "applications")
 		p.Tap("apply.new_store")
 		p.Type("apply.name", "三营镇新开的便民超市")
-		snap("apply-new")
+		snap(p, "apply-new")
 	})
 }
 

@@ -79,7 +79,11 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 	p.rows = newRows(&countLine{name: "品"}, func() rowWidget[*countLine] { return newCountRow(p) }, p.usual)
 	p.shelves = chips()
 	p.shelves.Hide()
-	top := padded(insets{10, margin, 8, margin}, 8, beside(gap, 0, p.search, p.all, p.rest), p.none, p.shelves, p.fault)
+	find := []fyne.CanvasObject{beside(gap, 0, p.search, p.all, p.rest)}
+	if times() > 1 {
+		find = []fyne.CanvasObject{p.search, equal(gap, p.all, p.rest)}
+	}
+	top := padded(insets{10, margin, 8, margin}, 8, append(find, p.none, p.shelves, p.fault)...)
 	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows.List, p.empty), space(0))
 	return p
 }
@@ -288,7 +292,7 @@ func (p *countPage) usual(l *countLine, width float32) bool {
 	if l.badge() {
 		room -= rowBadge
 	}
-	return l.values < 2 && l.begins == "" && typeface{size: rowName}.surelyFits(l.name, room) && typeface{size: sizeSmall}.surelyFits(text, room-rowMark)
+	return times() <= 1 && l.values < 2 && l.begins == "" && typeface{size: sizeName}.surelyFits(l.name, room) && typeface{size: sizeSmall}.surelyFits(text, room-rowMark)
 }
 
 // badge reports whether the product's status is worth saying.

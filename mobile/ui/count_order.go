@@ -40,6 +40,7 @@ type countOrderPage struct {
 	own     *entry
 	shelf   *fyne.Container // what may begin at the chosen product
 	bar     fyne.CanvasObject
+	intro   *paragraph
 	content *fyne.Container
 }
 
@@ -57,10 +58,11 @@ func newCountOrder(a *App, visit uuid.UUID) *countOrderPage {
 	p.own = newEntry(a, "order.own", a.T("count.shelf_own"), 1, p.name)
 	p.own.limit = field.MaxTextRunes
 	p.rows = newRows(&orderLine{name: "品"}, func() rowWidget[*orderLine] { return newOrderRow(p) }, func(l *orderLine, width float32) bool {
-		return typeface{}.surelyFits(l.name+l.shelf, width-2*margin-2*touch-3*gap)
+		return times() <= 1 && typeface{}.surelyFits(l.name+l.shelf, width-2*margin-2*touch-3*gap)
 	})
-	p.bar = footBar(p.shelf)
-	p.content = container.New(&frameLayout{}, padded(padXY(margin, 10), 8, newText(a.T("count.order_text"), typeface{color: colMuted}), p.fault),
+	p.bar = shy(0.5, footBar(p.shelf))
+	p.intro = newText(a.T("count.order_text"), typeface{color: colMuted})
+	p.content = container.New(&frameLayout{}, shy(0.4, padded(padXY(margin, 10), 8, p.intro, p.fault)),
 		p.rows.List, space(0))
 	return p
 }
@@ -143,6 +145,7 @@ func (p *countOrderPage) section(l *orderLine) int {
 // drawShelf offers names for the shelf that begins at the chosen product.
 func (p *countOrderPage) drawShelf() {
 	a, l := p.app, p.chosen()
+	p.intro.Hidden = l != nil // one thing at a time: there is room for the list
 	if l == nil {
 		p.shelf.Objects = []fyne.CanvasObject{newText(a.T("count.shelf_choose"), typeface{color: colMuted, align: fyne.TextAlignCenter})}
 		a.nav.root.Refresh()

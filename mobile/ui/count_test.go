@@ -3,8 +3,6 @@ package ui_test
 import (
 	"context"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +12,6 @@ import (
 
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/field"
-	"storewalk/shared/words"
 )
 
 // counting is the count sheet of a visit to a store whose last count is known: product i had i%4 cartons and i*3%10 packs.
@@ -279,37 +276,14 @@ func TestARowDoesNotMoveUnderTheThumbWhenItJoinsTheWalk(t *testing.T) {
 	}
 }
 
-// Every screen of counting is walked where names are too long, and where they are as in Guyuan; the pictures of that go to
-// the folder named by SCREENS, if it names one.
 func TestEveryScreenOfCountingFitsThePhoneInBothLanguages(t *testing.T) {
-	for _, lang := range words.Langs() {
-		for _, size := range []fyne.Size{uitest.Size, fyne.NewSize(360, 640)} {
-			for _, long := range []bool{false, true} {
-				usual := uitest.Size
-				uitest.Size = size
-				w := newWorld(t)
-				w.signIn()
-				if long {
-					w.fill()
-				} else {
-					w.furnish()
-				}
-				p := uitest.Open(t, w.furnished())
-				p.App.SetLang(lang)
-				name := ""
-				if size != usual {
-					name = "-360"
-				}
-				walkCount(t, w, p, func(screen string) {
-					p.Check(screen)
-					if dir := os.Getenv("SCREENS"); dir != "" && !long {
-						p.Picture(filepath.Join(dir, "app-"+screen+name+"-"+string(lang)+".png"))
-					}
-				})
-				uitest.Size = usual
-			}
-		}
-	}
+	everyView(t, func(t *testing.T, v view, snap func(*uitest.Phone, string)) {
+		w := newWorld(t)
+		w.signIn()
+		v.fill(w)
+		p := uitest.Open(t, w.furnished())
+		walkCount(t, w, p, func(screen string) { snap(p, screen) })
+	})
 }
 
 func walkCount(t *testing.T, w *world, p *uitest.Phone, snap func(string)) {

@@ -41,7 +41,6 @@ type countRow struct {
 
 // Sizes in a row, from which follows which texts surely fit on one line.
 const (
-	rowName  float32 = 17
 	rowSigns         = 20 + 22 + 2*gap // tick and arrow
 	rowBadge float32 = 60 + gap
 	rowMark  float32 = 15 + 5
@@ -50,7 +49,7 @@ const (
 func newCountRow(p *countPage) *countRow {
 	a := p.app
 	r := &countRow{page: p, status: newBadge(markNone, ""), differ: newBadge(markNone, "")}
-	r.name = newText("", typeface{size: rowName, bold: true})
+	r.name = newText("", typeface{size: sizeName, bold: true})
 	r.counted, r.doubt = icon(iconSent, colAccent, 20), icon(iconAlarm, colAlarm, 15)
 	r.tell = newText("", typeface{size: sizeSmall, color: colMuted})
 	r.more = newTap("", beside(gap, 0, column(0, r.name, beside(5, 1, r.doubt, r.tell)), r.status, r.counted, icon(iconNext, colAccent, 22)), func() { r.open("") })

@@ -8,6 +8,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+
 	"storewalk/mobile/store"
 )
 
@@ -29,6 +31,7 @@ type mapPage struct {
 	legend  *fyne.Container
 	sheet   *fyne.Container // what lies under the finger, when that is several stores
 	empty   *fyne.Container
+	buttons *fyne.Container
 	below   string
 	content fyne.CanvasObject
 }
@@ -38,12 +41,12 @@ func newMap(a *App) *mapPage {
 	p.load = newLoad(a, nil, p.show)
 	p.view = newMapView(p.tapped)
 	p.view.onMove = p.close
-	buttons := column(10, newRound("map.in", iconPlus, func() { p.view.zoom(zoomStep) }), newRound("map.out", iconMinus, func() { p.view.zoom(1 / zoomStep) }))
+	p.buttons = column(10, newRound("map.in", iconPlus, func() { p.view.zoom(zoomStep) }), newRound("map.out", iconMinus, func() { p.view.zoom(1 / zoomStep) }))
 	if at := a.where().Position; at.Valid() {
-		buttons.Add(newRound("map.here", iconHere, func() { p.view.show(a.where().Position) }))
+		p.buttons.Add(newRound("map.here", iconHere, func() { p.view.show(a.where().Position) }))
 	}
 	top := over(canvas.NewRectangle(opaque(colSurface)), padded(padXY(margin, 8), 8, p.legend, p.fault))
-	p.content = container.New(&frameLayout{}, top, container.NewStack(p.view, container.New(cornerLayout{}, buttons), p.empty), p.sheet)
+	p.content = container.New(&frameLayout{}, top, container.NewStack(p.view, container.New(cornerLayout{}, p.buttons), p.empty), shy(0.6, p.sheet))
 	return p
 }
 
@@ -77,8 +80,14 @@ func (p *mapPage) show(m store.Map, err error) {
 	}
 	p.empty.Objects = nil
 	if len(m.Dots) == 0 {
-		p.empty.Objects = []fyne.CanvasObject{container.NewVScroll(newEmpty(iconMap, a.T("map.none"), a.T("map.none_text"), nil))}
+		sync := newButton("map.sync", a.T("sync.now"), theme.ViewRefreshIcon(), loud, func() {
+			a.deps.Sync.Wake()
+			a.nav.open("sync")
+		})
+		p.empty.Objects = []fyne.CanvasObject{canvas.NewRectangle(theme.Color(colPaper)),
+			container.NewVScroll(newEmpty(iconMap, a.T("map.none"), a.T("map.none_text"), sync))}
 	}
+	p.buttons.Hidden = len(m.Dots) == 0
 	p.empty.Refresh()
 	p.view.set(m, here)
 	a.nav.draw()
@@ -114,6 +123,7 @@ func (p *mapPage) tapped(dots []store.Dot) {
 		p.app.nav.push(storeRoute{dots[0].Store})
 		return
 	}
+	p.legend.Hidden = len(dots) > 1 // each store of the list says in words what its sign means
 	if len(dots) > 1 {
 		p.sheet.Objects = []fyne.CanvasObject{footBar(p.choices(dots)...)}
 	}
@@ -123,7 +133,7 @@ func (p *mapPage) tapped(dots []store.Dot) {
 // close takes the list away: the map shows something else now.
 func (p *mapPage) close() {
 	if len(p.sheet.Objects) > 0 {
-		p.sheet.Objects = nil
+		p.sheet.Objects, p.legend.Hidden = nil, false
 		p.app.nav.draw()
 	}
 }

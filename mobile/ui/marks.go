@@ -54,15 +54,14 @@ func (m mark) style() (res fyne.Resource, ink, fill fyne.ThemeColorName) {
 type badge struct {
 	widget.BaseWidget
 	mark  mark
-	text  string
 	back  *canvas.Rectangle
 	sign  *canvas.Image
-	label *canvas.Text
+	label *paragraph
 }
 
 func newBadge(m mark, text string) *badge {
 	b := &badge{back: canvas.NewRectangle(color.Transparent), sign: &canvas.Image{FillMode: canvas.ImageFillContain},
-		label: typeface{size: sizeSmall, bold: true}.or().line("")}
+		label: newText("", typeface{size: sizeSmall, bold: true})}
 	b.back.CornerRadius = 8
 	b.ExtendBaseWidget(b)
 	b.set(m, text)
@@ -71,20 +70,41 @@ func newBadge(m mark, text string) *badge {
 
 func (b *badge) set(m mark, text string) {
 	res, ink, fill := m.style()
-	b.mark, b.text = m, text
+	b.mark = m
 	b.Hidden = m == markNone
 	b.sign.Hidden = res == nil
 	if res != nil {
 		b.sign.Resource = theme.NewColoredResource(res, ink)
 	}
-	b.label.Text, b.label.Color, b.back.FillColor = text, theme.Color(ink), theme.Color(fill)
+	b.back.FillColor = theme.Color(fill)
+	b.label.set(text)
+	b.label.setColor(ink)
 	b.Refresh()
 }
 
 // Value returns what is shown.
-func (b *badge) Value() string { return b.text }
+func (b *badge) Value() string { return b.label.text }
 
-func (b *badge) naturalWidth() float32 { return b.MinSize().Width }
+// The room around the words of a badge; at their left is the sign, if there is one.
+const (
+	badgeSign  float32 = 15
+	badgeRight float32 = 7
+	badgeHigh  float32 = 2
+)
+
+func (b *badge) left() float32 {
+	if b.sign.Hidden {
+		return 8
+	}
+	return 6 + grownIcon(badgeSign) + 4
+}
+
+func (b *badge) naturalWidth() float32 { return b.left() + b.label.naturalWidth() + badgeRight }
+
+// heightFor makes a badge flow: its words go on in another line where there is no room.
+func (b *badge) heightFor(width float32) float32 {
+	return b.label.heightFor(width-b.left()-badgeRight) + 2*badgeHigh
+}
 
 // CreateRenderer implements fyne.Widget.
 func (b *badge) CreateRenderer() fyne.WidgetRenderer {
@@ -94,18 +114,8 @@ func (b *badge) CreateRenderer() fyne.WidgetRenderer {
 
 type badgeRenderer struct{ b *badge }
 
-const badgeSign float32 = 15
-
-func (r *badgeRenderer) left() float32 {
-	if r.b.sign.Hidden {
-		return 8
-	}
-	return 6 + grownIcon(badgeSign) + 4
-}
-
 func (r *badgeRenderer) MinSize() fyne.Size {
-	t := r.b.label.MinSize()
-	return fyne.NewSize(r.left()+t.Width+7, t.Height+4)
+	return fyne.NewSize(r.b.naturalWidth(), r.b.label.face.height()+2*badgeHigh)
 }
 
 func (r *badgeRenderer) Layout(size fyne.Size) {
@@ -113,9 +123,8 @@ func (r *badgeRenderer) Layout(size fyne.Size) {
 	sign := grownIcon(badgeSign)
 	r.b.sign.Resize(fyne.NewSquareSize(sign))
 	r.b.sign.Move(fyne.NewPos(6, (size.Height-sign)/2))
-	h := r.b.label.MinSize().Height
-	r.b.label.Move(fyne.NewPos(r.left(), (size.Height-h)/2))
-	r.b.label.Resize(fyne.NewSize(size.Width-r.left(), h))
+	r.b.label.Move(fyne.NewPos(r.b.left(), badgeHigh))
+	r.b.label.Resize(fyne.NewSize(size.Width-r.b.left()-badgeRight, size.Height-2*badgeHigh))
 }
 
 func (r *badgeRenderer) Refresh() {

@@ -277,12 +277,21 @@ func footBar(objs ...fyne.CanvasObject) fyne.CanvasObject {
 	return over(canvas.NewRectangle(theme.Color(colSurface)), column(0, line, padded(padXY(margin, 10), 10, objs...)))
 }
 
-// frameLayout gives the first and last object the height they need and the middle one the rest.
+// frameLayout gives the first and last object the height they need and the middle one the rest. What is shy gets less.
 type frameLayout struct{}
 
 // Layout implements fyne.Layout.
 func (frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	top, foot := heightOf(o[0], size.Width), heightOf(o[2], size.Width)
+	part := func(o fyne.CanvasObject) float32 {
+		h := heightOf(o, size.Width)
+		if c, ok := o.(*fyne.Container); ok {
+			if l, ok := c.Layout.(*shyLayout); ok {
+				h = min(h, size.Height*l.share)
+			}
+		}
+		return h
+	}
+	top, foot := part(o[0]), part(o[2])
 	o[0].Resize(fyne.NewSize(size.Width, top))
 	o[0].Move(fyne.NewPos(0, 0))
 	o[1].Resize(fyne.NewSize(size.Width, max(0, size.Height-top-foot)))
@@ -293,6 +302,29 @@ func (frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize implements fyne.Layout.
 func (frameLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(200, 200) }
+
+// shy makes o scroll where it would take more than a share of the frame it stands in, as with large text on a small phone.
+func shy(share float32, o fyne.CanvasObject) *fyne.Container {
+	return container.New(&shyLayout{o, share}, container.NewVScroll(o))
+}
+
+type shyLayout struct {
+	content fyne.CanvasObject
+	share   float32
+}
+
+func (l *shyLayout) heightFor(_ []fyne.CanvasObject, width float32) float32 {
+	return heightOf(l.content, width)
+}
+
+// Layout implements fyne.Layout.
+func (l *shyLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	o[0].Move(fyne.NewPos(0, 0))
+	o[0].Resize(size)
+}
+
+// MinSize implements fyne.Layout.
+func (l *shyLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, touch) }
 
 // barLayout centres one line in a bar of at least a given height.
 type barLayout struct{ least, left, right float32 }

@@ -3,8 +3,6 @@ package ui_test
 import (
 	"encoding/json"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +13,6 @@ import (
 	"storewalk/demo/guyuan"
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/field"
-	"storewalk/shared/words"
 )
 
 // asked is a phone in a visit with a survey, as the demonstration has it.
@@ -190,38 +187,24 @@ func TestAQuestionOfANewKindIsAnsweredInWordsAndMarkedAsSuch(t *testing.T) {
 }
 
 func TestTheSurveyTheSignatureAndTheMarketFitThePhoneInBothLanguages(t *testing.T) {
-	usual := uitest.Size
-	defer func() { uitest.Size = usual }()
-	for _, lang := range words.Langs() {
-		for _, size := range []fyne.Size{usual, fyne.NewSize(360, 640)} {
-			uitest.Size = size
-			_, p := planning(t)
-			served(p, lang, 1, p.Check)
-		}
-		uitest.Size = usual
+	everyView(t, func(t *testing.T, v view, snap func(*uitest.Phone, string)) {
 		w := newWorld(t)
 		w.signIn()
-		w.furnish()
+		v.fill(w)
 		w.planned()
-		var plan struct{ Templates []field.Template }
-		must(t, json.Unmarshal(guyuan.PlanJSON(), &plan))
-		w.office(uuid.Nil, now, field.TemplateID(field.VisitRoutine), field.TypeTemplate, plan.Templates[0].Fields()...)
-		w.arrive()
+		if !v.long {
+			var plan struct{ Templates []field.Template }
+			must(t, json.Unmarshal(guyuan.PlanJSON(), &plan))
+			w.office(uuid.Nil, now, field.TemplateID(field.VisitRoutine), field.TypeTemplate, plan.Templates[0].Fields()...)
+			w.arrive()
+		}
 		p := uitest.Open(t, w.furnished())
-		served(p, lang, 1, func(name string) {
-			p.Check(name)
-			if dir := os.Getenv("SCREENS"); dir != "" {
-				p.Picture(filepath.Join(dir, "app-visit-"+name+"-"+string(lang)+".png"))
-			}
-		})
-		fyne.CurrentApp().Preferences().RemoveValue("look")
-	}
+		served(p, 1, func(name string) { snap(p, "visit-"+name) })
+	})
 }
 
 // served is what a visit asks of the retailer and hears of the market.
-func served(p *uitest.Phone, lang words.Lang, shop int, snap func(string)) {
-	p.App.SetLang(lang)
-	p.Settle()
+func served(p *uitest.Phone, shop int, snap func(string)) {
 	p.Tap("tab.stores")
 	p.Tap("store." + id("store", shop).String())
 	p.Tap("visit.checkin")

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image/color"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,54 +17,9 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/mobile"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/theme"
 
 	"storewalk/shared/words"
 )
-
-// luminance and contrast are those of WCAG 2.
-func luminance(c color.NRGBA) float64 {
-	lin := func(v uint8) float64 {
-		s := float64(v) / 255
-		if s <= 0.04045 {
-			return s / 12.92
-		}
-		return math.Pow((s+0.055)/1.055, 2.4)
-	}
-	return 0.2126*lin(c.R) + 0.7152*lin(c.G) + 0.0722*lin(c.B)
-}
-
-func contrast(a, b color.NRGBA) float64 {
-	x, y := luminance(a), luminance(b)
-	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
-}
-
-func TestEveryTextColourCanBeReadInTheSun(t *testing.T) {
-	on := map[fyne.ThemeColorName][]fyne.ThemeColorName{
-		colInk:                             {colPaper, colSurface, theme.ColorNameInputBackground},
-		colMuted:                           {colPaper, colSurface},
-		colAccent:                          {colPaper, colSurface, colAccentSoft},
-		colOnAccent:                        {colAccent},
-		colOnBar:                           {colBar},
-		colOnBarSoft:                       {colBar},
-		colWait:                            {colWaitSoft, colSurface},
-		colAlarm:                           {colAlarmSoft, colSurface, colPaper},
-		colAlarmSoft:                       {colAlarm},
-		colDiffer:                          {colDifferSoft, colSurface},
-		colOnStage:                         {colStage},
-		theme.ColorNamePlaceHolder:         {theme.ColorNameInputBackground},
-		theme.ColorNameForegroundOnPrimary: {theme.ColorNamePrimary},
-	}
-	for text, surfaces := range on {
-		for _, surface := range surfaces {
-			for i, light := range []string{"day", "night"} {
-				if got := contrast(shades[text][i], shades[surface][i]); got < 7 {
-					t.Errorf("%s on %s by %s: %.1f:1", text, surface, light, got)
-				}
-			}
-		}
-	}
-}
 
 func TestEveryKeyInTheCodeHasWordsAndEveryWordIsInBothLanguages(t *testing.T) {
 	own, err := Words()

@@ -1,53 +1,28 @@
 package ui_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
-
-	"fyne.io/fyne/v2"
 
 	"storewalk/mobile/store"
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/field"
-	"storewalk/shared/words"
 )
 
-// The day is walked where every name is too long, on a usual phone and on a small one, and where names are as in Guyuan.
-// The pictures of that go to the folder named by SCREENS, if it names one.
+// A day from signing in to the evening.
 func TestEveryScreenFitsThePhoneInBothLanguages(t *testing.T) {
-	for _, lang := range words.Langs() {
-		t.Run(string(lang)+" long names", func(t *testing.T) {
-			w := newWorld(t)
-			p := w.phone()
-			walk(t, w, p, lang, w.fill, p.Check)
-		})
-		t.Run(string(lang)+" small phone", func(t *testing.T) {
-			usual := uitest.Size
-			defer func() { uitest.Size = usual }()
-			uitest.Size = fyne.NewSize(360, 640)
-			w := newWorld(t)
-			p := w.phone()
-			walk(t, w, p, lang, w.fill, p.Check)
-		})
-		t.Run(string(lang), func(t *testing.T) {
-			w := newWorld(t)
-			p := uitest.Open(t, w.furnished())
-			walk(t, w, p, lang, w.furnish, func(name string) {
-				p.Check(name)
-				if dir := os.Getenv("SCREENS"); dir != "" {
-					p.Picture(filepath.Join(dir, "app-"+name+"-"+string(lang)+".png"))
-				}
-			})
-		})
-	}
+	everyView(t, func(t *testing.T, v view, snap func(*uitest.Phone, string)) {
+		w := newWorld(t)
+		p := w.phone()
+		if !v.long {
+			p = uitest.Open(t, w.furnished())
+		}
+		walk(t, w, p, func() { v.fill(w) }, func(screen string) { snap(p, screen) })
+	})
 }
 
 // walk goes through a day and stops at every screen.
-func walk(t *testing.T, w *world, p *uitest.Phone, lang words.Lang, arrive func(), snap func(name string)) {
-	p.App.SetLang(lang)
-	p.Settle()
+func walk(t *testing.T, w *world, p *uitest.Phone, arrive func(), snap func(name string)) {
 	snap("signin")
 	p.Type("signin.server", "https://visit.guyuan.example")
 	p.Tap("signin.go")
@@ -110,17 +85,12 @@ func walk(t *testing.T, w *world, p *uitest.Phone, lang words.Lang, arrive func(
 	p.Tap("signin.cancel")
 	p.Type("lock.password", "secret")
 	p.Tap("lock.open")
-	p.Tap("me.look.night")
-	snap("me-night")
-	p.Tap("tab.sync")
-	snap("sync-night")
-	p.Tap("sync.photos_each")
-	p.Tap("photos.all")
-	snap("photos-night")
+	p.Tap("me.conflicts")
+	snap("conflicts")
 	p.Back()
-	p.Tap("tab.stores")
-	snap("stores-night")
-	fyne.CurrentApp().Preferences().RemoveValue("look")
+	p.Tap("me.applications")
+	snap("applications-none")
+	p.Back()
 }
 
 // beforeVisit looks at a store whose phone number was changed in two places.

@@ -6,8 +6,6 @@ import (
 	"image"
 	"image/jpeg"
 	"io"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -19,7 +17,6 @@ import (
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
-	"storewalk/shared/words"
 )
 
 // black is what a camera gives with a finger on its lens.
@@ -188,50 +185,35 @@ func TestThePhotoAfterAChangeIsSeenBesideTheOneBefore(t *testing.T) {
 	}
 }
 
-// The screens of taking photos, with long names, on a usual phone and a small one; the pictures go to the folder named by
-// SCREENS.
 func TestTakingPhotosFitsThePhoneInBothLanguages(t *testing.T) {
-	for _, lang := range words.Langs() {
-		for _, size := range []fyne.Size{uitest.Size, fyne.NewSize(360, 640)} {
-			usual := uitest.Size
-			uitest.Size = size
-			w := newWorld(t)
-			w.signIn()
-			w.furnish()
-			w.askFor(field.PhotoNeed{Kind: "storefront", Least: 1, Import: true}, field.PhotoNeed{Kind: "shelf", Least: 12})
-			deps := w.furnished()
-			take := deps.TakePhoto
-			deps.TakePhoto = func(ctx context.Context, visit uuid.UUID, shot ui.Shot, src io.Reader) (ui.Taken, error) {
-				taken, err := take(ctx, visit, shot, src)
-				taken.Blurred = shot.Kind == "price_tag"
-				return taken, err
-			}
-			p, _ := inShop(t, w, deps)
-			p.App.SetLang(lang)
-			p.Settle()
-			snap := func(name string) {
-				p.Check(name)
-				if dir := os.Getenv("SCREENS"); dir != "" && size == usual {
-					p.Picture(filepath.Join(dir, "app-"+name+"-"+string(lang)+".png"))
-				}
-			}
-			p.Tap("photo.take.before")
-			w.later += time.Minute
-			p.Tap("photo.take.after")
-			p.Tap("photo.take.price_tag")
-			p.ScrollBy(160)
-			snap("shots")
-			p.ScrollBy(-1e6)
-			p.Tap("photo.show.1")
-			p.Tap("photo.pair")
-			snap("photo-pair")
-			p.Back()
-			p.Tap("photo.take.shelf")
-			p.Tap("photo.show.3")
-			p.Tap("photo.pair")
-			p.Tap("photo.ghost")
-			snap("photo-ghost")
-			uitest.Size = usual
+	everyView(t, func(t *testing.T, v view, snap func(*uitest.Phone, string)) {
+		w := newWorld(t)
+		w.signIn()
+		v.fill(w)
+		w.askFor(field.PhotoNeed{Kind: "storefront", Least: 1, Import: true}, field.PhotoNeed{Kind: "shelf", Least: 12})
+		deps := w.furnished()
+		take := deps.TakePhoto
+		deps.TakePhoto = func(ctx context.Context, visit uuid.UUID, shot ui.Shot, src io.Reader) (ui.Taken, error) {
+			taken, err := take(ctx, visit, shot, src)
+			taken.Blurred = shot.Kind == "price_tag"
+			return taken, err
 		}
-	}
+		p, _ := inShop(t, w, deps)
+		p.Tap("photo.take.before")
+		w.later += time.Minute
+		p.Tap("photo.take.after")
+		p.Tap("photo.take.price_tag")
+		p.ScrollBy(160)
+		snap(p, "shots")
+		p.ScrollBy(-1e6)
+		p.Tap("photo.show.1")
+		p.Tap("photo.pair")
+		snap(p, "photo-pair")
+		p.Back()
+		p.Tap("photo.take.shelf")
+		p.Tap("photo.show.3")
+		p.Tap("photo.pair")
+		p.Tap("photo.ghost")
+		snap(p, "photo-ghost")
+	})
 }

@@ -1,17 +1,13 @@
 package ui_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
-	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
 
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/field"
-	"storewalk/shared/words"
 )
 
 // talk gives store 0 what a store has after some months: counts, requests, announcements, an owner with habits.
@@ -50,44 +46,19 @@ func (w *world) talk() {
 	w.arrive()
 }
 
-// everyPhone runs a test in both languages on a small phone where names are long. Of what a usual phone shows where they
-// are not, snap keeps pictures in the folder named by SCREENS, if it names one.
-func everyPhone(t *testing.T, run func(t *testing.T, w *world, p *uitest.Phone, snap func(string))) {
-	t.Helper()
-	usual, dir := uitest.Size, os.Getenv("SCREENS")
-	defer func() { uitest.Size = usual }()
-	for _, lang := range words.Langs() {
-		for _, long := range []bool{true, false} {
-			w := newWorld(t)
-			w.signIn()
-			if uitest.Size = fyne.NewSize(360, 640); long {
-				w.fill()
-			} else if uitest.Size = usual; dir == "" {
-				continue
-			} else {
-				w.furnish()
-			}
-			w.talk()
-			p := uitest.Open(t, w.furnished())
-			p.App.SetLang(lang)
-			p.Settle()
-			run(t, w, p, func(name string) {
-				if p.Check(name); !long {
-					p.Picture(filepath.Join(dir, "app-"+name+"-"+string(lang)+".png"))
-				}
-			})
-		}
-	}
-}
-
 func TestAStorePageFitsWithAllThereIsToKnow(t *testing.T) {
-	everyPhone(t, func(_ *testing.T, _ *world, p *uitest.Phone, snap func(string)) {
+	everyView(t, func(t *testing.T, v view, snap func(*uitest.Phone, string)) {
+		w := newWorld(t)
+		w.signIn()
+		v.fill(w)
+		w.talk()
+		p := uitest.Open(t, w.furnished())
 		p.Tap("tab.stores")
 		p.Tap("store." + id("store", 0).String())
-		snap("store-full")
+		snap(p, "store-full")
 		for _, part := range []string{"talk", "visits", "counts", "profile"} {
-			p.ScrollBy(640)
-			snap("store-full-" + part)
+			p.ScrollBy(v.size.Height - 200)
+			snap(p, "store-full-"+part)
 		}
 	})
 }

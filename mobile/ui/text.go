@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"math"
 	"strings"
 	"unicode"
 
@@ -30,13 +31,13 @@ func (f typeface) or() typeface {
 	return f
 }
 
-// px is the size the text is drawn in.
+// px is the size the text is drawn in: a whole number, in which each Chinese character is exactly as wide; see widthOf.
 func (f typeface) px() float32 {
 	n := times()
 	if f.most > 0 {
 		n = min(n, f.most)
 	}
-	return f.size * n
+	return float32(math.Round(float64(f.size * n)))
 }
 
 func (f typeface) line(s string) *canvas.Text {

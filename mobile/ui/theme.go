@@ -10,7 +10,7 @@ import (
 )
 
 // The palette by name. Every text colour has at least 7:1 against each surface it is drawn on, for
-// reading in the sun; rules_test.go holds the pairs. States are told by shape as well as by colour.
+// reading in the sun; uitest.Check measures it on every screen. States are told by shape as well as by colour.
 const (
 	colPaper      = theme.ColorNameBackground // behind everything
 	colInk        = theme.ColorNameForeground // text
@@ -188,9 +188,9 @@ func (l *look) Size(name fyne.ThemeSizeName) float32 {
 	case sizeTimes:
 		return l.times()
 	case theme.SizeNameText:
-		return sizeBody * l.times()
+		return typeface{size: sizeBody}.px()
 	case theme.SizeNameCaptionText:
-		return sizeSmall * l.times()
+		return typeface{size: sizeSmall}.px()
 	case theme.SizeNameInnerPadding:
 		return 14
 	case theme.SizeNameInputRadius, theme.SizeNameSelectionRadius:

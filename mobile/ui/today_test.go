@@ -2,8 +2,6 @@ package ui_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -71,66 +69,55 @@ func (w *world) onTheWay() ui.Deps {
 }
 
 func TestTheDayFitsThePhoneInBothLanguages(t *testing.T) {
-	usual := uitest.Size
-	for _, lang := range words.Langs() {
-		for _, size := range []fyne.Size{usual, fyne.NewSize(360, 640)} {
-			uitest.Size = size
-			w := newWorld(t)
-			w.signIn()
-			w.furnishDay(now)
-			p := uitest.Open(t, w.onTheWay())
-			p.App.SetLang(lang)
-			p.Settle()
-			snap := func(name string) {
-				p.Check(name)
-				if dir := os.Getenv("SCREENS"); dir != "" && size == usual {
-					p.Picture(filepath.Join(dir, "app-"+name+"-"+string(lang)+".png"))
-				}
-			}
-			p.Tap("today.route.3.go")
-			p.Back()
-			p.ScrollBy(-1e6)
-			snap("today")
-			p.ScrollBy(560)
-			snap("today-route")
-			p.ScrollBy(1e6)
-			snap("today-below")
-			p.Tap("tab.me")
-			p.Tap("me.look.night")
-			p.Tap("tab.today")
-			snap("today-night")
-			fyne.CurrentApp().Preferences().RemoveValue("look")
-
-			w = newWorld(t)
-			w.signIn()
-			w.furnishDay(now.AddDate(0, 0, 1))
-			p = uitest.Open(t, w.onTheWay())
-			p.App.SetLang(lang)
-			p.Settle()
-			p.ScrollBy(-1e6)
-			snap("today-none")
-			p.ScrollBy(1e6)
-			snap("today-none-below")
-			p.Tap("today.nearest")
-			snap("today-other-day")
-		}
-	}
-	uitest.Size = usual
-	for _, lang := range words.Langs() {
+	everyView(t, func(t *testing.T, v view, snap func(*uitest.Phone, string)) {
 		w := newWorld(t)
 		w.signIn()
-		w.fill()
-		date := field.DayOf(now, words.Zone)
-		w.office(uuid.Nil, now, field.RouteID(liMing, date), field.TypeTask,
-			field.Task{Kind: field.TaskRoute, Manager: liMing, Day: date, Stores: []uuid.UUID{id("store", 1), id("store", 3)}, Title: nameLong}.Fields()...)
-		w.office(uuid.Nil, now, id("job", 0), field.TypeTask,
-			field.Task{Kind: field.TaskInstant, Manager: liMing, Stores: []uuid.UUID{id("store", 3)}, Title: nameLong, Text: nameLong, DueMS: evening(now)}.Fields()...)
-		w.arrive()
-		p := w.phone()
-		p.App.SetLang(lang)
-		p.Settle()
-		p.Check("long names")
-	}
+		first := "today.route.3.go" // the two before were visited this morning
+		if v.long {
+			first = "today.route.1.go"
+			w.longDay()
+		} else {
+			w.furnishDay(now)
+		}
+		p := uitest.Open(t, w.onTheWay())
+		p.Tap(first)
+		p.Back()
+		p.ScrollBy(-1e6)
+		snap(p, "today")
+		p.ScrollBy(560)
+		snap(p, "today-route")
+		p.ScrollBy(1e6)
+		snap(p, "today-below")
+
+		w = newWorld(t)
+		w.signIn()
+		if v.long {
+			w.fill()
+		} else {
+			w.furnishDay(now.AddDate(0, 0, 1))
+		}
+		p = uitest.Open(t, w.onTheWay())
+		p.ScrollBy(-1e6)
+		snap(p, "today-none")
+		p.ScrollBy(1e6)
+		snap(p, "today-none-below")
+		if v.long {
+			return
+		}
+		p.Tap("today.nearest")
+		snap(p, "today-other-day")
+	})
+}
+
+// longDay is a day on which everything to read is too long.
+func (w *world) longDay() {
+	w.fill()
+	date := field.DayOf(now, words.Zone)
+	w.office(uuid.Nil, now, field.RouteID(liMing, date), field.TypeTask,
+		field.Task{Kind: field.TaskRoute, Manager: liMing, Day: date, Stores: []uuid.UUID{id("store", 1), id("store", 3)}, Title: nameLong}.Fields()...)
+	w.office(uuid.Nil, now, id("job", 0), field.TypeTask,
+		field.Task{Kind: field.TaskInstant, Manager: liMing, Stores: []uuid.UUID{id("store", 3)}, Title: nameLong, Text: nameLong, DueMS: evening(now)}.Fields()...)
+	w.arrive()
 }
 
 func TestOneTapOnTheListStartsTheVisitAndTheListCountsIt(t *testing.T) {
@@ -220,28 +207,15 @@ func TestWhatIsDoneOfTheRouteIsCountedAtTheTop(t *testing.T) {
 }
 
 func TestTheMapFitsThePhoneAndLeadsToItsStores(t *testing.T) {
-	usual := uitest.Size
-	defer func() { uitest.Size = usual }()
-	for i, lang := range append(words.Langs(), words.Langs()...) {
-		if uitest.Size = usual; i >= len(words.Langs()) {
-			uitest.Size = fyne.NewSize(360, 640)
-		}
+	everyView(t, func(t *testing.T, v view, snap func(*uitest.Phone, string)) {
 		w := newWorld(t)
 		w.signIn()
 		w.furnishDay(now)
 		w.office(uuid.Nil, now, territory, field.TypeTerritory, countyOf()...)
 		w.arrive()
 		p := uitest.Open(t, w.onTheWay())
-		p.App.SetLang(lang)
-		p.Settle()
 		p.Tap("map.open")
-		snap := func(name string) {
-			p.Check(name)
-			if dir := os.Getenv("SCREENS"); dir != "" && uitest.Size == usual {
-				p.Picture(filepath.Join(dir, "app-"+name+"-"+string(lang)+".png"))
-			}
-		}
-		snap("map")
+		snap(p, "map")
 		tap := func(store int) {
 			s := w.shops()[store]
 			at := p.Find("map").(interface {
@@ -252,7 +226,7 @@ func TestTheMapFitsThePhoneAndLeadsToItsStores(t *testing.T) {
 			p.Settle()
 		}
 		tap(5)
-		snap("map-several")
+		snap(p, "map-several")
 		if !p.Has("map.store.1.go") || !p.Has("map.store.2") {
 			t.Fatal(p.IDs())
 		}
@@ -261,7 +235,7 @@ func TestTheMapFitsThePhoneAndLeadsToItsStores(t *testing.T) {
 			t.Error("the list stays when the map shows something else")
 		}
 		p.Tap("map.in")
-		snap("map-near")
+		snap(p, "map-near")
 		for range 5 {
 			p.Tap("map.in")
 		}
@@ -271,21 +245,14 @@ func TestTheMapFitsThePhoneAndLeadsToItsStores(t *testing.T) {
 		}
 		p.Back()
 		p.Tap("map.out")
-		p.Tap("tab.me")
-		p.Tap("me.look.night")
-		p.Tap("tab.today")
-		snap("map-night")
-		fyne.CurrentApp().Preferences().RemoveValue("look")
 
 		empty := newWorld(t)
 		empty.signIn()
 		empty.fill()
 		p = empty.phone()
-		p.App.SetLang(lang)
-		p.Settle()
 		p.Tap("map.open")
-		snap("map-none")
-	}
+		snap(p, "map-none")
+	})
 }
 
 // countyOf is the map of the demonstration's county.

@@ -2,8 +2,6 @@ package ui_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +12,6 @@ import (
 
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/field"
-	"storewalk/shared/words"
 )
 
 // routine asks for everything that a list may ask for.
@@ -317,38 +314,21 @@ func TestAClockThatGoesBackAYearDoesNotDisturbAVisit(t *testing.T) {
 	}
 }
 
-// Where names are too long, on a usual phone and a small one; and where they are as in Guyuan, with pictures for SCREENS.
 func TestTheVisitWithItsListFitsThePhoneInBothLanguages(t *testing.T) {
-	usual := uitest.Size
-	defer func() { uitest.Size = usual }()
-	for _, lang := range words.Langs() {
-		for _, size := range []fyne.Size{usual, fyne.NewSize(360, 640)} {
-			uitest.Size = size
-			_, p := planning(t)
-			listed(p, lang, 1, p.Check)
-		}
-		uitest.Size = usual
+	everyView(t, func(t *testing.T, v view, snap func(*uitest.Phone, string)) {
 		w := newWorld(t)
 		w.signIn()
-		w.furnish()
+		v.fill(w)
 		w.planned()
 		deps := w.furnished()
 		deps.Where = func() field.Moment { return field.Moment{Position: field.Position{Lat: 36.01, Lon: 106.24, Acc: 12}} }
 		p := uitest.Open(t, deps)
-		listed(p, lang, 1, func(name string) {
-			p.Check(name)
-			if dir := os.Getenv("SCREENS"); dir != "" {
-				p.Picture(filepath.Join(dir, "app-visit-"+name+"-"+string(lang)+".png"))
-			}
-		})
-		fyne.CurrentApp().Preferences().RemoveValue("look")
-	}
+		listed(p, 1, func(name string) { snap(p, "visit-"+name) })
+	})
 }
 
 // listed is a visit with a list at a store, from its beginning to its end.
-func listed(p *uitest.Phone, lang words.Lang, shop int, snap func(string)) {
-	p.App.SetLang(lang)
-	p.Settle()
+func listed(p *uitest.Phone, shop int, snap func(string)) {
 	p.Tap("tab.stores")
 	p.Tap("store." + id("store", shop).String())
 	p.Tap("visit.checkin")

@@ -4,6 +4,7 @@ package uitest
 
 import (
 	"context"
+	"image"
 	"image/png"
 	"os"
 	"strings"
@@ -20,6 +21,9 @@ import (
 
 // Size is the phone's screen in device-independent pixels.
 var Size = fyne.NewSize(390, 844)
+
+// Prefer is what was set before the app is opened, by the keys of its preferences: "lang", "look", "text_size".
+var Prefer = map[string]string{}
 
 // A Phone is the app in a window. Its methods are for the test's own goroutine.
 type Phone struct {
@@ -50,6 +54,9 @@ func Open(t T, deps ui.Deps) *Phone {
 	}
 	deps.Do = func(f func()) { p.todo <- f }
 	test.NewApp()
+	for key, value := range Prefer {
+		fyne.CurrentApp().Preferences().SetString(key, value)
+	}
 	var err error
 	if p.App, err = ui.New(context.Background(), deps); err != nil {
 		t.Fatal(err)
@@ -252,22 +259,30 @@ func (p *Phone) Back() {
 	p.Settle()
 }
 
+// Image is what the screen shows, with so many pixels for each device-independent one.
+func (p *Phone) Image(scale float32) image.Image {
+	p.Settle()
+	c := p.Window.Canvas()
+	if s, ok := c.(test.WindowlessCanvas); ok && scale != 1 {
+		s.SetScale(scale)
+		s.Resize(Size)
+		defer func() {
+			s.SetScale(1)
+			s.Resize(Size)
+		}()
+	}
+	return c.Capture()
+}
+
 // Picture writes what the screen shows as a PNG, at twice the size.
 func (p *Phone) Picture(path string) {
 	p.t.Helper()
-	p.Settle()
-	c := p.Window.Canvas()
-	if s, ok := c.(test.WindowlessCanvas); ok {
-		s.SetScale(2)
-		s.Resize(Size)
-		defer s.SetScale(1)
-	}
 	f, err := os.Create(path)
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	defer f.Close()
-	if err := png.Encode(f, c.Capture()); err != nil {
+	if err := png.Encode(f, p.Image(2)); err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -280,30 +295,6 @@ func (p *Phone) ScrollBy(dy float32) {
 		}
 	}
 	p.Settle()
-}
-
-// Check reports what breaks the rules of every screen: a touch target under 48 × 48, a text wider than
-// its place, anything that leaves the screen at the side.
-func (p *Phone) Check(screen string) {
-	p.t.Helper()
-	for _, s := range p.look() {
-		size := s.Size()
-		if n, ok := s.CanvasObject.(interface{ ID() string }); ok && n.ID() != "" {
-			if _, ok := s.CanvasObject.(fyne.Tappable); ok && (size.Width < 48 || size.Height < 48) {
-				p.t.Errorf("%s: target %q is %v", screen, n.ID(), size)
-			}
-		}
-		t, ok := s.CanvasObject.(*canvas.Text)
-		if !ok || t.Text == "" {
-			continue
-		}
-		if need := t.MinSize().Width; need > size.Width+1 {
-			p.t.Errorf("%s: %q needs %.0f and has %.0f", screen, t.Text, need, size.Width)
-		}
-		if s.at.X < 0 || s.at.X+size.Width > Size.Width+1 {
-			p.t.Errorf("%s: %q leaves the screen: %v + %v", screen, t.Text, s.at, size)
-		}
-	}
 }
 
 // reach scrolls o into view when it is inside a scroll.
