@@ -229,7 +229,7 @@ func (t *toggle) flip() {
 
 // naturalWidth leaves room for the tick in both states: a target does not move under the thumb.
 func (t *toggle) naturalWidth() float32 {
-	return max(touch, 10+18+6+t.label.naturalWidth()+10)
+	return max(touch, 10+grownIcon(18)+6+t.label.naturalWidth()+10)
 }
 
 // On reports whether the toggle is set.

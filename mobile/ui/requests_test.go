@@ -28,7 +28,13 @@ func (w *world) request(id uuid.UUID) store.RequestPage {
 }
 
 func TestARequestFitsThePhoneFromTheFirstWordToTheRatedEnd(t *testing.T) {
-	everyPhone(t, func(t *testing.T, w *world, p *uitest.Phone, snap func(string)) {
+	everyView(t, func(t *testing.T, v view, look func(*uitest.Phone, string)) {
+		w := newWorld(t)
+		w.signIn()
+		v.fill(w)
+		w.talk()
+		p := uitest.Open(t, w.furnished())
+		snap := func(screen string) { look(p, screen) }
 		p.Tap("tab.today")
 		if !p.Has("today.requests") {
 			t.Fatal(p.Texts())
