@@ -113,6 +113,8 @@ type StorePage struct {
 	WindowFrom  Text
 	WindowTo    Text
 	Care        Text       // its value is a list; see Profile.CareFlags
+	Market      Text       // market type, a code
+	District    Text       // district type, a code
 	Visits      []VisitRow // the last ten, newest first
 	OpenVisit   uuid.UUID  // in progress by the person signed in, or nil
 	Waiting     int        // records and photos of this store not yet on the server
@@ -140,7 +142,7 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 		}
 		p.Profile = field.StoreOf(r)
 		for name, t := range map[string]*Text{"phone": &p.Phone, "backup_phone": &p.BackupPhone, "note": &p.Note,
-			"window_from": &p.WindowFrom, "window_to": &p.WindowTo, "care": &p.Care} {
+			"window_from": &p.WindowFrom, "window_to": &p.WindowTo, "care": &p.Care, "market_type": &p.Market, "district_type": &p.District} {
 			if *t, err = text(ctx, tx, r, id, name, who); err != nil {
 				return err
 			}
@@ -172,7 +174,7 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 	return p, nil
 }
 
-// SetStoreText changes one of field.EditableStoreFields. An invalid text is kept as a draft and its fault returned.
+// SetStoreText changes one of field.EditableStoreFields, or the code of a market or district type. An invalid text is kept as a draft and its fault returned.
 func (s *Store) SetStoreText(ctx context.Context, id uuid.UUID, name, value string, seen Seen) error {
 	return s.setText(ctx, field.ValidateStoreText(name, value), value, uuid.Nil, func(*sql.Tx) ([]ledger.Edit, error) {
 		return []ledger.Edit{{ID: id, Type: field.TypeStore, Field: name, Value: value, Seen: seen}}, nil

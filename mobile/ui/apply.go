@@ -133,7 +133,7 @@ func (p *applyPage) field(q store.Application, name string) fyne.CanvasObject {
 	if !changed {
 		to = was
 	}
-	if codes := applyChoices[name]; codes != nil {
+	if codes := choices[name]; codes != nil {
 		var choices []fyne.CanvasObject
 		for _, code := range codes {
 			t := newToggle("apply."+name+"."+code, a.Enum(name, code), iconSent, colAccent, colOnAccent)
@@ -151,12 +151,6 @@ func (p *applyPage) field(q store.Application, name string) fyne.CanvasObject {
 	}
 	e.load(to)
 	return labelled(a.fieldWord(name), e, now)
-}
-
-// applyChoices are the values of the fields that are chosen, not typed.
-var applyChoices = map[string][]string{
-	"terminal_level": {"ordinary", "modern", "franchise"},
-	"business_type":  {"convenience", "supermarket", "grocery", "tobacco_liquor", "entertainment", "other"},
 }
 
 func (p *applyPage) set(name, value string, e *entry) {

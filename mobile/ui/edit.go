@@ -11,7 +11,8 @@ import (
 	"storewalk/mobile/store"
 )
 
-// editRoute edits what a manager may change of a store alone: phone numbers, the standing note, the owner's habits.
+// editRoute edits what a manager may change of a store alone: phone numbers, the standing note, the owner's habits,
+// what lies around.
 type editRoute struct{ id uuid.UUID }
 
 func (r editRoute) open(a *App) page { return newEdit(a, r.id) }
@@ -33,6 +34,7 @@ type editPage struct {
 	store  string
 	fields []*editField
 	habits *habits
+	around []*chosen
 	scroll *container.Scroll
 }
 
@@ -59,6 +61,10 @@ func newEdit(a *App, id uuid.UUID) *editPage {
 	}
 	p.habits = newHabits(a, id)
 	objs = append(objs, p.habits.objects()...)
+	for _, name := range []string{"market_type", "district_type"} {
+		c := newChosen(a, id, name)
+		p.around, objs = append(p.around, c), append(objs, c.box)
+	}
 	objs = append(objs, newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted}))
 	p.scroll = container.NewVScroll(padded(insets{16, margin, 24, margin}, 16, objs...))
 	return p
@@ -96,6 +102,8 @@ func (p *editPage) show(s store.StorePage, err error) {
 		}
 	}
 	p.habits.show(s)
+	p.around[0].show(s.Market)
+	p.around[1].show(s.District)
 	if p.store != s.Profile.Name {
 		p.store = s.Profile.Name
 		p.app.nav.draw()

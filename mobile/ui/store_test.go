@@ -111,3 +111,33 @@ func TestAnOwnersHabitsAreEditedByTapping(t *testing.T) {
 		t.Errorf("%+v %v", f, s.Differ)
 	}
 }
+
+func TestWhatLiesAroundAStoreIsEditedByTappingAndTwoWhoDifferAreBothKept(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	p := w.phone()
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("store.edit")
+	p.Tap("edit.market_type.urban")
+	for _, district := range []string{"school", "tourist", "tourist"} { // a slip of the thumb, and a tap too many
+		p.Tap("edit.district_type." + district)
+	}
+	s, err := w.store.StorePage(t.Context(), id("store", 0))
+	must(t, err)
+	if s.Profile.MarketType != "urban" || s.Profile.DistrictType != "tourist" || len(s.Differ) > 0 {
+		t.Errorf("%+v %v", s.Profile, s.Differ)
+	}
+	w.office(wangFang, now, id("store", 0), field.TypeStore, field.Value{Field: "district_type", Value: "transport"})
+	w.arrive()
+	p.App.Changed()
+	p.Settle()
+	p.Check("store-edit")
+	p.Tap("differ.district_type")
+	for _, text := range []string{"商圈", "旅游景区", "交通枢纽", "王芳", "李明"} {
+		if !p.Shows(text) {
+			t.Errorf("no %s: %v", text, p.Texts())
+		}
+	}
+}
