@@ -108,11 +108,40 @@ func (p *countOnePage) pad() fyne.CanvasObject {
 		t.minimum.Height = 50
 		return t
 	}
-	var lines []fyne.CanvasObject
-	for _, line := range [][]string{{"1", "2", "3"}, {"4", "5", "6"}, {"7", "8", "9"}, {".", "0", keyBack}} {
-		lines = append(lines, equal(6, key(line[0]), key(line[1]), key(line[2])))
+	l := &keysLayout{gridLayout{gap: 6}}
+	keys := container.New(l)
+	for _, k := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "0", keyBack} {
+		keys.Add(key(k))
 	}
-	return column(6, lines...)
+	return keys
+}
+
+// A keysLayout puts keys into lines of three or, on a phone that lies on its side, of six: there height is dear.
+type keysLayout struct{ gridLayout }
+
+const keysWide = 560 // width from which keys stand in lines of six
+
+func (l *keysLayout) fit(width float32) {
+	if l.most = 3; width >= keysWide {
+		l.most = 6
+	}
+}
+
+func (l *keysLayout) heightFor(objs []fyne.CanvasObject, width float32) float32 {
+	l.fit(width)
+	return l.gridLayout.heightFor(objs, width)
+}
+
+// Layout implements fyne.Layout.
+func (l *keysLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
+	l.fit(size.Width)
+	l.gridLayout.Layout(objs, size)
+}
+
+// MinSize implements fyne.Layout.
+func (l *keysLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
+	l.fit(l.width)
+	return l.gridLayout.MinSize(objs)
 }
 
 // keyBack takes the last digit back.

@@ -391,3 +391,26 @@ func TestNothingThereAndNotOutOfStockIsDoubtedAndAProductWithoutAClassHasNone(t 
 		t.Errorf("%+v", l)
 	}
 }
+
+func TestOnAPhoneThatLiesOnItsSideThePadLeavesRoomForTheFigures(t *testing.T) {
+	usual := uitest.Size
+	defer func() { uitest.Size = usual }()
+	uitest.Size = fyne.NewSize(844, 390)
+	_, p := counting(t)
+	p.Tap(product(0) + ".more")
+	for _, figure := range []string{"one.cartons", "one.price", "key.1", "key.0"} {
+		o := p.Find(figure)
+		if y := fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y; y < 60 || y+o.Size().Height > 390 {
+			t.Errorf("%s is at %.0f", figure, y)
+		}
+	}
+	pad, price := p.Find("key.1"), p.Find("one.price")
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	if at(price).Y+price.Size().Height > at(pad).Y {
+		t.Error("the pad covers the price")
+	}
+	p.Check("count-one")
+	if dir := os.Getenv("SCREENS"); dir != "" {
+		p.Picture(filepath.Join(dir, "app-count-one-side.png"))
+	}
+}
