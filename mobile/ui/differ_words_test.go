@@ -54,6 +54,12 @@ func TestEveryConflictSaysInWordsWhatItIsAboutWhoWroteItAndInWhichVisit(t *testi
 			return text
 		}
 		read("visit")
+		p.Tap("visit.group") // each is settled in its own row too
+		if name := "differ." + field.AttendeePrefix + id("store", 2).String(); !p.Has(name) {
+			t.Errorf("no %s: %v", name, p.IDs())
+		}
+		read("group")
+		p.Back()
 		p.Back()
 		p.Tap("tab.me")
 		p.Tap("me.conflicts")

@@ -113,6 +113,13 @@ func beforeVisit(t *testing.T, w *world, p *uitest.Phone, snap func(string)) {
 	p.Back()
 	p.ScrollBy(520)
 	snap("store-below")
+	p.Back()
+	p.Tap("tab.me")
+	p.Tap("me.conflicts")
+	snap("conflicts")
+	p.Back()
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", 0).String())
 }
 
 // inVisit is a whole visit, from check-in to check-out.

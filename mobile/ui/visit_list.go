@@ -209,6 +209,9 @@ func (p *visitPage) tell(c store.Checklist) fyne.CanvasObject {
 			words = append(words, newText(text, typeface{}))
 		}
 		objs = append(objs, beside(gap, 0, column(2, words...), w))
+		if n := len(t.Siblings); n > 1 {
+			objs = append(objs, a.differMark(t.Record, t.Field, n))
+		}
 	}
 	return section(a.T("visit.tell"), nil, objs...)
 }

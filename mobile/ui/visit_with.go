@@ -106,6 +106,7 @@ type attendee struct {
 	seen    store.Seen
 	came    *toggle
 	outcome *entry
+	differ  *fyne.Container
 	box     fyne.CanvasObject
 }
 
@@ -187,6 +188,11 @@ func (p *groupPage) show(v groupView, err error) {
 			r.came.set(row.Came)
 		}
 		r.outcome.load(row.Outcome)
+		r.differ.Objects = nil
+		if n := len(row.Siblings); n > 1 {
+			r.differ.Objects = []fyne.CanvasObject{a.differMark(row.Record, row.Field, n)}
+		}
+		r.differ.Hidden = r.differ.Objects == nil
 		objs = append(objs, r.box)
 	}
 	p.content.Objects = objs
@@ -195,7 +201,7 @@ func (p *groupPage) show(v groupView, err error) {
 
 func (p *groupPage) row(row store.AttendeeRow) *attendee {
 	a := p.app
-	r := &attendee{store: row.Store, now: row.Attendance}
+	r := &attendee{store: row.Store, now: row.Attendance, differ: column(0)}
 	id := row.Store.String()
 	r.came = newToggle("group.came."+id, a.T("group.came"), iconSent, colAccent, colOnAccent)
 	r.came.onChange = func(on bool) {
@@ -210,7 +216,7 @@ func (p *groupPage) row(row store.AttendeeRow) *attendee {
 		delete(p.rows, r.store)
 		p.set(r.store, nil, r.seen)
 	})
-	r.box = card(newText(row.Name, typeface{size: sizeName, bold: true}), beside(gap, 0, chips(r.came), off), r.outcome)
+	r.box = card(newText(row.Name, typeface{size: sizeName, bold: true}), beside(gap, 0, chips(r.came), off), r.outcome, r.differ)
 	return r
 }
 
