@@ -259,6 +259,7 @@ func visitPage(t testing.TB, s *Store, visit uuid.UUID) VisitPage {
 
 func waits(t testing.TB, s *Store, records, photos int) {
 	t.Helper()
+	sameWaits(t, s)
 	w, err := s.Waiting(t.Context())
 	must(t, err)
 	if w != (wire.Waiting{Records: records, Photos: photos}) {

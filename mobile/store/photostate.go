@@ -99,6 +99,21 @@ const asidePhotos = `
 // unsafePhotos lists the photos that the server does not have, or did not take in.
 const unsafePhotos = `SELECT sha256 FROM (` + waitingPhotos + `) UNION ` + asidePhotos
 
+// unsafeOrder are the same, those first that a person must look at, then as they will be sent: records before any bytes.
+// Each part is read only as far as it is asked for.
+const unsafeOrder = `
+	SELECT sha256 FROM (SELECT sha256 FROM (SELECT u.sha256, u.sent, u.rowid AS n FROM upload u WHERE u.refused <> '' AND u.done_ms = 0 AND ` + wanted + `
+	  UNION SELECT a.sha256, coalesce(u.sent, 0), u.rowid FROM (` + asidePhotos + `) a LEFT JOIN upload u ON u.sha256 = a.sha256) ORDER BY sent = 0, n LIMIT $1 + $2)
+	UNION ALL
+	SELECT sha256 FROM (SELECT sha256 FROM (
+	    SELECT key AS sha256 FROM photo_waits w WHERE bytes = 0 AND NOT EXISTS (SELECT 1 FROM photo_waits o WHERE o.key = w.key AND o.bytes > 0)
+	    UNION SELECT g.sha256 FROM photo g CROSS JOIN waits w ON w.key = g.sha256 WHERE g.gone = 1 AND w.part IN (1, 2)
+	      AND NOT EXISTS (SELECT 1 FROM photo l WHERE l.sha256 = g.sha256 AND l.gone = 0))
+	  WHERE sha256 NOT IN (` + asidePhotos + `) LIMIT $1 + $2)
+	UNION ALL
+	SELECT sha256 FROM (SELECT u.sha256 FROM upload u WHERE u.done_ms = 0 AND u.refused = '' AND ` + wanted + `
+	  AND u.sha256 NOT IN (` + asidePhotos + `) ORDER BY u.sent = 0, u.rowid LIMIT $1 + $2)`
+
 // taken are the uploads of photos that were taken on this phone and not all removed.
 const taken = `FROM upload WHERE kept = 0 AND sha256 NOT IN (SELECT g.sha256 FROM photo g
 	WHERE g.gone = 1 AND NOT EXISTS (SELECT 1 FROM photo w WHERE w.sha256 = g.sha256 AND w.gone = 0))`
@@ -123,8 +138,7 @@ func (s *Store) CountPhotos(ctx context.Context) (n PhotoCount, err error) {
 func (s *Store) Photos(ctx context.Context, unsafe bool, offset, limit int) (out []SentPhoto, err error) {
 	part := `SELECT sha256, row_number() OVER () AS n FROM (SELECT sha256 ` + taken + ` ORDER BY rowid DESC LIMIT $1 OFFSET $2)`
 	if unsafe {
-		part = `SELECT sha256, row_number() OVER () AS n FROM (SELECT w.sha256 FROM (` + unsafePhotos + `) w LEFT JOIN upload u ON u.sha256 = w.sha256
-			ORDER BY coalesce(u.refused, '') = '' AND w.sha256 NOT IN (` + asidePhotos + `), coalesce(u.sent, 0) = 0, u.rowid LIMIT $1 OFFSET $2)`
+		part = `SELECT sha256, row_number() OVER () AS n FROM (` + unsafeOrder + ` LIMIT $1 OFFSET $2)`
 	}
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
 		return eachRow(ctx, tx, func(rows *sql.Rows) error {

@@ -78,6 +78,9 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 		if err := ledger.Prepare(ctx, tx); err != nil {
 			return err
 		}
+		if err := checkWaits(ctx, tx); err != nil {
+			return err
+		}
 		if err := placeDrafts(ctx, tx); err != nil {
 			return err
 		}

@@ -37,14 +37,13 @@ func (s *Store) Stores(ctx context.Context, typed string) ([]StoreRow, error) {
 		WITH me AS (SELECT value AS id FROM meta WHERE key = 'user'),
 		open AS MATERIALIZED (SELECT v.store, v.id, max(v.lam) FROM visit v, me
 		  WHERE v.manager = me.id AND v.check_out_ms = 0 GROUP BY v.store),
-		waiting AS MATERIALIZED (SELECT store, sum(records) AS records, count(DISTINCT photo) AS photos
-		  FROM (`+waitingByStore+`) GROUP BY store),
+		removed AS MATERIALIZED (SELECT store, count(*) AS n FROM (`+unwanted+`) GROUP BY store),
 		aside AS MATERIALIZED (`+refusedByStore+`),
 		unsettled AS MATERIALIZED (SELECT store, count(*) AS n FROM conflict GROUP BY store)
 		SELECT s.id, s.name, s.owner, s.licence_no, s.township, s.address,
 		  coalesce((SELECT v.check_in_ms FROM visit v WHERE v.store = s.id ORDER BY v.lam DESC LIMIT 1), 0),
-		  coalesce(open.id, ''), coalesce(w.records, 0), coalesce(w.photos, 0), coalesce(a.n, 0), coalesce(c.n, 0)
-		FROM store s LEFT JOIN open ON open.store = s.id LEFT JOIN waiting w ON w.store = s.id LEFT JOIN aside a ON a.store = s.id
+		  coalesce(open.id, ''), coalesce(w.records, 0), coalesce(w.photos, 0) - coalesce(d.n, 0), coalesce(a.n, 0), coalesce(c.n, 0)
+		FROM store s LEFT JOIN open ON open.store = s.id LEFT JOIN store_waits w ON w.store = s.id LEFT JOIN removed d ON d.store = s.id LEFT JOIN aside a ON a.store = s.id
 		LEFT JOIN unsettled c ON c.store = s.id
 		WHERE s.search LIKE $1 ESCAPE '\'
 		ORDER BY s.township, s.name`, like(field.Fold(typed)))
@@ -89,14 +88,6 @@ const storeOf = `coalesce(CASE r.type
 // refusedByStore counts what the server put aside. It reads only that.
 const refusedByStore = `SELECT store, count(*) AS n FROM (
 	SELECT ` + storeOf + ` AS store FROM record r WHERE r.refused <> '' AND r.version IS r.acked) GROUP BY store`
-
-// waitingByStore finds the store of everything that is not on the server yet: a record, or a photo by the
-// hash of its bytes. It reads only what waits.
-const waitingByStore = `
-	SELECT ` + storeOf + ` AS store, 1 AS records, NULL AS photo
-	  FROM record r WHERE r.version IS NOT r.acked AND r.type NOT IN ('photo', 'thumbnail')
-	UNION ALL
-	SELECT store, 0, sha256 FROM (` + waitingPhotos + `)`
 
 // like makes a LIKE pattern that finds text anywhere.
 func like(text string) string {
@@ -156,12 +147,13 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 				break
 			}
 		}
-		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(records), 0) + count(DISTINCT photo), count(DISTINCT photo),
+		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(w.records), 0), coalesce(sum(w.photos), 0) - (SELECT count(*) FROM (`+unwanted+`) WHERE store = $1),
 			coalesce((SELECT n FROM (`+refusedByStore+`) WHERE store = $1), 0)
-			FROM (`+waitingByStore+`) w WHERE w.store = $1`, id.String()).Scan(&p.Waiting, &p.WaitingPhotos, &p.Refused)
+			FROM store_waits w WHERE w.store = $1`, id.String()).Scan(&p.Waiting, &p.WaitingPhotos, &p.Refused)
 		if err != nil {
 			return err
 		}
+		p.Waiting += p.WaitingPhotos
 		if p.Rating, err = lastRating(ctx, tx, p.Visits); err != nil {
 			return err
 		}

@@ -294,34 +294,6 @@ func (s *Store) RefuseUpload(ctx context.Context, ref blob.Ref, code string) err
 	})
 }
 
-// A photo is on the server when its bytes, its record and its thumbnail are. Usually the bytes are last; not
-// so when the same picture was sent before, from another visit. It counts once, by its bytes. The bytes of a
-// photo that was removed are not to be sent: it waits only until the server knows of that.
-const (
-	// waitingPhotos lists the photos that are not. It reads only what waits.
-	waitingPhotos = `
-		SELECT u.sha256, p.store FROM upload u LEFT JOIN photo p ON p.sha256 = u.sha256
-		WHERE u.done_ms = 0 AND u.kept = 0 AND coalesce(p.gone, 0) = 0
-		UNION
-		SELECT p.sha256, p.store FROM record r CROSS JOIN photo p ON p.id = r.id WHERE r.version IS NOT r.acked AND ` + pushOrder + ` = 1
-		UNION
-		SELECT p.sha256, p.store FROM record r CROSS JOIN thumbnail t ON t.record = r.id CROSS JOIN photo p ON p.id = t.photo
-		WHERE r.version IS NOT r.acked AND ` + pushOrder + ` = 2`
-
-	// photoWaits says so of one photo p.
-	photoWaits = `(p.gone = 0 AND EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256 AND u.done_ms = 0)
-		OR EXISTS (SELECT 1 FROM record r WHERE r.id = p.id AND r.version IS NOT r.acked)
-		OR EXISTS (SELECT 1 FROM thumbnail t JOIN record r ON r.id = t.record WHERE t.photo = p.id AND r.version IS NOT r.acked))`
-)
-
-// waiting counts what is not on the server yet.
-func waiting(ctx context.Context, q querier) (w wire.Waiting, err error) {
-	err = q.QueryRowContext(ctx, `SELECT
-		(SELECT count(*) FROM record WHERE version IS NOT acked AND `+pushOrder+` = 0),
-		(SELECT count(DISTINCT sha256) FROM (`+waitingPhotos+`))`).Scan(&w.Records, &w.Photos)
-	return w, err
-}
-
 // Waiting counts the records and the photos that are not on the server yet.
 func (s *Store) Waiting(ctx context.Context) (wire.Waiting, error) {
 	w, err := waiting(ctx, s.db.Read)

@@ -132,7 +132,7 @@ func (p *SyncPage) count(ctx context.Context, tx *sql.Tx) error {
 		err := rows.Scan(&typ, &n)
 		of(typ).Waiting += n
 		return err
-	}, `SELECT type, count(*) FROM record WHERE version IS NOT acked AND `+pushOrder+` = 0 GROUP BY +type`)
+	}, `SELECT type, n FROM type_waits WHERE n > 0`)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func unfinished(ctx context.Context, q querier) (u Unfinished, err error) {
 	if u.Waiting, err = waiting(ctx, q); err != nil {
 		return u, err
 	}
-	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM record WHERE refused NOT IN ('', $1) AND version IS acked),
+	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM record WHERE refused <> '' AND refused <> $1 AND version IS acked),
 		(SELECT count(*) FROM draft)`, codeDamaged).Scan(&u.Refused, &u.Drafts)
 	return u, err
 }

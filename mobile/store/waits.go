@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"storewalk/shared/wire"
+)
+
+// A photo is on the server when its bytes, its record and its thumbnail are. Usually the bytes are last; not
+// so when the same picture was sent before, from another visit. It counts once, by its bytes. The bytes of a
+// photo that was removed are not to be sent: it waits only until the server knows of that.
+const (
+	// waitingPhotos lists the photos that are not, by hash and store. It reads what waits.
+	waitingPhotos = `SELECT key AS sha256, store FROM photo_waits WHERE (key, store) NOT IN (` + unwanted + `)`
+
+	// unwanted lists those in photo_waits of which only the bytes wait, and nobody wants them: every photo of these bytes
+	// at this store was removed. It reads only what was removed.
+	unwanted = `SELECT w.key, w.store FROM (SELECT DISTINCT sha256, store FROM photo WHERE gone = 1) g
+		CROSS JOIN photo_waits w ON w.key = g.sha256 AND w.store = g.store
+		WHERE NOT EXISTS (SELECT 1 FROM photo l WHERE l.sha256 = g.sha256 AND l.store = g.store AND l.gone = 0)
+		AND NOT EXISTS (SELECT 1 FROM waits p WHERE p.key = g.sha256 AND p.part IN (1, 2) AND p.store = g.store)`
+
+	// photoWaits says so of one photo p.
+	photoWaits = `(p.gone = 0 AND EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256 AND u.done_ms = 0)
+		OR EXISTS (SELECT 1 FROM record r WHERE r.id = p.id AND r.version IS NOT r.acked)
+		OR EXISTS (SELECT 1 FROM thumbnail t JOIN record r ON r.id = t.record WHERE t.photo = p.id AND r.version IS NOT r.acked))`
+)
+
+// waiting counts what is not on the server yet.
+func waiting(ctx context.Context, q querier) (w wire.Waiting, err error) {
+	err = q.QueryRowContext(ctx, `SELECT (SELECT coalesce(sum(n), 0) FROM type_waits),
+		(SELECT count(DISTINCT sha256) FROM (`+waitingPhotos+`))`).Scan(&w.Records, &w.Photos)
+	return w, err
+}
+
+// checkWaits fills the tables of what waits anew when their sums are not those of the records and uploads: after the
+// update that brought these tables, or if anything ever writes past their triggers.
+func checkWaits(ctx context.Context, tx *sql.Tx) error {
+	var same bool
+	err := tx.QueryRowContext(ctx, `SELECT
+		(SELECT count(*) FROM record WHERE version IS NOT acked) = (SELECT count(*) FROM waits WHERE part < 3)
+		AND (SELECT count(*) FROM upload WHERE done_ms = 0 AND kept = 0) = (SELECT count(DISTINCT key) FROM waits WHERE part = 3)
+		AND (SELECT count(*) FROM waits WHERE part = 0) = (SELECT coalesce(sum(n), 0) FROM type_waits)
+		AND (SELECT count(*) FROM waits WHERE part = 0) = (SELECT coalesce(sum(records), 0) FROM store_waits)
+		AND (SELECT count(*) FROM photo_waits) = (SELECT coalesce(sum(photos), 0) FROM store_waits)`).Scan(&same)
+	if err == nil && !same {
+		err = fillWaits(ctx, tx)
+	}
+	if err != nil {
+		return fmt.Errorf("what waits: %w", err)
+	}
+	return nil
+}
+
+// fillWaits makes them from the records and uploads alone.
+func fillWaits(ctx context.Context, tx *sql.Tx) error {
+	for _, statement := range []string{
+		`DELETE FROM waits`, `DELETE FROM photo_waits`, `DELETE FROM store_waits`, `DELETE FROM type_waits`,
+		`INSERT INTO waits SELECT id, part, key, store, type FROM waiting_record WHERE id IN (SELECT id FROM record WHERE version IS NOT acked)`,
+		`INSERT INTO waits SELECT DISTINCT u.sha256 || ' ' || coalesce(p.store, ''), 3, u.sha256, coalesce(p.store, ''), 'photo'
+		 FROM upload u LEFT JOIN photo p ON p.sha256 = u.sha256 WHERE u.done_ms = 0 AND u.kept = 0`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
