@@ -40,6 +40,8 @@ CREATE TABLE store (
   note TEXT NOT NULL, opened TEXT NOT NULL, search TEXT NOT NULL);
 CREATE INDEX store_territory ON store (territory, township);
 CREATE INDEX store_order ON store (township, name);
+CREATE INDEX store_opened ON store (opened);
+CREATE INDEX store_place ON store (lat, lon, township, name, id);
 
 -- lam is the Lamport time of the check-in: it orders the visits of a store when a clock is wrong.
 CREATE TABLE visit (
@@ -51,7 +53,7 @@ CREATE INDEX visit_manager ON visit (manager, check_in_ms);
 CREATE INDEX visit_latest ON visit (manager, lam);
 CREATE INDEX visit_territory ON visit (territory, check_in_ms);
 CREATE INDEX visit_open ON visit (store, manager) WHERE check_out_ms = 0;
-CREATE INDEX visit_template ON visit (template, store);
+CREATE INDEX visit_template ON visit (template, check_in_ms, store);
 
 -- skipped is 1 when the line only says why the product could not be counted: its zeros are no count.
 CREATE TABLE count_line (

@@ -100,3 +100,5 @@ END;
 
 -- The photos in the order in which their bytes are sent.
 CREATE INDEX upload_order ON upload (sent = 0) WHERE done_ms = 0;
+-- How many bytes are left is summed from the index alone.
+CREATE INDEX upload_left ON upload (size, sent) WHERE done_ms = 0 AND kept = 0;

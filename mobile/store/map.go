@@ -86,7 +86,8 @@ func (m *Map) territories(ctx context.Context, tx *sql.Tx) (towns map[string]str
 	return towns, nil
 }
 
-// dotStates finds the stores that are not like the others.
+// dotStates finds the stores that are not like the others. The plus keeps SQLite from reading all visits of the person for
+// each store.
 func dotStates(ctx context.Context, tx *sql.Tx, now time.Time) (map[uuid.UUID]DotState, error) {
 	var a Account
 	if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
@@ -104,7 +105,7 @@ func dotStates(ctx context.Context, tx *sql.Tx, now time.Time) (map[uuid.UUID]Do
 		{DotDone, `SELECT store FROM visit WHERE manager = $1 AND check_in_ms >= $2 AND check_in_ms < $3 AND check_out_ms <> 0`, today},
 		{DotDue, `SELECT s.store FROM task t JOIN task_store s ON s.task = t.id
 			WHERE t.manager = $1 AND t.closed = 0 AND (t.kind = $4 OR t.kind = $5 AND t.day = $6) AND NOT EXISTS (
-			  SELECT 1 FROM visit v WHERE v.store = s.store AND v.manager = $1 AND v.check_out_ms <> 0
+			  SELECT 1 FROM visit v WHERE v.store = s.store AND +v.manager = $1 AND v.check_out_ms <> 0
 			    AND (v.task = t.id OR t.kind = $5 AND v.check_in_ms >= $2 AND v.check_in_ms < $3))`,
 			append(today[:3:3], field.TaskInstant, field.TaskRoute, field.DayOf(now, field.Zone))},
 	} {

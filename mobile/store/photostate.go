@@ -115,8 +115,7 @@ const unsafeOrder = `
 	  AND u.sha256 NOT IN (` + asidePhotos + `) ORDER BY u.sent = 0, u.rowid LIMIT $1 + $2)`
 
 // taken are the uploads of photos that were taken on this phone and not all removed.
-const taken = `FROM upload WHERE kept = 0 AND sha256 NOT IN (SELECT g.sha256 FROM photo g
-	WHERE g.gone = 1 AND NOT EXISTS (SELECT 1 FROM photo w WHERE w.sha256 = g.sha256 AND w.gone = 0))`
+const taken = `FROM upload WHERE kept = 0 AND sha256 NOT IN (` + removedBytes + `)`
 
 // A PhotoCount is how many photos there are to list.
 type PhotoCount struct {

@@ -210,5 +210,7 @@ func removals(ctx context.Context, tx *sql.Tx, v VisitRow, who people) ([]Remova
 }
 
 // wanted says of the bytes u of a photo that they are to be sent: unless every photo that they belong to was removed.
-const wanted = `(u.kept = 0 AND (EXISTS (SELECT 1 FROM photo w WHERE w.sha256 = u.sha256 AND w.gone = 0)
-	OR NOT EXISTS (SELECT 1 FROM photo w WHERE w.sha256 = u.sha256)))`
+const wanted = `(u.kept = 0 AND u.sha256 NOT IN (` + removedBytes + `))`
+
+// removedBytes lists the bytes of which every photo was removed. It reads only those that were.
+const removedBytes = `SELECT g.sha256 FROM photo g WHERE g.gone = 1 AND NOT EXISTS (SELECT 1 FROM photo w WHERE w.sha256 = g.sha256 AND w.gone = 0)`

@@ -74,7 +74,8 @@ func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
 		if p.Waiting, err = waiting(ctx, tx); err != nil {
 			return err
 		}
-		err := tx.QueryRowContext(ctx, `SELECT coalesce(sum(size - sent), 0) FROM upload u WHERE done_ms = 0 AND `+wanted).Scan(&p.WaitingBytes)
+		err := tx.QueryRowContext(ctx, `SELECT coalesce((SELECT sum(size - sent) FROM upload WHERE done_ms = 0 AND kept = 0), 0)
+			- coalesce((SELECT sum(size - sent) FROM upload WHERE done_ms = 0 AND kept = 0 AND sha256 IN (`+removedBytes+`)), 0)`).Scan(&p.WaitingBytes)
 		if err != nil {
 			return err
 		}

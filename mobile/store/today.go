@@ -285,30 +285,17 @@ func (p *planner) overdue(d *Day) error {
 	if len(p.inspect) == 0 {
 		return nil
 	}
-	inspected := map[uuid.UUID]bool{}
-	for template := range p.inspect {
-		done, err := queryIDs(p.ctx, p.tx, `SELECT DISTINCT store FROM visit WHERE template = $1 AND check_in_ms >= $2`, template, p.quarter)
-		if err != nil {
-			return err
-		}
-		for _, id := range done {
-			inspected[id] = true
-		}
-	}
-	order, err := queryIDs(p.ctx, p.tx, `SELECT s.id FROM store s ORDER BY `+p.distance()+`, s.township, s.name LIMIT $1`,
-		len(inspected)+len(p.listed)+suggestions)
+	const inspected = `(SELECT v.store FROM visit v WHERE v.check_in_ms >= $1 AND v.template IN (SELECT value FROM json_each($2)))`
+	order, err := queryIDs(p.ctx, p.tx, `SELECT s.id FROM store s WHERE s.id NOT IN `+inspected+` ORDER BY `+p.distance()+`, s.township, s.name LIMIT $3`,
+		p.quarter, jsonKeys(p.inspect), len(p.listed)+suggestions)
 	if err != nil {
 		return err
 	}
-	order = slices.DeleteFunc(order, func(id uuid.UUID) bool { return inspected[id] || p.listed[id] })
+	order = slices.DeleteFunc(order, func(id uuid.UUID) bool { return p.listed[id] })
 	if d.Inspect, err = p.stops(order[:min(suggestions, len(order))], p.today); err != nil {
 		return err
 	}
-	for i := range d.Inspect {
-		d.Inspect[i].Template = field.TemplateID(field.VisitInspection)
-	}
-	return p.tx.QueryRowContext(p.ctx, `SELECT count(*) - (SELECT count(DISTINCT v.store) FROM visit v JOIN store t ON t.id = v.store
-		WHERE v.check_in_ms >= $1 AND v.template IN (SELECT value FROM json_each($2))) FROM store`, p.quarter, jsonKeys(p.inspect)).Scan(&d.Inspects)
+	return p.tx.QueryRowContext(p.ctx, `SELECT count(*) FROM store s WHERE s.id NOT IN `+inspected, p.quarter, jsonKeys(p.inspect)).Scan(&d.Inspects)
 }
 
 // suggest names stores for a day without a plan.

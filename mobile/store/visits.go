@@ -58,12 +58,12 @@ func (s *Store) Visits(ctx context.Context, limit int) (out []VisitRow, err erro
 	return out, nil
 }
 
-// ofVisit lists the records of a visit v, without its photos, which count by their bytes.
-const ofVisit = `(SELECT v.id UNION ALL SELECT record FROM count_line WHERE visit = v.id UNION ALL SELECT id FROM note WHERE visit = v.id
+// ofVisit lists the records of a visit v, without its photos, which count by their bytes. All lines of its count are one record.
+const ofVisit = `(SELECT v.id UNION ALL SELECT * FROM (SELECT record FROM count_line WHERE visit = v.id LIMIT 1) UNION ALL SELECT id FROM note WHERE visit = v.id
 	UNION ALL SELECT record FROM about WHERE visit = v.id)`
 
 // allOfVisit lists the records of a visit v, its photos too.
-const allOfVisit = `(SELECT v.id UNION ALL SELECT record FROM count_line WHERE visit = v.id UNION ALL SELECT id FROM note WHERE visit = v.id
+const allOfVisit = `(SELECT v.id UNION ALL SELECT * FROM (SELECT record FROM count_line WHERE visit = v.id LIMIT 1) UNION ALL SELECT id FROM note WHERE visit = v.id
 	UNION ALL SELECT record FROM about WHERE visit = v.id
 	UNION ALL SELECT id FROM photo WHERE visit = v.id
 	UNION ALL SELECT t.record FROM photo p JOIN thumbnail t ON t.photo = p.id WHERE p.visit = v.id)`
