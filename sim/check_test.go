@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"storewalk/shared/blob"
+	"storewalk/shared/fault"
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
 	"storewalk/shared/record"
@@ -90,6 +91,7 @@ func (w *world) checkRest() {
 	}
 	w.checkAside()
 	for _, p := range w.phones {
+		w.checkReceipts(p)
 		w.checkScope(p, s)
 		w.checkViews(p)
 		w.checkDeletes(p.name, &p.database, w.phoneState(p))
@@ -287,3 +289,20 @@ func (w *world) fingerprint() string {
 }
 
 func (w *world) sorted(s state) []uuid.UUID { return slices.SortedFunc(maps.Keys(s), compareIDs) }
+
+// checkReceipts: what the server signed for a phone is there when everybody rests, also on a server that was restored.
+func (w *world) checkReceipts(p *phone) {
+	all, err := p.st.Receipts(w.ctx)
+	w.must(err)
+	for _, r := range all {
+		v, err := w.server.st.VerifyReceipt(w.ctx, r.Signed.Code())
+		if fault.Is(err, "receipt.other_server") || fault.Is(err, "receipt.forged") {
+			w.fail("12 %s: a receipt that the server did not sign: %v", p.name, err)
+			continue
+		}
+		w.must(err)
+		if lost := v.MissingRecords(); lost > 0 || v.MissingPhotos() > 0 || !v.Restored && !v.Whole() {
+			w.fail("12 %s: the server signed for %d records and %d photos, and lacks %d and %d: %+v", p.name, r.Records, r.Photos, lost, v.MissingPhotos(), v)
+		}
+	}
+}

@@ -150,17 +150,6 @@ func (s *Store) SplitNoteDraft(ctx context.Context, visit uuid.UUID, seen Seen) 
 	})
 }
 
-// DropNoteDraft throws the draft of a visit away.
-func (s *Store) DropNoteDraft(ctx context.Context, visit uuid.UUID) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
-		v, err := noteVisit(ctx, tx, visit)
-		if err != nil {
-			return err
-		}
-		return v.dropDraft(ctx, tx)
-	})
-}
-
 // splitNote cuts a text into parts that may each be a note, after a line or a sentence where there is one.
 func splitNote(text string) (parts []string) {
 	for text = strings.TrimSpace(text); text != ""; text = strings.TrimSpace(text) {

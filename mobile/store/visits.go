@@ -143,6 +143,7 @@ type VisitPage struct {
 	// Removed is what somebody removed, photos first. What of it is not Gone is among Photos and Notes too.
 	Removed []Removal
 	MyNote  NoteRow // the note of the person signed in, to be written while the visit is in progress
+	Dropped bool    // a draft was thrown away that RestoreNoteDraft takes back
 	// Correction is what the person signed in wrote after check-out and could not save yet; its id is nil when
 	// there is no such thing.
 	Correction NoteRow
@@ -215,6 +216,11 @@ func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) 
 		if p.Correction, err = correction(ctx, tx, id, p.MyNote.ID, who); err != nil {
 			return err
 		}
+		dropped, err := droppedDraft(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		p.Dropped = dropped != 0
 		if p.Differ, err = differing(ctx, tx, id); err != nil {
 			return err
 		}

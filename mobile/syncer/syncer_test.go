@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,6 +40,10 @@ type told struct {
 	requests []string                                   // method and path of each
 	bytes    map[string]*bytes.Buffer                   // of photos, by path
 	enrolled int
+
+	server  uuid.UUID
+	receipt func(wire.ReceiptRequest) any // what to say of a receipt; nil: nothing that can be read
+	pushed  map[uuid.UUID]json.RawMessage // the last of each record
 }
 
 func newTold(t testing.TB) *told {
@@ -51,7 +56,9 @@ func newTold(t testing.TB) *told {
 }
 
 // newToldOn is newTold without a network of its own.
-func newToldOn(t testing.TB) *told { return &told{t: t, bytes: map[string]*bytes.Buffer{}} }
+func newToldOn(t testing.TB) *told {
+	return &told{t: t, bytes: map[string]*bytes.Buffer{}, pushed: map[uuid.UUID]json.RawMessage{}}
+}
 
 func (s *told) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
@@ -60,20 +67,34 @@ func (s *told) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == wire.PathEnrol:
 		s.enrolled++
-		s.reply(w, 200, wire.EnrolResponse{Token: fmt.Sprint("token", s.enrolled), User: north, Name: "Ma", Device: north, ServerMS: 1})
+		s.reply(w, 200, wire.EnrolResponse{Server: s.server, ReceiptKey: receiptKey.Public().(ed25519.PublicKey), Token: fmt.Sprint("token", s.enrolled), User: north, Name: "Ma", Device: north, ServerMS: 1})
 	case r.URL.Path == wire.PathSync:
 		var req wire.SyncRequest
 		if err := json.NewDecoder(unpacked(r)).Decode(&req); err != nil {
 			s.t.Error(err)
 		}
 		resp := wire.SyncResponse{ServerMS: 1_700_000_000_000, Receipts: []wire.Receipt{}}
-		for range req.Push {
+		for _, raw := range req.Push {
+			if rec, err := record.Decode(raw); err == nil {
+				s.pushed[rec.ID] = raw
+			}
 			resp.Receipts = append(resp.Receipts, wire.Receipt{Status: wire.Applied})
 		}
 		if s.answer != nil {
 			s.answer(req, &resp)
 		}
 		s.reply(w, 200, resp)
+	case r.URL.Path == wire.PathReceipt && s.receipt != nil:
+		var req wire.ReceiptRequest
+		if err := json.NewDecoder(unpacked(r)).Decode(&req); err != nil {
+			s.t.Error(err)
+		}
+		switch said := s.receipt(req).(type) {
+		case wire.Error:
+			s.reply(w, 404, said)
+		default:
+			s.reply(w, 200, said)
+		}
 	case r.Method == http.MethodPatch && s.patch != nil:
 		s.patch(w, r)
 	case r.Method == http.MethodPatch:

@@ -148,6 +148,7 @@ type noteWriter interface {
 	SetNote(ctx context.Context, visit, correction uuid.UUID, value string, seen store.Seen) error
 	SplitNoteDraft(ctx context.Context, visit uuid.UUID, seen store.Seen) error
 	DropNoteDraft(ctx context.Context, visit uuid.UUID) error
+	RestoreNoteDraft(ctx context.Context, visit uuid.UUID) error
 }
 
 type newsWriter interface {

@@ -115,6 +115,11 @@ func (p *notePage) show(v noteView, err error) {
 			p.fault.say(p.app.FaultCode(note.Code) + "\n" + p.app.T("note.kept"))
 		}
 	}
+	if v.Dropped {
+		p.kept.Objects = []fyne.CanvasObject{newButton("note.restore_draft", p.app.T("note.restore_draft"), theme.ContentUndoIcon(), quiet, func() {
+			p.app.write(func(ctx context.Context) error { return p.app.deps.Store.RestoreNoteDraft(ctx, p.route.visit) }, p.fault.did)
+		})}
+	}
 	p.drawRemove(v.VisitPage)
 	p.phrases.Objects = p.ready(v)
 	if p.below != v.Row.StoreName {

@@ -275,6 +275,24 @@ func TestWhatCanNotBeToldIsNotClaimed(t *testing.T) {
 	}
 }
 
+// Somebody else replaced the phone's write before the restore: it never comes again, and the record that does has seen it.
+func TestAWriteThatWasReplacedIsNotTakenForMissing(t *testing.T) {
+	t.Parallel()
+	s, dir := openStore(t), t.TempDir()
+	ma, li := newCaller(t, s, "ma"), newCaller(t, s, "li")
+	backup(t, s, dir)
+	note := ma.note(t, "first")
+	ma.push(t, s, note.Encode())
+	_, resp := ma.ask(t, s)
+	note = li.set(t, note, "text", "by somebody else")
+	back := restored(t, dir)
+	again(t, back, li).push(t, back, note.Encode())
+	v := verify(t, back, receipt.Signed(resp.Receipt).Code())
+	if v.Whole() || !v.Unsure() || v.MissingRecords() != 0 {
+		t.Fatalf("%+v", v)
+	}
+}
+
 func TestAPhotoThatTheDiskLostIsNamed(t *testing.T) {
 	t.Parallel()
 	s := openStore(t)

@@ -101,6 +101,14 @@ func (s *Store) holdsNow(ctx context.Context, tx *sql.Tx, v *Verified) error {
 	}
 	v.Records, v.Changed, v.Damaged, v.RemovedSince = h.records, h.later, len(h.damaged), h.removed
 	v.SameWrites = h.records == v.Receipt.Records && h.writes == v.Writes
+	if v.Restored && !v.SameWrites { // a write that was replaced since did not come back, though the record that has seen it did
+		replaced := 0
+		err := tx.QueryRowContext(ctx, `SELECT count(*) FROM record WHERE no NOT IN `+ofReplica+` AND instr(body, $2) > 0`, v.Replica.String(), `"`+v.Replica.String()+`"`).Scan(&replaced)
+		if err != nil {
+			return err
+		}
+		v.Changed += replaced
+	}
 	for _, p := range h.lost() {
 		v.LostPhotos = append(v.LostPhotos, LostPhoto{p.Photo, p.Visit})
 	}
