@@ -14,14 +14,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// A Removed is a photo or a note of a visit that somebody removed. Nothing of it is lost.
+// A Removed is a photo, a note or a request that somebody removed. Nothing of it is lost.
 type Removed struct {
 	Record uuid.UUID
-	Type   string // field.TypePhoto or field.TypeNote
+	Type   string // field.TypePhoto, field.TypeNote or field.TypeRequest
 	Thumb         // of the photo
 	Ref    blob.Ref
 	Whole  bool   // the photo's bytes are on the server
-	Text   string // of the note
+	Text   string // of the note or the request
 	News   string // kind of news that the note is; "" for the note of a visit
 	Gone   bool   // hidden; otherwise it is shown, because Other wrote something that By had not seen
 	By     Person
@@ -31,8 +31,8 @@ type Removed struct {
 	Seen   []record.Dot // what Restore must be given
 }
 
-// removed lists what was removed of a visit, photos first.
-func (s *Store) removed(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]Removed, error) {
+// removed lists the removals m that fit a condition, photos first.
+func (s *Store) removed(ctx context.Context, tx *sql.Tx, condition string, of uuid.UUID) ([]Removed, error) {
 	out, err := query(ctx, tx, func(rows *sql.Rows) (r Removed, err error) {
 		var at, offset, changed int64
 		var ref string
@@ -47,7 +47,7 @@ func (s *Store) removed(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]Rem
 		m.author, COALESCE(p.name, ''), m.removed_ms, r.offset_ms, r.changed_ms, m.other, COALESCE(o.name, ''), m.kept
 		FROM removal m JOIN record r ON r.id = m.record LEFT JOIN photo f ON f.id = m.record LEFT JOIN thumbnail t ON t.photo = m.record
 		LEFT JOIN note n ON n.id = m.record LEFT JOIN person p ON p.id = m.author LEFT JOIN person o ON o.id = m.other
-		WHERE m.visit = $1 ORDER BY m.type DESC, f.taken_ms, n.written_ms, m.record`, visit.String())
+		WHERE `+condition+` ORDER BY m.type DESC, f.taken_ms, n.written_ms, m.record`, of.String())
 	if err != nil {
 		return nil, err
 	}
@@ -56,12 +56,14 @@ func (s *Store) removed(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]Rem
 		if err != nil {
 			return nil, err
 		}
-		out[i].Seen = rec.Seen(record.Deleted)
+		if out[i].Seen = rec.Seen(record.Deleted); rec.Type == field.TypeRequest {
+			out[i].Text = field.RequestOf(rec).Text
+		}
 	}
 	return out, nil
 }
 
-// Restore takes back the removal of a photo or a note. seen is what the page showed: when somebody removed it once more
+// Restore takes back the removal of a photo, a note or a request. seen is what the page showed: when somebody removed it once more
 // since, nothing is written and the answer is a fault "conflict.changed". Another is "record.not_found". Restoring
 // what nobody removes changes nothing.
 func (s *Store) Restore(ctx context.Context, by, id uuid.UUID, seen []record.Dot) error {

@@ -24,7 +24,7 @@ type VisitDetail struct {
 	Notes      []NoteRow
 	News       []NewsRow // oldest first
 	List       VisitList
-	Removed    []Removed // photos and notes; what of it is not Gone is among them above too
+	Removed    []Removed // photos, notes and requests; what of it is not Gone is among them above too
 	Open       []Conflict
 	History    []Change // oldest first
 }
@@ -111,7 +111,7 @@ func (s *Store) visitParts(ctx context.Context, tx *sql.Tx, d *VisitDetail) (err
 	if d.List, err = visitList(ctx, tx, d.ID); err != nil {
 		return err
 	}
-	if d.Removed, err = s.removed(ctx, tx, d.ID); err != nil {
+	if d.Removed, err = s.removed(ctx, tx, `m.visit = $1`, d.ID); err != nil {
 		return err
 	}
 	if d.Open, err = conflicts(ctx, tx, `c.visit = $1`, d.ID.String()); err != nil {

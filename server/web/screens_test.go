@@ -30,6 +30,7 @@ func TestEveryPageFitsADeskAndAPhone(t *testing.T) {
 			"visits": "/visits", "visit": visit, "photo": visit + "/photos/" + s.photo.String(), "waiting": visit + "/photos/" + s.away.String(),
 			"conflicts": "/conflicts", "market": "/market", "market-none": "/market?kind=x", "stores": "/stores", "store": "/stores/" + s.shop.String(), "phones": "/phones", "aside": "/aside",
 			"receipts": "/receipts", "receipt": "/receipts?code=" + good, "receipt-forged": "/receipts?code=" + forged, "receipt-missing": "/receipts?code=" + missing,
+			"requests": "/requests", "request": "/requests/" + s.ask.String(),
 			"none": "/visits?q=zzz", "lost": "/visits/x",
 		} {
 			desk.Open(o.url + path)

@@ -42,10 +42,11 @@ func (w *Web) stores(c *gin.Context) error {
 
 type storeBody struct {
 	store.StoreDetail
-	Visits []store.VisitRow
-	Older  bool // there are more visits than these
-	Edits  []storeInput
-	Events []event
+	Visits   []store.VisitRow
+	Older    bool // there are more visits than these
+	Requests []store.RequestRow
+	Edits    []storeInput
+	Events   []event
 }
 
 // A storeInput is one field of the form that corrects a store.
@@ -67,7 +68,11 @@ func (w *Web) storePage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	b := storeBody{StoreDetail: d, Visits: visits.Rows, Older: visits.Older != "", Events: events(d.History)}
+	requests, err := w.store.Requests(ctx, store.RequestFilter{Store: id, Any: true})
+	if err != nil {
+		return err
+	}
+	b := storeBody{StoreDetail: d, Requests: requests, Visits: visits.Rows, Older: visits.Older != "", Events: events(d.History)}
 	shown := map[string]string{"phone": d.Phone, "backup_phone": d.BackupPhone, "note": d.Note}
 	for _, name := range field.EditableStoreFields {
 		b.Edits = append(b.Edits, storeInput{name, shown[name], store.FormatSeen(d.Seen[name])})

@@ -53,6 +53,7 @@ type story struct {
 	shop  uuid.UUID // its store
 	photo uuid.UUID // one of its photos, whole on the server
 	away  uuid.UUID // another, still on the phone
+	ask   uuid.UUID // a request about what was found there
 }
 
 func tell(o *office) story {
@@ -120,6 +121,7 @@ func tell(o *office) story {
 	}
 	o.asked(ma, s, now.Add(-10*time.Minute))
 	o.clash(&s, ma, li, products)
+	o.asked(&s, ma, li, shops, products)
 	o.trouble(li, shops)
 	wang := o.phone("wang", "王小虎")
 	wang.ahead = 3 * time.Hour.Milliseconds()
@@ -129,6 +131,28 @@ func tell(o *office) story {
 	o.silent("chen", "陈志强", 5*24*time.Hour, wire.Waiting{Records: 14, Photos: 32}, wire.Storage{Free: 700 << 20, Used: 61 << 30})
 	o.silent("yang", "杨秀兰", 26*time.Hour, wire.Waiting{Records: 3}, wire.Storage{Free: 19 << 30, Used: 44 << 30})
 	return s
+}
+
+// asked lets stores ask for something: one complaint runs out of time, and two phones worked on it without knowing of each
+// other; one is closed.
+func (o *office) asked(s *story, ma, li *phone, shops, products []uuid.UUID) {
+	o.t.Helper()
+	now := time.Now()
+	s.ask = ma.ask(s.shop, s.rich, field.RequestComplaint, "到货和公告的不一样：说好的中支三周没到，邻店已经在卖了。", now.Add(-27*time.Hour),
+		field.RequestLink{To: s.photo, Kind: field.LinkPhoto}, field.RequestLink{To: s.rich, Kind: field.LinkCount},
+		field.RequestLink{To: products[2], Kind: field.LinkProduct}, field.RequestLink{To: products[5], Kind: field.LinkProduct})
+	ma.at(now.Add(-27*time.Hour), edit(s.ask, field.TypeRequest, "promise", "当天答复，第二天到店点货。"), edit(s.ask, field.TypeRequest, "urgent", true))
+	done := li.ask(shops[3], uuid.Nil, field.RequestEnquiry, "问许可证怎么延续", now.Add(-50*time.Hour))
+	ma.ask(shops[5], uuid.Nil, field.RequestSupply, "红塔山(硬经典)每周想多订两条", now.Add(-5*time.Hour))
+	li.ask(shops[8], uuid.Nil, field.RequestSuggestion, "希望把送货改到上午，下午店里没人。", now.Add(-80*time.Minute))
+	ma.sync()
+	li.sync()
+	ma.happens(s.ask, field.RequestEvent{Kind: field.EventStart, Text: "电话里说了货源安排，约好明天上午去点货。"}, now.Add(-26*time.Hour))
+	li.happens(s.ask, field.RequestEvent{Kind: field.EventStart, Text: "我路过时先去看看。"}, now.Add(-25*time.Hour))
+	li.happens(done, field.RequestEvent{Kind: field.EventSolve, Text: "讲清楚了材料和时间。"}, now.Add(-30*time.Hour))
+	li.happens(done, field.RequestEvent{Kind: field.EventFollowUp, Rating: 5, Text: "满意。"}, now.Add(-4*time.Hour))
+	ma.sync()
+	li.sync()
 }
 
 // silent is a phone that called long ago and held something then.

@@ -66,6 +66,7 @@ func (v view) funcs(a assets) template.FuncMap {
 		"isSet":   func(id uuid.UUID) bool { return id != uuid.Nil },
 		"text":    v.text, "modes": v.modes, "place": v.place, "answer": v.answer, "gap": v.gap, "reason": v.reason,
 		"signature": v.signature, "newsLine": v.newsLine, "removedOf": removedOf, "proof": v.proof,
+		"requestDue": v.requestDue, "requestClock": v.requestClock, "whyNot": v.whyNot,
 		"created": v.created, "late": late, "newest": func(q visitQuery) string { q.Before = ""; return q.address() },
 	}
 }
@@ -249,7 +250,8 @@ func (v view) fieldName(typ, name, product string) string {
 	key := map[string]string{
 		"store.note": "term.store_note", "visit.check_in": "term.checkin", "visit.check_out": "term.checkout",
 		"note.text": "term.note", "photo.photo": "term.photo", "store.integrity_grade": "term.integrity",
-		"visit.store": "term.store", "visit.manager": "term.manager",
+		"request.kind": "requests.kind", "request.text": "request.text", "request.promise": "request.promise", "request.spoke": "requests.spoke",
+		"request.urgent": "request.urgent", "visit.store": "term.store", "visit.manager": "term.manager",
 	}[typ+"."+name]
 	if key == "" {
 		key = "term." + name
@@ -276,6 +278,15 @@ func (v view) value(typ, name string, raw json.RawMessage) string {
 		if json.Unmarshal(raw, &m) == nil {
 			return v.DateTime(m.AtMS)
 		}
+	case typ == field.TypeRequest && name == "spoke":
+		var ms int64
+		if json.Unmarshal(raw, &ms) == nil {
+			return v.DateTime(ms)
+		}
+	case typ == field.TypeRequest && name == "urgent":
+		return map[bool]string{true: v.T("answer.yes"), false: v.T("answer.no")}[string(raw) == "true"]
+	case typ == field.TypeRequest && name == "kind" && json.Unmarshal(raw, &text) == nil:
+		return v.Enum("request_kind", text)
 	case typ == field.TypePhoto:
 		var p field.Photo
 		if json.Unmarshal(raw, &p) == nil {

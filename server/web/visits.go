@@ -162,7 +162,8 @@ func byArrival(rows []store.VisitRow, midnight time.Time, say words.Words) []vis
 
 type visitBody struct {
 	store.VisitDetail
-	Events []event
+	Requests []store.RequestRow
+	Events   []event
 }
 
 func (w *Web) visit(c *gin.Context) error {
@@ -174,8 +175,12 @@ func (w *Web) visit(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	requests, err := w.store.Requests(c.Request.Context(), store.RequestFilter{Visit: id, Any: true})
+	if err != nil {
+		return err
+	}
 	return w.render(c, http.StatusOK, "visit", page{
-		Title: d.StoreName, Section: "visits", Live: c.Request.URL.Path, Body: visitBody{d, events(d.History)},
+		Title: d.StoreName, Section: "visits", Live: c.Request.URL.Path, Body: visitBody{d, requests, events(d.History)},
 	})
 }
 

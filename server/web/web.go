@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"storewalk/server/auth"
 	"storewalk/server/store"
@@ -100,6 +101,9 @@ func (w *Web) Register(r gin.IRouter) {
 	in.GET("/stores/:id", w.handle(w.storePage))
 	in.POST("/stores/:id", w.handle(w.editStore))
 	in.GET("/market", w.handle(w.market))
+	in.GET("/requests", w.handle(w.requests))
+	in.GET("/requests/:id", w.handle(w.request))
+	in.POST("/requests/:id", w.handle(w.requestEvent))
 	in.GET("/applications", w.handle(w.applications))
 	in.GET("/applications/:id", w.handle(w.application))
 	in.POST("/applications/:id", w.handle(w.decide))
@@ -221,6 +225,7 @@ type page struct {
 	Conflicts   int
 	Quarantined int
 	Alarms      int
+	Late        int // requests whose clock has run out
 }
 
 // render answers with a page of the browser's language.
@@ -236,6 +241,9 @@ func (w *Web) render(c *gin.Context, status int, name string, p page) error {
 			return err
 		}
 		p.Conflicts, p.Quarantined, p.Alarms = sum.Conflicts, sum.Quarantined, sum.Alarms
+		if p.Late, err = w.store.LateRequests(c.Request.Context(), time.Now()); err != nil {
+			return err
+		}
 	}
 	var out bytes.Buffer
 	if err := w.pages[p.Lang][name].ExecuteTemplate(&out, "layout", p); err != nil {

@@ -1,0 +1,116 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"storewalk/server/auth"
+	"storewalk/server/store"
+	"storewalk/shared/field"
+
+	"github.com/gin-gonic/gin"
+)
+
+type requestsBody struct {
+	Open, Closed []store.RequestRow
+	Late         int // of the open ones
+}
+
+func (w *Web) requests(c *gin.Context) (err error) {
+	var b requestsBody
+	ctx, now := c.Request.Context(), time.Now().UnixMilli()
+	if b.Open, err = w.store.Requests(ctx, store.RequestFilter{}); err != nil {
+		return err
+	}
+	for _, q := range b.Open {
+		if q.Late(now) {
+			b.Late++
+		}
+	}
+	if b.Closed, err = w.store.Requests(ctx, store.RequestFilter{Closed: true}); err != nil {
+		return err
+	}
+	return w.render(c, http.StatusOK, "requests", page{Title: "requests.title", Section: "requests", Live: "/requests", Body: b})
+}
+
+func (w *Web) request(c *gin.Context) error {
+	id, err := pathID(c, "id", "request.not_found")
+	if err != nil {
+		return err
+	}
+	d, err := w.store.RequestByID(c.Request.Context(), id)
+	if err != nil {
+		return err
+	}
+	return w.render(c, http.StatusOK, "request", page{Title: "requests.title", Section: "requests", Live: c.Request.URL.Path, Body: d})
+}
+
+// requestEvent adds what the office did to the story of a request.
+func (w *Web) requestEvent(c *gin.Context) error {
+	id, err := pathID(c, "id", "request.not_found")
+	if err != nil {
+		return err
+	}
+	err = w.store.AddRequestEvent(c.Request.Context(), auth.Caller(c).Account, id, c.PostForm("event"), strings.TrimSpace(c.PostForm("text")))
+	return back(c, "/requests/"+id.String(), "noted", err)
+}
+
+// A dueView is what is due of a request, told by shape, colour and words.
+type dueView struct{ Class, Icon, Text string }
+
+// requestDue says what is due of a request and how much time is left, or that it is too late.
+func (v view) requestDue(q store.RequestRow) dueView {
+	now := time.Now().UnixMilli()
+	switch {
+	case q.State == field.RequestClosed:
+		return dueView{"chip--good", "ok", v.rated(v.Enum("request_state", q.State), q.Rating)}
+	case q.DueMS == 0:
+		return dueView{"chip--good", "ok", v.Enum("request_state", q.State)}
+	case q.Late(now):
+		return dueView{"chip--alarm", "warn", v.T("request.overdue", "What", v.Enum("request_clock", q.Next), "For", v.span(now-q.DueMS))}
+	}
+	return dueView{"chip--wait", "clock", v.T("request.left", "What", v.Enum("request_clock", q.Next), "For", v.span(q.DueMS-now))}
+}
+
+func (v view) rated(text string, rating int) string {
+	if rating == 0 {
+		return text
+	}
+	return text + " · " + v.T("request.rated", "N", rating)
+}
+
+// requestClock says of one time within which something is to be done whether it was kept, runs, or has run out.
+func (v view) requestClock(c field.Clock) dueView {
+	now := time.Now().UnixMilli()
+	switch late := c.Late(now); {
+	case c.DoneMS != 0 && late:
+		return dueView{"chip--alarm", "warn", v.T("request.done_late", "For", v.span(c.DoneMS-c.DueMS))}
+	case c.DoneMS != 0:
+		return dueView{"chip--good", "ok", v.T("request.in_time")}
+	case late:
+		return dueView{"chip--alarm", "warn", v.T("request.late", "For", v.span(now-c.DueMS))}
+	}
+	return dueView{"chip--wait", "clock", v.T("request.still", "For", v.span(c.DueMS-now))}
+}
+
+// span says a length of time in the largest unit that tells enough of it.
+func (v view) span(ms int64) string {
+	minutes := int(ms / 60_000)
+	switch {
+	case minutes < 120:
+		return v.N("unit.minutes", max(1, minutes))
+	case minutes < 48*60:
+		return v.N("unit.hours", minutes/60)
+	}
+	return v.N("unit.days", minutes/(24*60))
+}
+
+// whyNot says why an event leads nowhere.
+func (v view) whyNot(ev store.RequestStep) string {
+	state := v.Enum("request_state", ev.Found)
+	if ev.RequestEvent.FoundBy == "" {
+		return v.T("request.found", "State", state)
+	}
+	return v.T("request.found_by", "Who", v.who(ev.FoundBy), "State", state)
+}
