@@ -121,7 +121,7 @@ func tell(o *office) story {
 	}
 	o.asked(ma, s, now.Add(-10*time.Minute))
 	o.clash(&s, ma, li, products)
-	o.asked(&s, ma, li, shops, products)
+	o.asks(&s, ma, li, shops, products)
 	o.trouble(li, shops)
 	wang := o.phone("wang", "王小虎")
 	wang.ahead = 3 * time.Hour.Milliseconds()
@@ -133,9 +133,9 @@ func tell(o *office) story {
 	return s
 }
 
-// asked lets stores ask for something: one complaint runs out of time, and two phones worked on it without knowing of each
+// asks lets stores ask for something: one complaint runs out of time, and two phones worked on it without knowing of each
 // other; one is closed.
-func (o *office) asked(s *story, ma, li *phone, shops, products []uuid.UUID) {
+func (o *office) asks(s *story, ma, li *phone, shops, products []uuid.UUID) {
 	o.t.Helper()
 	now := time.Now()
 	s.ask = ma.ask(s.shop, s.rich, field.RequestComplaint, "到货和公告的不一样：说好的中支三周没到，邻店已经在卖了。", now.Add(-27*time.Hour),
