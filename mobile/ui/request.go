@@ -312,7 +312,7 @@ func (p *requestPage) step(q store.RequestPage) fyne.CanvasObject {
 		for _, t := range p.rating {
 			rating = append(rating, t)
 		}
-		objs = append(objs, newText(a.T("answer.rating"), typeface{size: sizeSmall, color: colMuted}), equal(6, rating...))
+		objs = append(objs, newText(a.T("answer.rating"), typeface{size: sizeSmall, color: colMuted}), grid(field.MaxRating, 6, rating...))
 	}
 	if next == "" {
 		title = a.T("request.after")
