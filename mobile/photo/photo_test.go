@@ -13,6 +13,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -89,13 +90,7 @@ func TestTheStoredPhotoStillTellsWhenAndWhere(t *testing.T) {
 
 func TestEveryVariantACameraOrAGalleryGivesIsTaken(t *testing.T) {
 	t.Parallel()
-	file := func(name string) []byte {
-		b, err := os.ReadFile("testdata/" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
+	file := func(name string) []byte { return testFile(t, name) }
 	halves := image.NewNRGBA(image.Rect(0, 0, 120, 90))
 	draw.Draw(halves, image.Rect(0, 0, 60, 90), image.NewUniform(red), image.Point{}, draw.Src)
 	var clear, deep bytes.Buffer
@@ -110,6 +105,15 @@ func TestEveryVariantACameraOrAGalleryGivesIsTaken(t *testing.T) {
 		"baseline":                   {file("baseline.jpg"), 120, 90, red, blue},
 		"progressive":                {file("progressive.jpg"), 120, 90, red, blue},
 		"CMYK as print shops make":   {file("cmyk.jpg"), 120, 90, red, blue},
+		"progressive CMYK":           {file("cmyk-progressive.jpg"), 120, 90, red, blue},
+		"colours at every pixel":     {file("sub444.jpg"), 120, 90, red, blue},
+		"colours at every 2nd":       {file("sub422.jpg"), 120, 90, red, blue},
+		"colours at every 4th":       {file("sub411.jpg"), 120, 90, red, blue},
+		"colours of every 2nd line":  {file("sub440.jpg"), 120, 90, red, blue},
+		"colours at every 8th":       {file("sub410.jpg"), 120, 90, red, blue},
+		"EXIF that is rubbish":       {withExif(t, strings.Repeat("\xff\x00rubbish", 200)), 9, 9, blue, blue},
+		"EXIF that ends too soon":    {withExif(t, "MM\x00\x2a\x00\x00\x00\x08\x00\xff"), 9, 9, blue, blue},
+		"EXIF that points to itself": {withExif(t, "MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x09\x00\x00\x00\x00\x00\x08"), 9, 9, blue, blue},
 		"PNG, transparent is white":  {clear.Bytes(), 120, 90, red, white},
 		"PNG with 16 bits":           {deep.Bytes(), 9, 9, white, white},
 		"one pixel":                  {encode(t, solid(1, 1, blue), exif.Tags{}), 1, 1, blue, blue},
@@ -131,8 +135,12 @@ func TestEveryVariantACameraOrAGalleryGivesIsTaken(t *testing.T) {
 			}
 		})
 	}
-	if p, _ := take(t, file("grey.jpg")); p.Width != 120 {
-		t.Fatal(p.Width)
+	for _, name := range []string{"grey.jpg", "grey-progressive.jpg"} {
+		p, img := take(t, file(name))
+		r, g, b, _ := img.At(30, 45).RGBA()
+		if p.Width != 120 || r != g || g != b || r < 0x2000 || r > 0xe000 {
+			t.Errorf("%s: %d wide, %x %x %x", name, p.Width, r, g, b)
+		}
 	}
 }
 
@@ -155,6 +163,8 @@ func TestWhatIsNoPhotoIsRefusedWithItsReasonAndLeavesNothing(t *testing.T) {
 		"nothing":                {strings.NewReader(""), "photo.empty"},
 		"no end in 40 MB":        {io.MultiReader(bytes.NewReader(whole[:len(whole)/2]), io.LimitReader(zeros{}, 40<<20)), "photo.too_large"},
 		"a text":                 {strings.NewReader("店面很整洁"), "photo.not_an_image"},
+		"HEIC":                   {strings.NewReader("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"), "photo.not_an_image"},
+		"WebP":                   {strings.NewReader("RIFF\x24\x00\x00\x00WEBPVP8 "), "photo.not_an_image"},
 		"a GIF":                  {strings.NewReader("GIF89a"), "photo.not_an_image"},
 		"cut in the pixels":      {bytes.NewReader(whole[:len(whole)/2]), "photo.broken"},
 		"cut in the header":      {bytes.NewReader(whole[:30]), "photo.broken"},
@@ -229,6 +239,24 @@ func BenchmarkTake12MP(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+func testFile(t *testing.T, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// withExif is a blue picture with an EXIF segment of any content.
+func withExif(t *testing.T, content string) []byte {
+	t.Helper()
+	img := encode(t, solid(9, 9, blue), exif.Tags{})
+	segment := "Exif\x00\x00" + content
+	head := []byte{0xff, 0xd8, 0xff, 0xe1, byte((len(segment) + 2) >> 8), byte(len(segment) + 2)}
+	return slices.Concat(head, []byte(segment), img[2:])
 }
 
 func take(t *testing.T, img []byte) (Picture, image.Image) {

@@ -105,6 +105,21 @@ func TestAChainOfPhotosIsVerifiedAndWhatWasDoneToItIsFound(t *testing.T) {
 		"no proof at all":     {func(p []field.Photo) []field.Photo { p[3].Proof = nil; return p }, []string{"good", "good", "good", ""}},
 		"dated back":          {func(p []field.Photo) []field.Photo { p[1].TakenMS -= 86_400_000; return p }, []string{"good", "bad", "gap", "good"}},
 		"another picture":     {func(p []field.Photo) []field.Photo { p[3].Ref = [32]byte{99}; return p }, []string{"good", "good", "good", "bad"}},
+		"another kind":        {func(p []field.Photo) []field.Photo { p[3].Kind = "storefront"; return p }, []string{"good", "good", "good", "bad"}},
+		"another store":       {func(p []field.Photo) []field.Photo { p[3].Store = uuid.New(); return p }, []string{"good", "good", "good", "bad"}},
+		"another visit":       {func(p []field.Photo) []field.Photo { p[3].Visit = uuid.New(); return p }, []string{"good", "good", "good", "bad"}},
+		"another item":        {func(p []field.Photo) []field.Photo { p[3].Item = "image"; return p }, []string{"good", "good", "good", "bad"}},
+		"called an import":    {func(p []field.Photo) []field.Photo { p[3].Imported = true; return p }, []string{"good", "good", "good", "bad"}},
+		"called a mocked one": {func(p []field.Photo) []field.Photo { p[3].Mocked = true; return p }, []string{"good", "good", "good", "bad"}},
+		"moved elsewhere":     {func(p []field.Photo) []field.Photo { p[3].Position.Lat++; return p }, []string{"good", "good", "good", "bad"}},
+		"another clock":       {func(p []field.Photo) []field.Photo { p[3].Proof.AtMS -= 86_400_000; return p }, []string{"good", "good", "good", "bad"}},
+		"another boot clock":  {func(p []field.Photo) []field.Photo { p[3].Proof.BootMS++; return p }, []string{"good", "good", "good", "bad"}},
+		"another server time": {func(p []field.Photo) []field.Photo { p[3].Proof.ServerMS++; return p }, []string{"good", "good", "good", "bad"}},
+		"another day":         {func(p []field.Photo) []field.Photo { p[3].Proof.Day = "2026-11-23"; return p }, []string{"good", "good", "good", "bad"}},
+		"signed by another's key": {func(p []field.Photo) []field.Photo {
+			p[3].Sign(ed25519.NewKeyFromSeed(bytes.Repeat([]byte{8}, ed25519.SeedSize)))
+			return p
+		}, []string{"good", "good", "good", "bad"}},
 		"another device":      {func(p []field.Photo) []field.Photo { p[3].Proof.Device = uuid.New(); return p }, []string{"good", "good", "good", "unknown"}},
 		"the same once more":  {func(p []field.Photo) []field.Photo { return append(p, p[1]) }, []string{"good", "forked", "good", "good", "forked"}},
 		"two change places":   {func(p []field.Photo) []field.Photo { p[1].Proof, p[2].Proof = p[2].Proof, p[1].Proof; return p }, []string{"good", "bad", "bad", "gap"}},
