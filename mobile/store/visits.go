@@ -154,6 +154,8 @@ type VisitPage struct {
 	Total   int // products there are to count
 	// NotCounted is why nothing could be counted, one of field.NotCountedReasons, or "".
 	NotCounted string
+	// Leaving says that the visit or its store has left the territories of this phone: it goes once all of it is sent.
+	Leaving bool
 }
 
 // A Differing is a field that holds several values.
@@ -162,6 +164,12 @@ type Differing struct {
 	Field  string
 	Values int
 	Subject
+}
+
+// leavingVisit reports whether a visit or its store is about to go from this phone.
+func leavingVisit(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) (leaving bool, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM leaving WHERE record IN ($1, $2))`, visit.String(), store.String()).Scan(&leaving)
+	return leaving, err
 }
 
 // VisitPage reads the page of a visit, or returns a fault "visit.not_found".
@@ -185,6 +193,9 @@ func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) 
 			return err
 		}
 		p.Store = field.StoreOf(store)
+		if p.Leaving, err = leavingVisit(ctx, tx, id, p.Row.Store); err != nil {
+			return err
+		}
 		if p.Photos, err = s.photos(ctx, tx, id); err != nil {
 			return err
 		}

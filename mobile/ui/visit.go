@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
+	"storewalk/shared/fault"
 	"storewalk/shared/field"
 )
 
@@ -61,13 +62,18 @@ func (p *visitPage) head() head {
 	switch {
 	case v.CheckInMS == 0:
 	case v.CheckOutMS == 0:
-		minutes := int(p.app.deps.Now().Sub(time.UnixMilli(v.CheckInMS)).Minutes())
-		h.below = p.app.T("visit.since", "Clock", p.app.Clock(v.CheckInMS), "For", p.app.N("unit.minutes", max(0, minutes)))
+		h.below = p.app.T("visit.since_when", "When", p.app.DateTime(v.CheckInMS))
+		if been := p.app.deps.Now().Sub(time.UnixMilli(v.CheckInMS)); been < aDay && been > -aDay { // else a clock was set, or nobody left
+			h.below = p.app.T("visit.since", "Clock", p.app.Clock(v.CheckInMS), "For", p.app.N("unit.minutes", max(0, int(been.Minutes()))))
+		}
 	default:
 		h.below = joined(" · ", p.app.ShortDateTime(v.CheckInMS), v.Manager)
 	}
 	return h
 }
+
+// aDay is longer than any visit.
+const aDay = 24 * time.Hour
 
 func (p *visitPage) body() fyne.CanvasObject   { return p.scroll }
 func (p *visitPage) foot() fyne.CanvasObject   { return footBar(p.fault, p.checkOut) }
@@ -110,6 +116,10 @@ func (p *visitPage) fetch(ctx context.Context) (v visitView, err error) {
 }
 
 func (p *visitPage) show(v visitView, err error) {
+	if fault.Is(err, "visit.not_found") && p.last.Leaving { // all of it was sent
+		p.fault.say(p.app.T("visit.left"))
+		return
+	}
 	p.fault.reading(err)
 	if err != nil {
 		return

@@ -17,7 +17,11 @@ import (
 func (p *visitPage) arrival(v visitView) fyne.CanvasObject {
 	a := p.app
 	m, text := a.place(v.list.Visit, v.Store)
-	objs := []fyne.CanvasObject{chips(newBadge(m, text)), newText(a.modeText(v.list.Visit), typeface{bold: true}).id("visit.mode")}
+	var objs []fyne.CanvasObject
+	if v.Leaving {
+		objs = append(objs, chips(newBadge(markAlarm, a.T("visit.leaving"))), newText(a.T("visit.leaving_text"), typeface{}).id("visit.leaving"))
+	}
+	objs = append(objs, chips(newBadge(m, text)), newText(a.modeText(v.list.Visit), typeface{bold: true}).id("visit.mode"))
 	if v.open() {
 		objs = append(objs, p.modes(v.list))
 	}
