@@ -120,7 +120,7 @@ func (p *applyPage) field(q store.Application, name string) fyne.CanvasObject {
 	to, changed := q.Change[name]
 	was := q.Was.Text(name)
 	now := column(0)
-	if was != "" {
+	if was != "" && changed { // else it is what stands in the field
 		now.Add(newText(a.T("apply.now", "Value", a.fieldText(name, was)), typeface{size: sizeSmall, color: colMuted}))
 	}
 	if q.Submitted() || name == "closed" {

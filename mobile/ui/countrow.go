@@ -79,11 +79,15 @@ func newCountRow(p *countPage) *countRow {
 	}
 	r.shelf = newText("", typeface{bold: true, color: colAccent})
 	r.shelfBack = over(plate(colAccentSoft, "", 0), padded(padXY(margin, 8), 0, r.shelf))
+	said, figures := beside(gap, 0, r.same, r.display, r.out), equal(14, r.cartons, r.packs)
+	if times() > 1 { // large words need a line of their own
+		said, figures = column(6, r.same, equal(gap, r.display, r.out)), column(6, r.cartons, r.packs)
+	}
 	r.content = column(0, r.shelfBack, over(plate(colSurface, "", 0), padded(insets{6, margin, 14, margin}, 6,
 		r.more,
-		beside(gap, 0, r.same, r.display, r.out),
+		said,
 		r.settle,
-		equal(14, r.cartons, r.packs))))
+		figures)))
 	r.ExtendBaseWidget(r)
 	return r
 }

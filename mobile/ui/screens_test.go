@@ -161,6 +161,7 @@ func inVisit(t *testing.T, w *world, p *uitest.Phone, snap func(string)) {
 	snap("note")
 	w.later = 17 * time.Minute
 	p.Tap("note.done")
+	p.ScrollBy(-1e6)
 	snap("visit")
 	p.Tap("photo.show.1")
 	snap("photo")

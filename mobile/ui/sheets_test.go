@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"storewalk/mobile/ui"
 	"storewalk/mobile/ui/uitest"
 )
 
@@ -51,7 +52,7 @@ func (s sheets) write(t *testing.T, dir string) {
 		wait.Go(func() {
 			turn <- struct{}{}
 			defer func() { <-turn }()
-			if err := save(filepath.Join(dir, "app-"+screen+".png"), paletted(sheet(pictures))); err != nil {
+			if err := save(filepath.Join(dir, "app-"+screen+".png"), ui.Paletted(sheet(pictures))); err != nil {
 				t.Error(err)
 			}
 		})
@@ -96,107 +97,4 @@ func sheet(pictures map[string]image.Image) *image.RGBA {
 		}
 	}
 	return out
-}
-
-// paletted is img in 256 colours: those that are there most as they are, which are the theme's, and of the others the
-// middles of boxes that are halved until there are enough.
-func paletted(img *image.RGBA) *image.Paletted {
-	const all, exact = 256, 96
-	counts := map[rgb]int{}
-	for i := 0; i < len(img.Pix); i += 4 {
-		counts[rgb{img.Pix[i], img.Pix[i+1], img.Pix[i+2]}]++
-	}
-	colours := make([]rgb, 0, len(counts))
-	for c := range counts {
-		colours = append(colours, c)
-	}
-	slices.SortFunc(colours, func(a, b rgb) int {
-		if n := counts[b] - counts[a]; n != 0 {
-			return n
-		}
-		return slices.Compare(a[:], b[:])
-	})
-	var palette []rgb
-	rest := colours[min(exact, len(colours)):]
-	palette = append(palette, colours[:len(colours)-len(rest)]...)
-	boxes := [][]rgb{rest}
-	for len(boxes) < all-exact {
-		worst, channel, spread := 0, 0, -1
-		for i, b := range boxes {
-			if ch, n := widest(b, counts); n > spread {
-				worst, channel, spread = i, ch, n
-			}
-		}
-		if spread <= 0 {
-			break
-		}
-		b := boxes[worst]
-		slices.SortFunc(b, func(x, y rgb) int { return int(x[channel]) - int(y[channel]) })
-		boxes[worst] = b[:len(b)/2]
-		boxes = append(boxes, b[len(b)/2:])
-	}
-	for _, b := range boxes {
-		if len(b) > 0 {
-			palette = append(palette, middle(b, counts))
-		}
-	}
-	out := image.NewPaletted(img.Bounds(), nil)
-	for _, c := range palette {
-		out.Palette = append(out.Palette, color.RGBA{c[0], c[1], c[2], 0xFF})
-	}
-	index := make(map[rgb]uint8, len(colours))
-	for _, c := range colours {
-		index[c] = nearest(palette, c)
-	}
-	for i := range out.Pix {
-		out.Pix[i] = index[rgb{img.Pix[4*i], img.Pix[4*i+1], img.Pix[4*i+2]}]
-	}
-	return out
-}
-
-type rgb [3]uint8
-
-// widest is the channel in which the colours of a box differ most, and how much that matters.
-func widest(b []rgb, counts map[rgb]int) (channel, spread int) {
-	low, high, n := rgb{255, 255, 255}, rgb{}, 0
-	for _, c := range b {
-		for i, v := range c {
-			low[i], high[i] = min(low[i], v), max(high[i], v)
-		}
-		n += min(counts[c], 8)
-	}
-	for i := range low {
-		if d := int(high[i]) - int(low[i]); d > 0 && d*n > spread {
-			channel, spread = i, d*n
-		}
-	}
-	return channel, spread
-}
-
-func middle(b []rgb, counts map[rgb]int) (c rgb) {
-	var sum [3]int
-	n := 0
-	for _, v := range b {
-		for i := range v {
-			sum[i] += int(v[i]) * counts[v]
-		}
-		n += counts[v]
-	}
-	for i := range c {
-		c[i] = uint8(sum[i] / n)
-	}
-	return c
-}
-
-func nearest(palette []rgb, c rgb) uint8 {
-	best, far := 0, 1<<30
-	for i, p := range palette {
-		r, g, b := int(p[0])-int(c[0]), int(p[1])-int(c[1]), int(p[2])-int(c[2])
-		if d := r*r + g*g + b*b; d < far {
-			if best, far = i, d; d == 0 {
-				break
-			}
-		}
-	}
-	return uint8(best)
 }

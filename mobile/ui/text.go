@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -190,6 +191,31 @@ func (p *paragraph) fit(width float32) {
 func (p *paragraph) heightFor(width float32) float32 {
 	p.fit(width)
 	return float32(len(p.lines)) * p.face.height()
+}
+
+// Squeezed reports what has too little room here: a word that is broken in the middle though it would fit a line of its
+// own, or three lines and more of hardly two characters. "" is nothing.
+func (p *paragraph) Squeezed() string {
+	for i := 1; i < len(p.lines); i++ {
+		before, after := strings.Fields(p.lines[i-1]), strings.Fields(p.lines[i])
+		if len(before) == 0 || len(after) == 0 || len(before) > 1 {
+			continue
+		}
+		a, b := before[0], after[0]
+		if last, _ := utf8.DecodeLastRuneInString(a); last < firstWide && unicode.IsLetter(last) && unicode.IsLetter(firstRune(b)) &&
+			firstRune(b) < firstWide && strings.Contains(p.text, a+b) && len(a+b) < 16 {
+			return a + b
+		}
+	}
+	if len(p.lines) > 2 && p.width < 2.5*p.face.px() && len([]rune(p.text)) > 4 {
+		return p.text
+	}
+	return ""
+}
+
+func firstRune(s string) rune {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r
 }
 
 // naturalWidth is the width of the text on one line.

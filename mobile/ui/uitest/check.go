@@ -33,7 +33,7 @@ func Walked(screen string) bool {
 }
 
 // Check reports what breaks the rules of every screen: a target that is small, lies on another or cannot be reached; a
-// text that is cut, covered, lies on another or leaves the screen; a text or sign that cannot be told from what is behind
+// text that is cut, squeezed, covered, lies on another or leaves the screen; a text or sign that cannot be told from what is behind
 // it in the sun. It looks at all that can be scrolled to, except rows that a list has not made yet.
 func (p *Phone) Check(screen string) {
 	p.t.Helper()
@@ -117,6 +117,9 @@ func (l *looking) walk(o fyne.CanvasObject, at fyne.Position, in *pane, on *targ
 	}
 	if _, ok := o.(fyne.Tappable); ok {
 		on = l.target(o, b, in, on)
+	}
+	if q, ok := o.(interface{ Squeezed() string }); ok && q.Squeezed() != "" {
+		l.say("%q is squeezed into %.0f", q.Squeezed(), b.wide())
 	}
 	var children []fyne.CanvasObject
 	switch o := o.(type) {

@@ -5,6 +5,7 @@ package uitest
 import (
 	"context"
 	"image"
+	"image/draw"
 	"image/png"
 	"os"
 	"strings"
@@ -271,7 +272,29 @@ func (p *Phone) Image(scale float32) image.Image {
 			s.Resize(Size)
 		}()
 	}
-	return c.Capture()
+	img := c.Capture()
+	if out, ok := img.(draw.Image); ok && c.Overlays().Top() == nil {
+		p.redraw(out, scale)
+	}
+	return img
+}
+
+// redraw draws what is scrolled once more. Fyne's software renderer draws a rounded plate too low that is cut off at its top
+// by anything but the edge of the window, so each scroll is moved there.
+func (p *Phone) redraw(img draw.Image, scale float32) {
+	c := p.Window.Canvas()
+	for _, s := range p.look() {
+		scroll, ok := s.CanvasObject.(*container.Scroll)
+		if !ok || scroll.Offset.Y == 0 || s.at.Y == 0 || scroll.Size().Height <= tall {
+			continue
+		}
+		px := func(v float32) int { return int(v*scale + 0.5) }
+		c.Content().Move(fyne.NewPos(0, -s.at.Y))
+		again := c.Capture()
+		c.Content().Move(fyne.NewPos(0, 0))
+		at := image.Pt(px(s.at.X), px(s.at.Y))
+		draw.Draw(img, image.Rectangle{at, at.Add(image.Pt(px(scroll.Size().Width), px(scroll.Size().Height)))}, again, image.Pt(at.X, 0), draw.Src)
+	}
 }
 
 // Picture writes what the screen shows as a PNG, at twice the size.
