@@ -30,7 +30,6 @@ type notePage struct {
 	kept     *fyne.Container     // in its place: a text that is too long for the entry
 	removing *fyne.Container     // the button to remove what was written
 	phrases  *fyne.Container     // ready sentences
-	sure     bool                // asked whether to throw that away
 	seen     store.Seen
 	content  *fyne.Container
 	scroll   *container.Scroll
@@ -153,15 +152,9 @@ func (p *notePage) keep(t store.Text) bool {
 			p.app.write(func(ctx context.Context) error { return a.deps.Store.SplitNoteDraft(ctx, p.route.visit, seen) }, p.fault.did)
 		}),
 		newButton("note.copy", a.T("note.copy"), theme.ContentCopyIcon(), quiet, func() { fyne.CurrentApp().Clipboard().SetContent(t.Draft) }),
-		newButton("note.drop", a.T("note.drop"), theme.DeleteIcon(), quiet, func() { p.ask(t, true) }),
-	}
-	if p.sure {
-		out = []fyne.CanvasObject{newText(a.T("note.drop_sure"), typeface{bold: true}),
-			equal(10, newButton("note.keep", a.T("note.keep"), nil, quiet, func() { p.ask(t, false) }),
-				newButton("note.drop.confirm", a.T("note.drop_confirm"), nil, loud, func() {
-					p.sure = false
-					p.app.write(func(ctx context.Context) error { return a.deps.Store.DropNoteDraft(ctx, p.route.visit) }, p.fault.did)
-				}))}
+		newButton("note.drop", a.T("note.drop"), theme.DeleteIcon(), quiet, func() { // it can be taken back where it was
+			p.app.write(func(ctx context.Context) error { return a.deps.Store.DropNoteDraft(ctx, p.route.visit) }, p.fault.did)
+		}),
 	}
 	p.kept.Objects = append([]fyne.CanvasObject{
 		newText(a.T("note.long", "N", utf8.RuneCountInString(t.Draft), "Max", field.MaxNoteRunes), typeface{bold: true, color: colAlarm}).id("note.long"),
@@ -171,12 +164,6 @@ func (p *notePage) keep(t store.Text) bool {
 
 // excerpt is how many characters of a long draft are shown.
 const excerpt = 200
-
-func (p *notePage) ask(t store.Text, sure bool) {
-	p.sure = sure
-	p.keep(t)
-	p.app.nav.draw()
-}
 
 func (p *notePage) save(text string) {
 	seen := p.seen

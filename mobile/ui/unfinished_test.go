@@ -88,9 +88,11 @@ func TestALongTextIsThrownAwayOnlyWhenAskedTwice(t *testing.T) {
 		t.Errorf("opening it took %v", spent)
 	}
 	p.Tap("note.drop")
-	p.Tap("note.keep")
+	p.Tap("note.restore_draft")
+	if !p.Has("note.excerpt") {
+		t.Errorf("what was thrown away is not taken back: %v", p.IDs())
+	}
 	p.Tap("note.drop")
-	p.Tap("note.drop.confirm")
 	p.Type("note.text", "重写")
 	page, err := w.store.VisitPage(t.Context(), visit)
 	must(t, err)
