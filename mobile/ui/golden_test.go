@@ -134,7 +134,7 @@ func dressed(t *testing.T, lang words.Lang, mode, size string) *App {
 // text (from top to bottom).
 func portrait(t *testing.T, name string) *image.RGBA {
 	t.Helper()
-	const width, room = 360, 12
+	const width, room = 384, 12
 	var parts []image.Image
 	size := image.Point{X: 2 * width}
 	for _, lang := range words.Langs() {
