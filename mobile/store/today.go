@@ -295,6 +295,9 @@ func (p *planner) overdue(d *Day) error {
 	if d.Inspect, err = p.stops(order[:min(suggestions, len(order))], p.today); err != nil {
 		return err
 	}
+	for i := range d.Inspect {
+		d.Inspect[i].Template = field.TemplateID(field.VisitInspection)
+	}
 	return p.tx.QueryRowContext(p.ctx, `SELECT count(*) FROM store s WHERE s.id NOT IN `+inspected, p.quarter, jsonKeys(p.inspect)).Scan(&d.Inspects)
 }
 
