@@ -178,7 +178,7 @@ func (a *auditor) value(v bookValue) bool {
 
 func (a *auditor) noteOf(visit, author uuid.UUID) (id uuid.UUID) {
 	var text string
-	err := a.tx.QueryRowContext(a.ctx, `SELECT id FROM note WHERE visit = $1 AND author = $2`, visit.String(), author.String()).Scan(&text)
+	err := a.tx.QueryRowContext(a.ctx, `SELECT id FROM note WHERE visit = $1 AND author = $2 AND kind = ''`, visit.String(), author.String()).Scan(&text)
 	if err == nil {
 		id, err = uuid.Parse(text)
 	}

@@ -140,7 +140,7 @@ func (d *day) prepare(ctx context.Context) error {
 		return err
 	}
 	for _, s := range guyuan.Stores() {
-		d.stores = append(d.stores, field.Store{LicenceNo: s.LicenceNo, Name: s.Name, Phone: s.Phone, Grade: s.Grade,
+		d.stores = append(d.stores, field.Store{LicenceNo: s.LicenceNo, Name: s.Name, Owner: s.Owner, Phone: s.Phone, Grade: s.Grade,
 			Position: field.Position{Lat: s.Lat, Lon: s.Lon}})
 	}
 	for _, p := range guyuan.Products() {

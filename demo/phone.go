@@ -29,8 +29,10 @@ type action struct {
 	Line     field.CountLine `json:"line,omitzero"`
 	Field    string          `json:"field,omitempty"` // of a store
 	Text     string          `json:"text,omitempty"`  // a note, or the field's value
-	Kind     string          `json:"kind,omitempty"`  // of a photo
-	File     string          `json:"file,omitempty"`  // the picture the camera gives
+	Value    json.RawMessage `json:"value,omitempty"` // of an answer, or of a field of news
+	News     uuid.UUID       `json:"news,omitzero"`
+	Kind     string          `json:"kind,omitempty"` // of a photo
+	File     string          `json:"file,omitempty"` // the picture the camera gives
 	Position field.Position  `json:"pos,omitzero"`
 	Server   string          `json:"server,omitempty"`
 	Login    string          `json:"login,omitempty"`
@@ -103,6 +105,8 @@ var actions = map[string]func(*phone, context.Context, action, *ack) error{
 	"photo":   (*phone).photo,
 	"count":   (*phone).count,
 	"note":    (*phone).note,
+	"answer":  (*phone).answer,
+	"news":    (*phone).news,
 	"profile": (*phone).profile,
 	"leave":   (*phone).checkOut,
 }

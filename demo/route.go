@@ -71,6 +71,9 @@ func (d *day) visit(ctx context.Context, m *manager, n int, at field.Store) erro
 	if err := d.note(m, id, at, visitNotes[(m.first+n)%len(visitNotes)]); err != nil {
 		return err
 	}
+	if err := d.retailer(m, n, id, at); err != nil {
+		return err
+	}
 	if n == 1 {
 		if err := d.profile(m, at, "backup_phone", fmt.Sprintf("1990001%04d", 9000+m.first)); err != nil {
 			return err
