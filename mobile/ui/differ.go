@@ -88,6 +88,9 @@ func (p *differPage) choice(i int, c store.Conflict, v store.Sibling) fyne.Canva
 		newText(a.conflictText(c, v.Value), typeface{size: sizeLead, bold: true}).id("differ.value." + strconv.Itoa(i)),
 		newText(by, typeface{color: colMuted}),
 	}
+	if s, ok := field.SignatureOf(v.Value); ok {
+		objs = append(objs, newSigned(s))
+	}
 	line := colLine
 	if i == 0 {
 		objs = append(objs, chips(newBadge(markDiffer, a.T("differ.shown"))))

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"storewalk/demo/guyuan"
+	"storewalk/shared/field"
 )
 
 func TestThePlanOfTheDemonstrationIsRead(t *testing.T) {
@@ -15,6 +16,35 @@ func TestThePlanOfTheDemonstrationIsRead(t *testing.T) {
 	}
 	if item := p.Templates[0].Items[1]; !item.Required || item.Photos[1].Kind != "display" || !item.Photos[1].Detail {
 		t.Errorf("%+v", item)
+	}
+}
+
+func TestAPlanBringsPhrasesASurveyAndASignature(t *testing.T) {
+	t.Parallel()
+	p, problems := ReadPlan(strings.NewReader(string(guyuan.PlanJSON())))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	for _, tmpl := range p.Templates {
+		kinds := map[string]bool{}
+		for _, q := range tmpl.Survey {
+			kinds[q.Kind] = true
+		}
+		switch tmpl.Kind {
+		case field.VisitRoutine, field.VisitInspection:
+			phrases := 0
+			for _, i := range tmpl.Items {
+				phrases += len(i.Phrases)
+			}
+			if phrases < 4 || tmpl.Items[0].Phrases[0].EN == "" {
+				t.Errorf("%s has %d phrases", tmpl.Key, phrases)
+			}
+			fallthrough
+		case field.VisitNewStore:
+			if !kinds[field.AskRating] || !kinds[field.AskSignature] {
+				t.Errorf("%s asks %v", tmpl.Key, kinds)
+			}
+		}
 	}
 }
 
@@ -31,6 +61,8 @@ func TestEveryMistakeOfAPlanIsTold(t *testing.T) {
 		`{"templates":[{"key":"t","format":2,"kind":"routine","name":{"zh":"常规"}}]}`:                                                                                                     "0 plan.unknown",
 		`{"templates":[{"key":"t","format":1,"kind":"routine","name":{"zh":"常规"},"items":[{"code":"a","name":{"zh":"甲"}},{"code":"a","name":{"zh":"乙"}}]}]}`:                             "0 plan.twice",
 		`{"templates":[{"key":"t","format":1,"kind":"routine","name":{"zh":"常规"},"items":[{"code":"a","name":{"zh":"甲"},"questions":[{"id":"q","kind":"choice","text":{"zh":"问"}}]}]}]}`: "0 plan.missing",
+		`{"templates":[{"key":"t","format":1,"kind":"routine","name":{"zh":"常规"},"survey":[{"id":"q","kind":"autograph","text":{"zh":"签字"}}]}]}`:                                         "0 plan.unknown",
+		`{"templates":[{"key":"t","format":1,"kind":"routine","name":{"zh":"常规"},"items":[{"code":"a","name":{"zh":"甲"},"phrases":["已告知"]}]}]}`:                                          "1 plan.json",
 	} {
 		_, problems := ReadPlan(strings.NewReader(text))
 		if len(problems) != 1 {
