@@ -1,6 +1,8 @@
 -- What is not on the server, in a form that is counted without reading what waits: after a restore that is everything on
 -- the phone. These tables only repeat what record and upload say; triggers keep them, so nothing in the app has to think
--- of it (a column that is dropped takes them with it and makes them anew), and each start compares their sums with the truth and fills them anew when they differ.
+-- of it (a column that is dropped takes them with it and makes them anew), and each start compares their sums with the truth
+-- and fills them anew when they differ. What a trigger finds already there, or can not read, it passes over: a sum that is
+-- wrong until the next start is better than a photo that is not kept.
 --
 -- waits has one row for each record that waits (part 0; of a photo 1, of a thumbnail 2; id is the record's), and one for
 -- the bytes of a photo and each store it was taken at (part 3; id is hash and store). key is the hash of the photo's
@@ -34,10 +36,10 @@ CREATE VIEW waiting_record AS
   FROM (SELECT id, type, CASE WHEN json_valid(body) THEN body ELSE '{}' END AS sound FROM record);
 
 CREATE TRIGGER record_waits_new AFTER INSERT ON record WHEN new.version IS NOT new.acked BEGIN
-  INSERT INTO waits SELECT id, part, key, store, type FROM waiting_record WHERE id = new.id;
+  INSERT INTO waits SELECT id, part, key, store, type FROM waiting_record WHERE id = new.id ON CONFLICT (id) DO NOTHING;
 END;
 CREATE TRIGGER record_waits AFTER UPDATE OF version, acked ON record WHEN new.version IS NOT new.acked AND old.version IS old.acked BEGIN
-  INSERT INTO waits SELECT id, part, key, store, type FROM waiting_record WHERE id = new.id;
+  INSERT INTO waits SELECT id, part, key, store, type FROM waiting_record WHERE id = new.id ON CONFLICT (id) DO NOTHING;
 END;
 CREATE TRIGGER record_sent AFTER UPDATE OF version, acked ON record WHEN new.version IS new.acked AND old.version IS NOT old.acked BEGIN
   DELETE FROM waits WHERE id = old.id;
@@ -48,22 +50,26 @@ END;
 
 -- A photo comes after its bytes, and may come after its thumbnail.
 CREATE TRIGGER photo_known AFTER INSERT ON record WHEN new.type = 'photo' AND json_valid(new.body) BEGIN
-  UPDATE waits SET key = json_extract(new.body, '$.f.photo[0][5].sha256'), store = json_extract(new.body, '$.f.photo[0][5].store')
+  UPDATE waits SET key = json_extract(new.body, '$.f.photo[0][5].sha256'), store = coalesce(json_extract(new.body, '$.f.photo[0][5].store'), '')
     WHERE key = new.id AND part = 2 AND json_extract(new.body, '$.f.photo[0][5].sha256') IS NOT NULL;
-  INSERT INTO waits SELECT w.key || ' ' || json_extract(new.body, '$.f.photo[0][5].store'), 3, w.key, json_extract(new.body, '$.f.photo[0][5].store'), 'photo'
-    FROM (SELECT DISTINCT key FROM waits WHERE key = json_extract(new.body, '$.f.photo[0][5].sha256') AND part = 3) w
-    WHERE NOT EXISTS (SELECT 1 FROM waits o WHERE o.id = w.key || ' ' || json_extract(new.body, '$.f.photo[0][5].store'));
-  DELETE FROM waits WHERE id = json_extract(new.body, '$.f.photo[0][5].sha256') || ' ';
+  INSERT INTO waits SELECT DISTINCT w.key || ' ' || json_extract(new.body, '$.f.photo[0][5].store'), 3, w.key, json_extract(new.body, '$.f.photo[0][5].store'), 'photo'
+    FROM waits w WHERE w.key = json_extract(new.body, '$.f.photo[0][5].sha256') AND w.part = 3
+    AND json_extract(new.body, '$.f.photo[0][5].store') IS NOT NULL ON CONFLICT (id) DO NOTHING;
+  DELETE FROM waits WHERE id = json_extract(new.body, '$.f.photo[0][5].sha256') || ' ' AND json_extract(new.body, '$.f.photo[0][5].store') IS NOT NULL;
 END;
 
 CREATE TRIGGER bytes_wait_new AFTER INSERT ON upload WHEN new.done_ms = 0 AND new.kept = 0 BEGIN
   INSERT INTO waits SELECT DISTINCT new.sha256 || ' ' || p.store, 3, new.sha256, p.store, 'photo' FROM photo p WHERE p.sha256 = new.sha256
-    UNION SELECT new.sha256 || ' ', 3, new.sha256, '', 'photo' WHERE NOT EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = new.sha256);
+    ON CONFLICT (id) DO NOTHING;
+  INSERT INTO waits SELECT new.sha256 || ' ', 3, new.sha256, '', 'photo' WHERE NOT EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = new.sha256)
+    ON CONFLICT (id) DO NOTHING;
 END;
 CREATE TRIGGER bytes_wait AFTER UPDATE OF done_ms, kept ON upload
 WHEN new.done_ms = 0 AND new.kept = 0 AND (old.done_ms <> 0 OR old.kept <> 0) BEGIN
   INSERT INTO waits SELECT DISTINCT new.sha256 || ' ' || p.store, 3, new.sha256, p.store, 'photo' FROM photo p WHERE p.sha256 = new.sha256
-    UNION SELECT new.sha256 || ' ', 3, new.sha256, '', 'photo' WHERE NOT EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = new.sha256);
+    ON CONFLICT (id) DO NOTHING;
+  INSERT INTO waits SELECT new.sha256 || ' ', 3, new.sha256, '', 'photo' WHERE NOT EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = new.sha256)
+    ON CONFLICT (id) DO NOTHING;
 END;
 CREATE TRIGGER bytes_sent AFTER UPDATE OF done_ms, kept ON upload
 WHEN (new.done_ms <> 0 OR new.kept <> 0) AND old.done_ms = 0 AND old.kept = 0 BEGIN

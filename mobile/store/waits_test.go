@@ -120,6 +120,37 @@ func TestAThumbnailThatComesBeforeItsPhotoWaitsWithIt(t *testing.T) {
 	waits(t, s, 1, 1)
 }
 
+// The tables only repeat: whatever is wrong with them, or strange in a photo, nothing that a person does fails for it.
+func TestNothingIsRefusedBecauseTheTablesOfWhatWaitsAreWrong(t *testing.T) {
+	t.Parallel()
+	s := newPhone(t, newOffice(t), li)
+	visit := checkIn(t, s, shop)
+	_, ref, err := addPhoto(t.Context(), s, visit, "a shelf")
+	must(t, err)
+	left := []uuid.UUID{uuid.New(), uuid.New()}
+	must(t, s.db.Tx(t.Context(), func(tx *sql.Tx) error {
+		for i, id := range left { // as if they had been left behind
+			_, err := tx.ExecContext(t.Context(), `INSERT INTO waits (id, part, key, store, type) VALUES ($1, $2, $1, '', 'photo')`, id.String(), i)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	must(t, s.edit(t.Context(), withTerritory(left[0], field.TypeNote, "text", "缺货")))
+	must(t, s.edit(t.Context(), withTerritory(left[1], field.TypePhoto, "photo", field.Photo{Visit: visit, Store: shop, Ref: blob.Ref{6}, Size: 3})))
+	for _, odd := range []any{map[string]any{"sha256": ref}, map[string]any{"sha256": ref, "store": 7}, map[string]any{"store": shop}, "no photo", nil, []int{1}} {
+		must(t, s.edit(t.Context(), withTerritory(uuid.New(), field.TypePhoto, "photo", odd)))
+		must(t, s.edit(t.Context(), withTerritory(uuid.New(), field.TypeThumbnail, "thumbnail", odd)))
+	}
+	_, _, err = addPhoto(t.Context(), s, visit, "another shelf")
+	must(t, err)
+	s = reopen(t, s)
+	w, err := s.Waiting(t.Context())
+	must(t, err)
+	equal(t, w.Records, 2) // the visit and the note
+}
+
 func withTerritory(id uuid.UUID, typ, name string, value any) ledger.Edit {
 	return ledger.Edit{ID: id, Type: typ, Territory: town, Field: name, Value: value}
 }
