@@ -46,10 +46,11 @@ var arrows = map[string]string{
 	"mobile/barcode":    "mobile/photo",
 	"mobile/ui/uitest":  "mobile/ui",
 	"mobile/ui/fonts":   "",
+	"mobile/device":     "shared/fault shared/field",
 	"mobile/capture":    "mobile/photo mobile/photo/exif mobile/store shared/field shared/fault shared/words",
 	"mobile/syncer":     "shared/password mobile/store shared/digest shared/pack shared/record shared/wire shared/blob shared/fault shared/pulse",
 	"mobile/ui":         "shared/receipt mobile/ui/fonts mobile/store shared/wire shared/record shared/pulse shared/field shared/blob shared/fault shared/words",
-	"mobile":            "mobile/barcode mobile/capture mobile/store mobile/identity mobile/photo mobile/syncer mobile/ui shared/record shared/field shared/blob shared/fault shared/pulse shared/words shared/sqldb",
+	"mobile":            "mobile/barcode mobile/capture mobile/device mobile/store mobile/identity mobile/photo mobile/syncer mobile/ui shared/record shared/field shared/blob shared/fault shared/pulse shared/words shared/sqldb",
 
 	"server/store":    "shared/receipt shared/durable shared/digest server/auth shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
 	"server/auth":     "shared/fault shared/password",
@@ -75,7 +76,7 @@ var arrows = map[string]string{
 
 // homes says which packages may import a library. Anywhere else it is a mistake.
 var homes = map[string]string{
-	"fyne.io/":                  "mobile mobile/ui mobile/ui/uitest e2e",
+	"fyne.io/":                  "mobile mobile/device mobile/ui mobile/ui/uitest e2e",
 	"github.com/gin-gonic/":     "server server/api server/web server/auth",
 	"modernc.org/":              "shared/sqldb",
 	"github.com/jackc/pgx/":     "server/store",

@@ -41,7 +41,7 @@ func Photo(ctx context.Context, st *store.Store, visit uuid.UUID, shot Shot, pic
 	if err != nil {
 		return Taken{}, fmt.Errorf("capture: %w", err)
 	}
-	f, p, err := keep(ctx, st, plan, shot, picture)
+	f, p, err := keep(ctx, st, plan, shot, time.Now(), picture)
 	if err != nil {
 		return Taken{}, fmt.Errorf("capture: %w", err)
 	}
@@ -52,13 +52,31 @@ func Photo(ctx context.Context, st *store.Store, visit uuid.UUID, shot Shot, pic
 	return Taken{id, p.Quality}, nil
 }
 
+// Awaited keeps a picture that was asked of the camera earlier, as Photo or Evidence do. Its time, unless the picture says it
+// itself, and its place are those of when it was asked for. Keeping it again changes nothing.
+func Awaited(ctx context.Context, st *store.Store, a store.Awaited, picture io.Reader) (Taken, error) {
+	plan, err := st.ShotPlan(ctx, a.Visit, a.Kind, a.Item)
+	if a.Application != uuid.Nil {
+		plan, err = st.EvidencePlan(ctx, a.Application)
+	}
+	if err != nil {
+		return Taken{}, fmt.Errorf("capture: %w", err)
+	}
+	shot := Shot{Kind: a.Kind, Item: a.Item, Position: a.Position, Mocked: a.Mocked}
+	f, p, err := keep(ctx, st, plan, shot, time.UnixMilli(a.AskedMS), picture)
+	if err != nil {
+		return Taken{}, fmt.Errorf("capture: %w", err)
+	}
+	return Taken{a.ID, p.Quality}, st.KeepAwaited(ctx, a.ID, f, p.Thumb)
+}
+
 // Evidence is Photo for an application.
 func Evidence(ctx context.Context, st *store.Store, application uuid.UUID, shot Shot, picture io.Reader) (Taken, error) {
 	plan, err := st.EvidencePlan(ctx, application)
 	if err != nil {
 		return Taken{}, fmt.Errorf("capture: %w", err)
 	}
-	f, p, err := keep(ctx, st, plan, shot, picture)
+	f, p, err := keep(ctx, st, plan, shot, time.Now(), picture)
 	if err != nil {
 		return Taken{}, fmt.Errorf("capture: %w", err)
 	}
@@ -69,8 +87,9 @@ func Evidence(ctx context.Context, st *store.Store, application uuid.UUID, shot 
 	return Taken{id, p.Quality}, nil
 }
 
-// keep brings the bytes of a picture to the disk and says what its record is to hold.
-func keep(ctx context.Context, st *store.Store, plan store.ShotPlan, shot Shot, picture io.Reader) (field.Photo, photo.Picture, error) {
+// keep brings the bytes of a picture to the disk and says what its record is to hold. at is when it was taken, unless the
+// picture says that.
+func keep(ctx context.Context, st *store.Store, plan store.ShotPlan, shot Shot, at time.Time, picture io.Reader) (field.Photo, photo.Picture, error) {
 	f := field.Photo{Kind: shot.Kind, Item: shot.Item, Imported: shot.Imported}
 	say, err := chinese()
 	if err != nil {
@@ -79,19 +98,18 @@ func keep(ctx context.Context, st *store.Store, plan store.ShotPlan, shot Shot, 
 	if err := st.UseReserve(); err != nil {
 		return f, photo.Picture{}, err
 	}
-	now := time.Now()
 	p, err := photo.Take(ctx, picture, st.Blobs, photo.Wish{Detail: plan.Detail, Stamp: func(tags exif.Tags) []string {
-		place(&f, shot, tags, now)
+		place(&f, shot, tags, at)
 		return stamp(say, plan, f)
 	}})
 	f.Ref, f.Size, f.Width, f.Height = p.Ref, p.Size, p.Width, p.Height
 	return f, p, err
 }
 
-// place says when and where a photo was taken: as the picture says, else now and here. A picture from the gallery that
+// place says when and where a photo was taken: as the picture says, else then and here. A picture from the gallery that
 // does not say where was taken anywhere.
-func place(f *field.Photo, shot Shot, tags exif.Tags, now time.Time) {
-	f.TakenMS = now.UnixMilli()
+func place(f *field.Photo, shot Shot, tags exif.Tags, at time.Time) {
+	f.TakenMS = at.UnixMilli()
 	if !tags.Taken.IsZero() {
 		f.TakenMS = tags.Taken.UnixMilli()
 	}

@@ -21,9 +21,12 @@ import (
 )
 
 // inVisit opens a phone whose owner is in a visit of a store.
-func inVisit(t *testing.T) (*store.Store, uuid.UUID) {
+func inVisit(t *testing.T) (*store.Store, uuid.UUID) { return inVisitAt(t, t.TempDir()) }
+
+// inVisitAt is inVisit with the data in a folder.
+func inVisitAt(t *testing.T, dir string) (*store.Store, uuid.UUID) {
 	t.Helper()
-	s, err := store.Open(t.Context(), t.TempDir())
+	s, err := store.Open(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,7 @@ type Application struct {
 	Mine      bool
 	Evidence  []PhotoRow
 	Others    []PhotoRow // photos of the visit it was begun in that are no evidence yet
+	Awaited   []Awaited  // photos that the camera has not brought yet
 	Sent      bool       // the server holds it as it is here
 	DecidedBy string
 	field.Application
@@ -173,29 +174,22 @@ func (s *Store) changeApplication(ctx context.Context, id uuid.UUID, edit func(*
 // AddEvidence keeps a photo taken for an application, as AddPhoto does for a visit. It fills in Visit, Store and Proof.
 func (s *Store) AddEvidence(ctx context.Context, id uuid.UUID, p field.Photo, thumb []byte) (photo uuid.UUID, err error) {
 	photo = uuid.New()
-	return photo, s.change(ctx, func(tx *sql.Tx) error {
-		r, ok, err := ledger.Load(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		if !ok || r.Type != field.TypeApplication {
-			return fault.New(fault.NotFound, "application.not_found", nil)
-		}
-		a := field.ApplicationOf(r)
-		p.Visit, p.Store = a.Visit, a.Store
-		if err := s.prove(ctx, tx, &p); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO upload (sha256, size) VALUES ($1, $2) ON CONFLICT (sha256) DO UPDATE SET kept = 0`,
-			p.Ref.String(), p.Size); err != nil {
-			return err
-		}
-		return write(ctx, tx,
-			ledger.Edit{ID: photo, Type: field.TypePhoto, Territory: r.Territory, Field: "photo", Value: p},
-			ledger.Edit{ID: field.ThumbnailID(photo), Type: field.TypeThumbnail, Territory: r.Territory, Field: "thumbnail",
-				Value: field.Thumbnail{Photo: photo, JPEG: thumb}},
-			evidence(id, a, photo, true))
-	})
+	return photo, s.change(ctx, func(tx *sql.Tx) error { return s.addEvidence(ctx, tx, photo, id, p, thumb, uuid.Nil) })
+}
+
+// addEvidence is AddEvidence in the place of another photo, unless that is nil.
+func (s *Store) addEvidence(ctx context.Context, tx *sql.Tx, photo, id uuid.UUID, p field.Photo, thumb []byte, old uuid.UUID) error {
+	r, ok, err := ledger.Load(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if !ok || r.Type != field.TypeApplication {
+		return fault.New(fault.NotFound, "application.not_found", nil)
+	}
+	a := field.ApplicationOf(r)
+	p.Visit, p.Store = a.Visit, a.Store
+	a.Photos = slices.DeleteFunc(slices.Clone(a.Photos), func(p uuid.UUID) bool { return p == old })
+	return s.writePhoto(ctx, tx, photo, r.Territory, p, thumb, evidence(id, a, photo, true))
 }
 
 // EvidencePlan returns how to take a photo for an application.
@@ -239,6 +233,9 @@ func (s *Store) Application(ctx context.Context, id uuid.UUID) (a Application, e
 			return fault.New(fault.NotFound, "application.not_found", nil)
 		}
 		a = all[0]
+		if a.Awaited, err = awaited(ctx, tx, stillAwaited+` AND application = $1`, id.String()); err != nil {
+			return err
+		}
 		for _, photo := range a.Photos {
 			row, err := s.evidenceRow(ctx, tx, photo)
 			if err != nil {

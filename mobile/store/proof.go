@@ -33,24 +33,31 @@ var china = time.FixedZone("UTC+8", 8*60*60)
 // and queues the bytes. It fills in Visit, Store and Proof.
 func (s *Store) AddPhoto(ctx context.Context, visit uuid.UUID, p field.Photo, thumb []byte) (photo uuid.UUID, err error) {
 	photo = uuid.New()
-	return photo, s.change(ctx, func(tx *sql.Tx) error {
-		v, territory, err := loadVisit(ctx, tx, visit)
-		if err != nil {
-			return err
-		}
-		p.Visit, p.Store = visit, v.Store
-		if err := s.prove(ctx, tx, &p); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO upload (sha256, size) VALUES ($1, $2) ON CONFLICT (sha256) DO UPDATE SET kept = 0`,
-			p.Ref.String(), p.Size); err != nil {
-			return err
-		}
-		return write(ctx, tx,
-			ledger.Edit{ID: photo, Type: field.TypePhoto, Territory: territory, Field: "photo", Value: p},
-			ledger.Edit{ID: field.ThumbnailID(photo), Type: field.TypeThumbnail, Territory: territory, Field: "thumbnail",
-				Value: field.Thumbnail{Photo: photo, JPEG: thumb}})
-	})
+	return photo, s.change(ctx, func(tx *sql.Tx) error { return s.addPhoto(ctx, tx, photo, visit, p, thumb) })
+}
+
+func (s *Store) addPhoto(ctx context.Context, tx *sql.Tx, photo, visit uuid.UUID, p field.Photo, thumb []byte) error {
+	v, territory, err := loadVisit(ctx, tx, visit)
+	if err != nil {
+		return err
+	}
+	p.Visit, p.Store = visit, v.Store
+	return s.writePhoto(ctx, tx, photo, territory, p, thumb)
+}
+
+// writePhoto signs a photo and writes it with its thumbnail and what else goes with it.
+func (s *Store) writePhoto(ctx context.Context, tx *sql.Tx, photo, territory uuid.UUID, p field.Photo, thumb []byte, also ...ledger.Edit) error {
+	if err := s.prove(ctx, tx, &p); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO upload (sha256, size) VALUES ($1, $2) ON CONFLICT (sha256) DO UPDATE SET kept = 0`,
+		p.Ref.String(), p.Size); err != nil {
+		return err
+	}
+	return write(ctx, tx, append([]ledger.Edit{
+		{ID: photo, Type: field.TypePhoto, Territory: territory, Field: "photo", Value: p},
+		{ID: field.ThumbnailID(photo), Type: field.TypeThumbnail, Territory: territory, Field: "thumbnail",
+			Value: field.Thumbnail{Photo: photo, JPEG: thumb}}}, also...)...)
 }
 
 // prove adds the photo to the chain. The end of the chain is written in the same transaction as the photo's record: a

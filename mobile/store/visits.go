@@ -136,8 +136,10 @@ type VisitPage struct {
 	Row    VisitRow
 	Store  field.Store
 	Photos []PhotoRow
-	Notes  []NoteRow // of the visit, oldest first
-	News   []NewsRow // of the market, oldest first
+	// Awaited are the photos that the camera has not brought yet, or that could not be kept.
+	Awaited []Awaited
+	Notes   []NoteRow // of the visit, oldest first
+	News    []NewsRow // of the market, oldest first
 	// Requests are those taken down in the visit, the one due first on top.
 	Requests []RequestRow
 	// Removed is what somebody removed, photos first. What of it is not Gone is among Photos and Notes too.
@@ -197,6 +199,9 @@ func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) 
 			return err
 		}
 		if p.Photos, err = s.photos(ctx, tx, id); err != nil {
+			return err
+		}
+		if p.Awaited, err = awaited(ctx, tx, stillAwaited+` AND visit = $1`, id.String()); err != nil {
 			return err
 		}
 		if p.Notes, err = notes(ctx, tx, id, who); err != nil {
