@@ -75,7 +75,7 @@ func TestDataOfTheFirstVersionIsBroughtUpToDateWithNothingMissing(t *testing.T) 
 		_, err := tx.ExecContext(t.Context(), `DROP VIEW waiting_record; DROP TRIGGER record_waits_new; DROP TRIGGER record_waits; DROP TRIGGER record_sent; DROP TRIGGER record_left; DROP TRIGGER photo_known;
 			DROP TRIGGER bytes_wait_new; DROP TRIGGER bytes_wait; DROP TRIGGER bytes_sent; DROP TRIGGER bytes_left;
 			DROP TABLE waits; DROP TABLE photo_waits; DROP TABLE store_waits; DROP TABLE type_waits; DROP INDEX upload_order; DROP INDEX upload_left;
-			DROP INDEX record_confirmed; DROP INDEX record_refused; DROP INDEX upload_refused; DROP TABLE chain; DROP TABLE leaving; DROP TABLE damaged; DROP TABLE receipt; DROP TABLE dropped;
+			DROP INDEX record_confirmed; DROP INDEX record_refused; DROP INDEX upload_refused; DROP TABLE chain; DROP TABLE leaving; DROP TABLE damaged; DROP TABLE receipt; DROP TABLE dropped; DROP TABLE awaited;
 			DROP INDEX record_unplaced; DROP INDEX upload_unplaced; DROP INDEX upload_done; ALTER TABLE record DROP COLUMN feed_seq; ALTER TABLE upload DROP COLUMN feed_seq; ALTER TABLE upload DROP COLUMN territory; ALTER TABLE upload DROP COLUMN kept;
 			DROP INDEX draft_visit; ALTER TABLE draft DROP COLUMN visit; ALTER TABLE cursor DROP COLUMN whole; ALTER TABLE cursor DROP COLUMN backed_up;
 			UPDATE meta SET value = 'older' WHERE key = 'projection'; DROP TABLE visit; CREATE INDEX record_type ON record (type); PRAGMA user_version = 1`)

@@ -30,6 +30,7 @@ type RequestPage struct {
 	Parts      map[string]Part // of the fields that a person edits
 	Differ     []Differing     // which of the request's fields hold several values
 	Photos     []RequestPhoto  // that prove it; then the others of its visit
+	Awaited    []Awaited       // photos that are to prove it and that the camera has not brought yet
 	Counts     []RequestCount  // counts and visits that prove it; then that of its visit
 	Products   []RequestProduct
 	Draft      RequestDraft // of the next step
@@ -169,6 +170,15 @@ func (s *Store) requestPhotos(ctx context.Context, tx *sql.Tx, p *RequestPage) e
 	}
 	if p.Visit == uuid.Nil {
 		return nil
+	}
+	coming, err := awaited(ctx, tx, stillAwaited+` AND visit = $1`, p.Visit.String())
+	if err != nil {
+		return err
+	}
+	for _, a := range coming {
+		if a.Asking != nil && a.Asking.ID == p.ID {
+			p.Awaited = append(p.Awaited, a)
+		}
 	}
 	others, err := s.photos(ctx, tx, p.Visit)
 	for _, o := range others {

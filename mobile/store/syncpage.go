@@ -50,7 +50,8 @@ type SyncPage struct {
 	Kinds        []Kind       // of what there is any, in the order of kinds
 	Visits       []VisitRow   // the latest, newest first
 	Refused      []Refused
-	Drafts       []Draft // by store
+	Drafts       []Draft   // by store
+	Awaited      []Awaited // photos that the camera has not brought yet, or that could not be kept
 }
 
 // A Kind is one type of what was written on this phone. Photos count by their bytes, with their thumbnails.
@@ -92,7 +93,10 @@ func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
 		if p.Visits, err = visits(ctx, tx, who, `WHERE v.manager = $1 ORDER BY v.lam DESC LIMIT 50`, who.me.String()); err != nil {
 			return err
 		}
-		p.Drafts, err = drafts(ctx, tx)
+		if p.Drafts, err = drafts(ctx, tx); err != nil {
+			return err
+		}
+		p.Awaited, err = awaited(ctx, tx, stillAwaited+` AND (visit <> $1 OR application <> $1)`, uuid.Nil.String())
 		return err
 	})
 	if err != nil {

@@ -15,6 +15,7 @@ type Unfinished struct {
 	wire.Waiting     // not yet sent
 	Refused      int // records that the server put aside
 	Drafts       int // texts that can not be saved as they are
+	Awaited      int // photos that the camera has not brought yet, or that could not be kept
 }
 
 // Any reports whether there is anything.
@@ -34,7 +35,8 @@ func unfinished(ctx context.Context, q querier) (u Unfinished, err error) {
 		return u, err
 	}
 	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM record WHERE refused <> '' AND refused <> $1 AND version IS acked),
-		(SELECT count(*) FROM draft)`, codeDamaged).Scan(&u.Refused, &u.Drafts)
+		(SELECT count(*) FROM draft), (SELECT count(*) FROM awaited WHERE `+stillAwaited+` AND (visit <> $2 OR application <> $2))`,
+		codeDamaged, uuid.Nil.String()).Scan(&u.Refused, &u.Drafts, &u.Awaited)
 	return u, err
 }
 

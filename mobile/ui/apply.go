@@ -190,6 +190,7 @@ func (p *applyPage) evidence(q store.Application) fyne.CanvasObject {
 	} else {
 		objs = append(objs, newText(a.T("apply.no_photos"), typeface{color: colMuted}))
 	}
+	objs = append(objs, a.awaiting(q.Awaited, p.fault.did)...)
 	if !q.Submitted() {
 		objs = append(objs, p.secondLook(q)...)
 		objs = append(objs, newButton("apply.take", a.T("apply.take"), iconCamera, quiet, func() { p.take(uuid.Nil) }), p.saving)

@@ -36,6 +36,9 @@ func (p *applyPage) failed(err error) {
 
 func (p *applyPage) open(old uuid.UUID) {
 	a := p.app
+	if a.later(store.Awaited{Application: p.id, AwaitedShot: store.AwaitedShot{Kind: "evidence", Replaces: old}}, p.failed) {
+		return
+	}
 	a.picture(func(src io.ReadCloser, err error) {
 		if errors.Is(err, context.Canceled) || src == nil && err == nil {
 			return

@@ -111,6 +111,7 @@ func (b *aboutBox) drawEvidence(q store.RequestPage) {
 			objs = append(objs, b.toggle("ask.count", a.T("ask.count", "When", a.ShortDateTime(c.CheckInMS), "Lines", a.N("unit.lines", c.Lines)), c.Linked, c.Visit, c.Kind))
 		}
 	}
+	objs = append(objs, a.awaiting(q.Awaited, b.page.fault.did)...)
 	if q.VisitOpen {
 		objs = append(objs, newButton("ask.take", a.T("apply.take"), iconCamera, quiet, b.take), b.saving)
 	}
@@ -131,7 +132,10 @@ func (b *aboutBox) take() {
 				b.page.fault.did(err)
 				return
 			}
-			a.picture(b.taken)
+			q := b.page.route.asking()
+			if !a.later(store.Awaited{Visit: b.shown.Visit, AwaitedShot: store.AwaitedShot{Kind: "evidence", Asking: &q}}, b.page.fault.did) {
+				a.picture(b.taken)
+			}
 		})
 	})
 }

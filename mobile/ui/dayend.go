@@ -67,7 +67,7 @@ func (p *syncPage) receipt(c closing) []fyne.CanvasObject {
 	if r == nil {
 		text := a.T("receipt.none_yet")
 		switch {
-		case c.Waiting.Records+c.Waiting.Photos+len(c.Refused)+len(c.Drafts) > 0, c.OKMS == 0, c.Confirmed.Records == 0:
+		case c.Waiting.Records+c.Waiting.Photos+len(c.Refused)+len(c.Drafts)+len(c.Awaited) > 0, c.OKMS == 0, c.Confirmed.Records == 0:
 			return nil
 		case c.day.Code != "":
 			text = a.FaultCode(c.day.Code)

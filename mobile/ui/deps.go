@@ -19,7 +19,7 @@ import (
 type Deps struct {
 	Store   Store
 	Sync    Syncer
-	Camera  Camera              // nil: choose a file, which counts as imported
+	Camera  Camera              // it may be a SlowCamera; nil: choose a file, which counts as imported
 	Where   func() field.Moment // the last known place at once, or why there is none, without a time; may be nil
 	Version string
 	Server  string // address to offer at the first sign-in; may be ""
@@ -120,6 +120,7 @@ type visitReader interface {
 type shooter interface {
 	Shots(ctx context.Context, visit uuid.UUID) ([]store.Shot, error)
 	ReservePhotos(n int) (room int, err error)
+	ForgetAwaited(ctx context.Context, id uuid.UUID) error
 	PhotoPair(ctx context.Context, photo uuid.UUID) (pair store.Pair, ok bool, err error)
 }
 

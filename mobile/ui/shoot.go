@@ -150,7 +150,9 @@ func (p *visitPage) open(shot Shot, old uuid.UUID) {
 		p.app.chooseFile(got)
 		return
 	}
-	p.app.camera(got)
+	if !p.app.later(store.Awaited{Visit: p.id, AwaitedShot: store.AwaitedShot{Kind: shot.Kind, Item: shot.Item, Replaces: old}}, p.failed) {
+		p.app.camera(got)
+	}
 }
 
 func (p *visitPage) keep(shot Shot, old uuid.UUID, src io.ReadCloser) {

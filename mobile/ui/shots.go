@@ -50,6 +50,7 @@ func (p *visitPage) photos(v visitView) fyne.CanvasObject {
 		objs = append(objs, newText(a.T("visit.no_photos"), typeface{color: colMuted}))
 	}
 	objs = append(objs, p.removed(v, field.TypePhoto)...)
+	objs = append(objs, a.awaiting(v.Awaited, p.fault.did)...)
 	if v.open() {
 		objs = append(objs, p.secondLook(v)...)
 		objs = append(objs, p.kinds(v)...)

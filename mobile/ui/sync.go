@@ -68,6 +68,7 @@ func (p *syncPage) show(s closing, err error) {
 		objs = append(objs, p.receipt(s)...)
 		objs = append(objs, p.trouble(s.SyncPage)...)
 		objs = append(objs, p.drafts(s.Drafts)...)
+		objs = append(objs, p.awaited(s.Awaited)...)
 	}
 	p.now.Hidden = a.account.Token == "" // a press would only bring the same refusal
 	objs = append(objs, p.now, newText(a.T("sync.foreground"), typeface{size: sizeSmall, color: colMuted}))
@@ -95,6 +96,8 @@ func (p *syncPage) state(s closing) fyne.CanvasObject {
 		return p.plain(s, nil, markAlarm, a.T("sync.aside"), a.T("sync.aside_text"))
 	case all && len(s.Drafts) > 0 && s.OKMS != 0:
 		return p.plain(s, nil, markAlarm, a.T("sync.drafts"), a.T("sync.drafts_text"))
+	case all && len(s.Awaited) > 0 && s.OKMS != 0:
+		return p.plain(s, nil, markAlarm, a.T("sync.awaited"), a.T("sync.awaited_text"))
 	case all && s.OKMS != 0:
 		return p.everything(s)
 	case all && running:
@@ -200,7 +203,7 @@ func (p *syncPage) signedOut(s store.SyncPage) []fyne.CanvasObject {
 	}
 	_, ink, fill := markAlarm.style()
 	kept := a.T("sync.kept_none")
-	if len(s.Refused)+len(s.Drafts) > 0 {
+	if len(s.Refused)+len(s.Drafts)+len(s.Awaited) > 0 {
 		kept = a.T("sync.kept_all")
 	}
 	records, photos := a.N("unit.records", s.Waiting.Records), a.N("unit.photos", s.Waiting.Photos)
