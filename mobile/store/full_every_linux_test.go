@@ -22,7 +22,7 @@ import (
 )
 
 // readers are the methods of a Store that write nothing. A method is here or in the test's list of writes.
-var readers = strings.Fields(`Account Application Applications Bookmark Brands Checklist Close ComparedMS Conflict Conflicts CountHead CountPhotos
+var readers = strings.Fields(`Account Application Applications Awaited Bookmark Brands Checklist Close ComparedMS Conflict Conflicts CountHead CountPhotos
 	CountSheet Cursors DayEnd EvidencePlan FindProducts Found HasPush Inventory LastExchange Map NextPush NextUploads OpenPhoto PhotoPair Photos Phrases ReceiptDue ReceiptOf Receipts RequestPage Requests Room ShotPlan
 	Shots SomeUploaded StorePage Stores Sums SyncPage Today Typing Unfinished VisitPage Visits Waiting Walk Watch`)
 
@@ -102,6 +102,7 @@ func TestADiskThatIsFullAtAnyWriteOfAnyMethodLeavesAllAsItWas(t *testing.T) {
 func everyWrite(t *testing.T, o *office, s *Store, visit uuid.UUID) []fullWrite {
 	t.Helper()
 	ctx := t.Context()
+	awaited := uuid.New()
 	var photo, application, other uuid.UUID
 	var ref blob.Ref
 	long := strings.Repeat("长", field.MaxNoteRunes+5)
@@ -181,6 +182,13 @@ func everyWrite(t *testing.T, o *office, s *Store, visit uuid.UUID) []fullWrite 
 			other, err = s.AddEvidence(ctx, application, taken("evidence"), []byte("thumb"))
 			return err
 		}},
+		{"AwaitPhoto", nil, func(ctx context.Context) error {
+			return s.AwaitPhoto(ctx, Awaited{ID: awaited, Visit: visit, AwaitedShot: AwaitedShot{Kind: "shelf"}})
+		}},
+		{"QuietAwaited", nil, func(ctx context.Context) error { return s.QuietAwaited(ctx, awaited) }},
+		{"FailAwaited", nil, func(ctx context.Context) error { return s.FailAwaited(ctx, awaited, "photo.broken") }},
+		{"KeepAwaited", shot("awaited"), func(ctx context.Context) error { return s.KeepAwaited(ctx, awaited, taken("shelf"), []byte("thumb")) }},
+		{"ForgetAwaited", nil, func(ctx context.Context) error { return s.ForgetAwaited(ctx, awaited) }},
 		{"SetEvidence", nil, func(ctx context.Context) error { return s.SetEvidence(ctx, application, other, false) }},
 		{"SubmitApplication", nil, func(ctx context.Context) error { return s.SubmitApplication(ctx, application) }},
 		{"SetPhrase", func() error {
