@@ -94,3 +94,7 @@ func (b *book) noted(user, visit uuid.UUID, what, text string) {
 func (b *book) profile(user, store uuid.UUID, what, name, text string) {
 	b.value(bookValue{what: what, record: store, field: name, user: user, value: text})
 }
+
+func (b *book) asked(user, request uuid.UUID, what, text string) {
+	b.value(bookValue{what: what, record: request, field: "text", user: user, value: text})
+}

@@ -80,7 +80,7 @@ func TestTheDayLosesNothingAndTheComparisonSeesWhatIsMissing(t *testing.T) {
 		t.Fatalf("%s\n%s", v, told.String())
 	}
 	for _, said := range []string{"skips broken.jpg: The photo file is damaged", "is killed (SIGKILL)", "is killed while saving a photo", "is killed while sending",
-		"12 条 0 包 (李娜, ", "14 条 3 包 (王军, ", "sign in as zhao / "} {
+		"12 条 0 包 (李娜, ", "14 条 3 包 (王军, ", "takes down a complaint", "到货和公告的不一样，断货三天了。 (李娜 is to see it through, answer by ", "sign in as zhao / "} {
 		if !strings.Contains(told.String(), said) {
 			t.Errorf("the story does not say %q", said)
 		}

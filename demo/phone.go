@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	"storewalk/mobile/capture"
 	"storewalk/mobile/store"
@@ -107,6 +108,7 @@ var actions = map[string]func(*phone, context.Context, action, *ack) error{
 	"note":    (*phone).note,
 	"answer":  (*phone).answer,
 	"news":    (*phone).news,
+	"ask":     (*phone).ask,
 	"profile": (*phone).profile,
 	"leave":   (*phone).checkOut,
 }
@@ -213,6 +215,16 @@ func (p *phone) note(ctx context.Context, a action, _ *ack) error {
 		return err
 	}
 	return p.st.SetNote(ctx, a.Visit, uuid.Nil, a.Text, page.MyNote.Text.Seen)
+}
+
+// ask takes down a complaint made just now, with the count of the visit as its proof.
+func (p *phone) ask(ctx context.Context, a action, out *ack) error {
+	out.ID = uuid.New()
+	q := store.Asking{ID: out.ID, Store: a.Store, Visit: a.Visit, Kind: field.RequestComplaint, SpokeMS: time.Now().UnixMilli()}
+	if err := p.st.SetRequest(ctx, q, "text", a.Text, nil); err != nil {
+		return err
+	}
+	return p.st.SetRequestLink(ctx, q, a.Visit, field.LinkCount)
 }
 
 func (p *phone) profile(ctx context.Context, a action, _ *ack) error {

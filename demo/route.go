@@ -74,6 +74,11 @@ func (d *day) visit(ctx context.Context, m *manager, n int, at field.Store) erro
 	if err := d.retailer(m, n, id, at); err != nil {
 		return err
 	}
+	if n == m.killAt {
+		if err := d.ask(m, id, at, "到货和公告的不一样，断货三天了。"); err != nil {
+			return err
+		}
+	}
 	if n == 1 {
 		if err := d.profile(m, at, "backup_phone", fmt.Sprintf("1990001%04d", 9000+m.first)); err != nil {
 			return err
@@ -131,6 +136,16 @@ func (d *day) note(m *manager, visit uuid.UUID, at field.Store, text string) err
 	_, err := m.must(action{Do: "note", Visit: visit, Text: text})
 	if err == nil {
 		d.book.noted(m.user, visit, fmt.Sprintf("note of %s at %s", m.login, at.Name), text)
+	}
+	return err
+}
+
+// ask takes down what a store complains about; its clocks run from now, whenever the phone syncs.
+func (d *day) ask(m *manager, visit uuid.UUID, at field.Store, text string) error {
+	r, err := m.must(action{Do: "ask", Visit: visit, Store: field.StoreID(at.LicenceNo), Text: text})
+	if err == nil {
+		d.book.asked(m.user, r.ID, fmt.Sprintf("request of %s taken down by %s", at.Name, m.login), text)
+		d.out.says(m, "takes down a complaint of %s: to be answered within 2 hours", at.Name)
 	}
 	return err
 }

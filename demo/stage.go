@@ -65,6 +65,10 @@ func (d *day) report(ctx context.Context, v verdict) (err error) {
 	if err != nil {
 		return err
 	}
+	requests, err := st.Requests(ctx, store.RequestFilter{})
+	if err != nil {
+		return err
+	}
 	d.out.scene("What the supervisor sees")
 	row := func(cells ...any) {
 		d.out.line("%s %s %s %s %s %s %s", pad(9, cells[0]), pad(8, cells[1]), pad(7, cells[2]), pad(6, cells[3]), pad(13, cells[4]),
@@ -74,6 +78,10 @@ func (d *day) report(ctx context.Context, v verdict) (err error) {
 	for _, r := range page.Rows {
 		row(time.UnixMilli(r.CheckIn.AtMS).In(words.Zone).Format("15:04:05"), r.Manager.Name, fmt.Sprintf("%d/%d", r.PhotosWhole, r.Photos),
 			r.Lines, r.OutOfStock, r.StoreName, r.Note)
+	}
+	for _, q := range requests {
+		due := time.UnixMilli(q.DueMS).In(words.Zone).Format("15:04")
+		d.out.line("request: %s at %s: %s (%s is to see it through, answer by %s)", q.Kind, q.StoreName, q.Text, q.Owner.Name, due)
 	}
 	for _, c := range conflicts {
 		d.out.line("conflict: %s at %s: %s", subject(c), c.StoreName, versus(c))

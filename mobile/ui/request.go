@@ -102,11 +102,9 @@ func (p *requestPage) keep() {
 // add makes the next step with what was written beside it.
 func (p *requestPage) add(kind string) {
 	a, d := p.app, p.draft()
-	p.words.saved = p.words.Text // it goes with the event
-	a.win.Canvas().Unfocus()
+	p.words.commit() // a draft, until the event has it
 	a.write(func(ctx context.Context) error { return a.deps.Store.AddRequestEvent(ctx, p.id, kind, d) }, func(err error) {
 		if p.fault.did(err); err != nil {
-			p.words.unsaved()
 			return
 		}
 		p.words.put("")

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
@@ -181,8 +183,15 @@ func TestTheAppIsKilledAfterEachTapOfARequestByPhoneAndNothingIsLost(t *testing.
 	}
 	p.Tap("request.rating.4")
 	p = w.reopened()
+	p.Window.Canvas().Focus(p.Find("request.words").(fyne.Focusable))
+	test.Type(p.Find("request.words").(fyne.Focusable), "满意") // the button is tapped before a pause saves it
 	p.Tap("request.next")
-	if got := w.request(all[0].ID); got.Request.Rating != 4 || got.Request.State != field.RequestClosed || len(got.Story) != 5 || got.Story[0].Text != "电话里说清楚了" {
+	p.App.Changed()
+	p.Settle()
+	if p.Text("request.words") != "" {
+		t.Error("the words that went with the step are there again:", p.Text("request.words"))
+	}
+	if got := w.request(all[0].ID); got.Request.Rating != 4 || got.Request.State != field.RequestClosed || len(got.Story) != 5 || got.Story[4].Text != "满意" || got.Story[0].Text != "电话里说清楚了" {
 		t.Errorf("%+v", got.Story)
 	}
 }
