@@ -149,7 +149,7 @@ type holding struct {
 	content  [16]byte
 	writes   [16]byte
 	photos   []heldPhoto // not removed and in the territories, each picture once
-	removed  int         // photos that are
+	removed  int         // photos that are, with all their bytes here
 	damaged  []string    // records whose bytes are not those that were written
 	backedUp bool
 }
@@ -275,18 +275,28 @@ func (h *holding) addPhotos(ctx context.Context, tx *sql.Tx, blobs *blob.Dir, ri
 	if err != nil {
 		return err
 	}
-	seen := map[blob.Ref]bool{}
+	seen, live := map[blob.Ref]bool{}, map[blob.Ref]bool{}
+	for _, r := range rows {
+		if !r.gone && last[r.no] > 0 && sight(r.territory) {
+			live[r.Ref] = true
+		}
+	}
 	for _, r := range rows {
 		switch {
 		case last[r.no] == 0 || !sight(r.territory) || seen[r.Ref]:
 			continue
-		case r.gone:
-			h.removed++
-			continue
+		case r.gone && live[r.Ref]:
+			continue // the same picture is in another record
 		}
 		seen[r.Ref] = true
 		size, ok := blobs.Has(r.Ref)
 		r.whole = ok && size == r.size
+		if r.gone {
+			if r.whole {
+				h.removed++
+			}
+			continue
+		}
 		h.photos = append(h.photos, r.heldPhoto)
 		h.content = receipt.AddPhoto(h.content, r.Ref)
 		h.backedUp = h.backedUp && r.saved

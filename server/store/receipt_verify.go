@@ -19,16 +19,16 @@ type Verified struct {
 	receipt.Receipt
 	Code, Short  string
 	Person       Person
-	Phone        string // name; "" when this server does not know it any more
-	Restored     bool   // this server was restored from a backup since
-	Records      int    // of those the receipt counts that are here now
-	Changed      int    // more that may be among them: after a restore only what was written to them later has come back
-	Damaged      int    // records whose bytes are not those that were written
-	Photos       int    // of the phone's photos, whole here now
-	LostPhotos   []LostPhoto
+	Phone        string       // name; "" when this server does not know it any more
+	Restored     bool         // this server was restored from a backup since
+	Records      int          // of those the receipt counts that are here now
+	Changed      int          // more that may be among them: after a restore only what was written to them later has come back
+	Damaged      int          // records whose bytes are not those that were written
+	Photos       int          // of the phone's photos, whole here now
+	LostPhotos   []LostPhoto  // not removed, and not whole here; of these the receipt need not have counted all
 	MissingDays  []MissingDay // days of which less is here now
 	SameWrites   bool         // the records are exactly those
-	RemovedSince int          // photos that people removed, before or since
+	RemovedSince int          // photos that people removed, before or since, whole here too
 }
 
 // A LostPhoto is a photo whose record is here and whose bytes are not.
@@ -45,13 +45,12 @@ func (v Verified) Whole() bool {
 // MissingRecords is how many of the receipt's records are not here for certain.
 func (v Verified) MissingRecords() int { return max(0, v.Receipt.Records-v.Records-v.Changed) }
 
-// MissingPhotos is how many of the receipt's photos are not here.
-func (v Verified) MissingPhotos() int {
-	return max(len(v.LostPhotos), v.Receipt.Photos-v.Photos-v.RemovedSince)
-}
+// MissingPhotos is how many of the receipt's photos are not here for certain.
+func (v Verified) MissingPhotos() int { return max(0, v.Receipt.Photos-v.Photos-v.RemovedSince) }
 
 // Unsure reports whether it can not be told whether all is here: records that were written to after the receipt came back
-// to a restored server as they are now.
+// to a restored server as they are now, or photos are not here that the receipt may not have counted, as one that was
+// removed then.
 func (v Verified) Unsure() bool {
 	return !v.Whole() && v.MissingRecords()+v.MissingPhotos()+v.Damaged == 0
 }
