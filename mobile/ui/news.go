@@ -243,7 +243,7 @@ func (p *visitPage) news(v visitView) fyne.CanvasObject {
 				a.nav.push(newsRoute{visit: p.id, id: uuid.New(), kind: kind})
 			})
 		}
-		objs = append(objs, equal(10, add(field.NoteMarket), add(field.NoteCompetitor)))
+		objs = append(objs, grid(2, 10, add(field.NoteMarket), add(field.NoteCompetitor)))
 	}
 	return section(a.T("news.title"), nil, objs...)
 }

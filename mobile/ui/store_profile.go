@@ -43,7 +43,7 @@ const storefrontSide float32 = 104
 func (p *storePage) storefront(s store.StorePage) fyne.CanvasObject {
 	back := plate(colLine, "", 8)
 	if s.Storefront == nil {
-		none := newText(p.app.T("store.no_storefront"), typeface{size: sizeSmall, color: colMuted, align: fyne.TextAlignCenter})
+		none := newText(p.app.T("store.no_storefront"), typeface{size: sizeSmall, most: mostIcon, color: colMuted, align: fyne.TextAlignCenter})
 		return wide(storefrontSide, over(plate(colPaper, "", 8), padded(padXY(6, 14), 6, newCentred(0, icon(iconStore, colMuted, 32)), none)))
 	}
 	f := s.Storefront
