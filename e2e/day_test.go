@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
 	"storewalk/shared/record"
@@ -23,6 +25,7 @@ type finger interface {
 	Tap(id string)
 	Type(id, text string)
 	Wait(id string)   // until it is on the screen
+	Draw(id string)   // a line from left to right
 	Snap(step string) // a picture of the screen, where pictures are wanted
 	Until(what string, ok func() bool)
 	IDs() []string // of what is on the screen
@@ -37,7 +40,7 @@ type day struct {
 	dir       string       // of the phone
 	data      string       // of the server
 	colleague *syncPhone   // works in the same territory
-	route     [3]uuid.UUID // stores that are visited: as planned, by search, as a group
+	route     [4]uuid.UUID // stores that are visited: as planned, by search, as a group, for an inspection
 	instant   uuid.UUID    // store
 	counted   []uuid.UUID
 }
@@ -90,6 +93,7 @@ func (d *day) live(office string, lang words.Lang) {
 	d.planned()
 	d.unplanned()
 	d.group()
+	d.inspection()
 	d.apply()
 	d.conflict()
 	d.evening()
@@ -152,6 +156,11 @@ func (d *day) planned() {
 	d.Tap("answer.minors.yes")
 	d.Tap("tell." + d.announcement().String())
 	d.Snap("list")
+	d.Tap("ask.supply")
+	d.Type("ask.text", "下周多来两条细支")
+	d.Snap("request")
+	d.Tap("ask.done")
+	d.Wait("visit.requests")
 	d.count()
 	d.Tap("visit.note")
 	d.Type("note.text", d.note())
@@ -245,6 +254,29 @@ func (d *day) group() {
 	d.home()
 }
 
+// inspection is a visit with another list: the retailer answers, and signs.
+func (d *day) inspection() {
+	d.route[3] = d.other(4)
+	d.search(d.route[3])
+	d.Tap("visit.checkin")
+	d.Tap("visit.template")
+	d.Tap("visit.template.inspection")
+	d.Tap("visit.survey")
+	d.Tap("answer.content.4")
+	d.Tap("answer.supply.2")
+	d.Type("answer.wish", "多来新品")
+	d.Tap("answer.signed.sign")
+	d.Draw("sign.pad")
+	d.Snap("signature")
+	d.Tap("sign.done")
+	d.Snap("survey")
+	d.Tap("survey.done")
+	d.Tap("visit.checkout")
+	d.Tap("visit.checkout.confirm")
+	d.Wait("visit.gaps")
+	d.home()
+}
+
 // apply asks the office for another terminal level.
 func (d *day) apply() {
 	d.search(d.route[1])
@@ -293,6 +325,7 @@ func (d *day) evening() {
 	d.Tap("tab.sync")
 	d.Tap("sync.now")
 	d.sent()
+	d.Wait("sync.receipt") // the server's word for it
 	d.Snap("sync")
 	d.arrived()
 }
@@ -387,6 +420,19 @@ func (d *day) arrived() {
 	same("the list", []any{answer("tidy"), answer("new_products"), answer("licence_shown"), answer("minors"), told.Done, item.Done},
 		[]any{`"mended"`, "false", "true", "true", true, true})
 	same("the count", one(t, d.data, `SELECT cartons || ' ' || packs || ' ' || price_fen || ' ' || on_display FROM count_line WHERE visit = $1`, visit.String()), "2 1 2350 1")
+	same("the request", one(t, d.data, `SELECT kind || ' ' || text || ' ' || state || ' ' || owner FROM request WHERE visit = $1`, visit.String()),
+		"supply 下周多来两条细支 open "+li.String())
+	inspected := get(field.ChecklistID(d.visitAt(d.route[3])))
+	var survey []string
+	for _, q := range []string{"content", "supply", "wish"} {
+		raw, _ := field.Answer(inspected, q)
+		survey = append(survey, string(raw))
+	}
+	same("the survey", survey, []string{"4", "2", `"多来新品"`})
+	raw, _ := field.Answer(inspected, "signed")
+	if s, ok := field.SignatureOf(raw); !ok || !s.Drawn() || field.ChecklistOf(inspected).Template != field.TemplateID(field.VisitInspection) {
+		t.Errorf("the signature: %s", raw)
+	}
 	came, _ := field.AttendanceOf(get(field.ChecklistID(d.visitAt(d.route[2]))), d.other(3))
 	same("the group", came, field.Attendance{Came: true, Outcome: "愿意上柜"})
 	q := field.ApplicationOf(get(d.id(d.data, `SELECT id FROM application WHERE store = $1`, d.route[1].String())))
@@ -431,6 +477,19 @@ type driven struct {
 
 func (d *driven) Snap(step string) { d.snap(step) }
 func (d *driven) Wait(id string)   { d.Until(id, func() bool { return d.Has(id) }) }
+func (d *driven) Draw(id string) {
+	pad := d.Find(id).(interface {
+		fyne.CanvasObject
+		fyne.Draggable
+	})
+	for part := range 4 {
+		at := fyne.NewPos(pad.Size().Width*float32(part+1)/6, pad.Size().Height/2)
+		pad.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: at}, Dragged: fyne.NewDelta(pad.Size().Width/6, 0)})
+	}
+	pad.DragEnd()
+	d.Settle()
+}
+
 func (d *driven) Offline(off bool) { d.line.offline(off) }
 
 // offline takes the network away, or gives it back.

@@ -213,6 +213,17 @@ func (g *glass) Text(id string) string {
 	return i.Value
 }
 
+// Draw moves a finger over something.
+func (g *glass) Draw(id string) {
+	g.t.Helper()
+	at := g.reach(id)
+	_, y := at.Middle()
+	if err := g.Drag(g.t.Context(), at.X+at.W/6, y, at.X+at.W*5/6, y); err != nil {
+		g.t.Fatal(err)
+	}
+	g.look()
+}
+
 func (g *glass) Offline(off bool) { g.line.offline(off) }
 
 // Snap writes what the window shows to the folder that RECORD names.
