@@ -90,9 +90,10 @@ bench: ## what the exchange costs beside a floor, to docs/bench.md (RUNS=n), the
 	CGO_ENABLED=0 go test -tags $(TAGS) -run '^$$' -bench . -benchtime 100ms -benchmem \
 		$$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -n1 dirname | sort -u)
 
-screens: apt ## draw the app's screens and the office's pages to docs/screens
-	@mkdir -p docs/screens
-	CGO_ENABLED=0 E2E=must SCREENS=$(CURDIR)/docs/screens go test -count=1 -tags $(TAGS) -run 'Fits' ./mobile/ui ./server/web
+screens: apt ## draw the app's screens and the office's pages to docs/screens, with an index
+	@mkdir -p docs/screens && rm -f docs/screens/app-*.png docs/screens/page-*.png
+	CGO_ENABLED=0 E2E=must SCREENS=$(CURDIR)/docs/screens go test -count=1 -timeout 30m -tags $(TAGS) -run 'Fits' ./mobile/ui ./server/web
+	@scripts/screens docs/screens
 
 lint: $(BIN)/golangci-lint-v2.15.0 ## golangci-lint (its first build takes some minutes)
 	CGO_ENABLED=0 $< run --build-tags $(TAGS) ./...

@@ -42,6 +42,67 @@ func (l *equalLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(0, l.heightFor(objs, w))
 }
 
+// facingLayout puts two objects at both ends of a line, or under each other where a line has no room for them.
+type facingLayout struct{ gap, width float32 }
+
+// facing puts right, which says something of left, at the end of its line; or below it, as with large text.
+func facing(gap float32, left, right fyne.CanvasObject) *fyne.Container {
+	return container.New(&facingLayout{gap: gap}, left, right)
+}
+
+// place lays both out; left may take more lines for right, but not be squeezed.
+func (l *facingLayout) place(o []fyne.CanvasObject, width float32) (left, right box, height float32) {
+	if !o[1].Visible() {
+		h := heightOf(o[0], width)
+		return box{0, 0, width, h}, box{}, h
+	}
+	wl, wr := widthOf(o[0]), widthOf(o[1])
+	if wl+l.gap+wr > width && wr > width*0.4 {
+		h := heightOf(o[0], width)
+		right = box{0, h + 4, min(wr, width), heightOf(o[1], min(wr, width))}
+		return box{0, 0, width, h}, right, h + 4 + right.h
+	}
+	wl = width - l.gap - wr
+	hl, hr := heightOf(o[0], wl), heightOf(o[1], wr)
+	height = max(hl, hr)
+	return box{0, (height - hl) / 2, wl, hl}, box{width - wr, (height - hr) / 2, wr, hr}, height
+}
+
+// A box is where an object is put.
+type box struct{ x, y, w, h float32 }
+
+func (l *facingLayout) heightFor(o []fyne.CanvasObject, width float32) float32 {
+	_, _, h := l.place(o, width)
+	return h
+}
+
+func (l *facingLayout) naturalWidth(o []fyne.CanvasObject) float32 {
+	w := widthOf(o[0])
+	if o[1].Visible() {
+		w += l.gap + widthOf(o[1])
+	}
+	return w
+}
+
+// Layout implements fyne.Layout.
+func (l *facingLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	l.width = size.Width
+	left, right, _ := l.place(o, size.Width)
+	for i, b := range []box{left, right} {
+		o[i].Move(fyne.NewPos(b.x, b.y))
+		o[i].Resize(fyne.NewSize(b.w, b.h))
+	}
+}
+
+// MinSize implements fyne.Layout.
+func (l *facingLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
+	w := l.width
+	if w == 0 {
+		w = defaultWidth
+	}
+	return fyne.NewSize(0, l.heightFor(o, w))
+}
+
 // gridLayout shares the width among columns of one size, as many as the widest object leaves room for.
 type gridLayout struct {
 	gap   float32

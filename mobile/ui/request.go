@@ -240,7 +240,7 @@ func (p *requestPage) clocks(q store.RequestPage) fyne.CanvasObject {
 		case late:
 			state = newBadge(markAlarm, a.T("request.late", "For", a.span(now-c.DueMS)))
 		}
-		objs = append(objs, beside(gap, 0, column(0, newText(a.Enum("request_clock", c.Event), typeface{bold: true}),
+		objs = append(objs, facing(gap, column(0, newText(a.Enum("request_clock", c.Event), typeface{bold: true}),
 			newText(below, typeface{size: sizeSmall, color: colMuted})), state))
 	}
 	return section(a.T("request.clocks"), nil, objs...)

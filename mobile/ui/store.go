@@ -157,7 +157,7 @@ func (a *App) countedLine(name string, l field.CountLine) fyne.CanvasObject {
 	if more := a.lineMore(l); more != "" {
 		words = append(words, newText(more, typeface{size: sizeSmall, color: colMuted}))
 	}
-	return beside(gap, 0, column(0, words...), figure)
+	return facing(gap, column(0, words...), figure)
 }
 
 // fact is one line of a table: what, and its value. Large text puts the value below.

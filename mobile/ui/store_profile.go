@@ -43,8 +43,8 @@ const storefrontSide float32 = 104
 func (p *storePage) storefront(s store.StorePage) fyne.CanvasObject {
 	back := plate(colLine, "", 8)
 	if s.Storefront == nil {
-		none := newText(p.app.T("store.no_storefront"), typeface{size: sizeSmall, most: mostIcon, color: colMuted, align: fyne.TextAlignCenter})
-		return wide(storefrontSide, over(plate(colPaper, "", 8), padded(padXY(6, 14), 6, newCentred(0, icon(iconStore, colMuted, 32)), none)))
+		none := newText(p.app.T("store.no_storefront"), typeface{size: sizeSmall, color: colMuted, align: fyne.TextAlignCenter})
+		return wide(grownIcon(storefrontSide), over(plate(colPaper, "", 8), padded(padXY(6, 14), 6, newCentred(0, icon(iconStore, colMuted, 32)), none)))
 	}
 	f := s.Storefront
 	picture := fyne.CanvasObject(newCentred(0, icon(iconStore, colMuted, 40)))
@@ -55,7 +55,7 @@ func (p *storePage) storefront(s store.StorePage) fyne.CanvasObject {
 	}
 	square := container.New(squareLayout{}, back, picture)
 	words := newText(p.app.Ago(p.app.deps.Now(), f.TakenMS), typeface{size: sizeSmall, color: colMuted, align: fyne.TextAlignCenter})
-	return wide(storefrontSide, newTap("store.storefront", column(2, square, words), func() { p.app.nav.push(photoRoute{f.Visit, f.Photo}) }))
+	return wide(grownIcon(storefrontSide), newTap("store.storefront", column(2, square, words), func() { p.app.nav.push(photoRoute{f.Visit, f.Photo}) }))
 }
 
 // contact is whom to ask for, how, when, and what to have in mind with them.

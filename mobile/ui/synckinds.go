@@ -15,16 +15,16 @@ const kindColumn float32 = 68
 // kinds is a table of what was written on this phone: of each kind how much waits, is on the server, and in a backup.
 func (p *syncPage) kinds(s store.SyncPage) fyne.CanvasObject {
 	a := p.app
-	head := []fyne.CanvasObject{space(0)}
+	var head []fyne.CanvasObject
 	for _, c := range []struct {
 		mark mark
 		word string
 	}{{markWaiting, a.T("sync.kind_waiting")}, {markSent, a.T("sync.kind_server")}, {markSafe, a.T("sync.kind_backup")}} {
 		res, ink, _ := c.mark.style()
-		head = append(head, wide(kindColumn, column(2, newCentred(0, icon(res, ink, 18)),
-			newText(c.word, typeface{size: sizeSmall, color: colMuted, align: fyne.TextAlignCenter}))))
+		head = append(head, column(2, newCentred(0, icon(res, ink, 18)),
+			newText(c.word, typeface{size: sizeSmall, color: colMuted, align: fyne.TextAlignCenter})))
 	}
-	objs := []fyne.CanvasObject{beside(0, 0, head...)}
+	objs := []fyne.CanvasObject{kindLine(space(0), head...)}
 	for _, k := range s.Kinds {
 		objs = append(objs, hair(), p.kind(k))
 	}
@@ -40,21 +40,34 @@ func (p *syncPage) kind(k store.Kind) fyne.CanvasObject {
 	if key := "kind." + k.Type; a.Has(key) {
 		name = a.T(key)
 	}
-	line := []fyne.CanvasObject{newText(name, typeface{bold: true})}
+	var line []fyne.CanvasObject
 	figure := func(what string, n int, ink fyne.ThemeColorName) {
 		face := typeface{size: sizeName, bold: n > 0, color: ink, align: fyne.TextAlignCenter}
 		if n == 0 {
 			face.color = colMuted
 		}
-		line = append(line, wide(kindColumn, newText(strconv.Itoa(n), face).id("sync."+k.Type+"."+what)))
+		line = append(line, newText(strconv.Itoa(n), face).id("sync."+k.Type+"."+what))
 	}
 	figure("waiting", k.Waiting, colWait)
 	figure("server", k.Confirmed, colAccent)
 	figure("backup", k.BackedUp, colAccent)
+	row := kindLine(newText(name, typeface{bold: true}), line...)
 	if k.Aside == 0 {
-		return beside(0, 0, line...)
+		return row
 	}
-	return column(4, beside(0, 0, line...), chips(newBadge(markAlarm, a.N("wait.refused", k.Aside))))
+	return column(4, row, chips(newBadge(markAlarm, a.N("wait.refused", k.Aside))))
+}
+
+// kindLine is one line of the table: its name, which large text puts above, and its columns.
+func kindLine(name fyne.CanvasObject, columns ...fyne.CanvasObject) fyne.CanvasObject {
+	if times() > 1 {
+		return column(0, name, equal(4, columns...))
+	}
+	objs := []fyne.CanvasObject{name}
+	for _, c := range columns {
+		objs = append(objs, wide(kindColumn, c))
+	}
+	return beside(0, 0, objs...)
 }
 
 // hair is a thin line between two rows.

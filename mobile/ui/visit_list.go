@@ -75,7 +75,7 @@ func (l *checklist) item(row store.ItemRow) *itemCard {
 	for _, n := range row.Needs {
 		w := &need{label: newText("", typeface{bold: true, color: colAccent}), state: newBadge(markNone, "")}
 		i.needs = append(i.needs, w)
-		line := beside(gap, 1, icon(iconCamera, colAccent, 22), w.label, w.state)
+		line := facing(gap, beside(gap, 1, icon(iconCamera, colAccent, 22), w.label), w.state)
 		objs = append(objs, newTap("need."+row.Code+"."+n.Kind, over(plate(colAccentSoft, "", radius), padded(padXY(12, 12), 0, line)), func() { p.shoot(Shot{Kind: n.Kind, Item: row.Code}) }))
 	}
 	for _, q := range row.Questions {
