@@ -16,10 +16,10 @@ export PATH    := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help apt build server phone demo test vet unit race e2e record crash sim fuzz bench screens lint clean mutants
+.PHONY: help apt build server phone demo test vet unit race e2e record crash sim fuzz bench bench-phone screens lint clean mutants
 
 help: ## show this list
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 apt: ## install the Debian packages that are missing
 	@scripts/apt $(APT_BUILD) $(APT_E2E)
@@ -89,6 +89,11 @@ bench: ## what the exchange costs beside a floor, to docs/bench.md (RUNS=n), the
 	CGO_ENABLED=0 go run ./sim/bench -runs $(or $(RUNS),5) -out docs/bench.md
 	CGO_ENABLED=0 go test -tags $(TAGS) -run '^$$' -bench . -benchtime 100ms -benchmem \
 		$$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -n1 dirname | sort -u)
+
+bench-phone: ## what a person waits for whose phone holds 5,000 stores and 20,000 photos, to docs/bench.md
+	@mkdir -p $(BIN)
+	CGO_ENABLED=0 go build -tags $(TAGS) -o $(BIN)/bench-phone ./sim/bench/phone
+	@exec $(BIN)/bench-phone -runs $(or $(RUNS),40) -out docs/bench.md
 
 screens: apt ## draw the app's screens and the office's pages to docs/screens, with an index
 	@mkdir -p docs/screens && rm -f docs/screens/app-*.png docs/screens/page-*.png

@@ -24,20 +24,20 @@ const (
 var arrows = map[string]string{
 	"migrations": "",
 
-	"shared/fault":   "",
-	"shared/record":  "",
-	"shared/blob":    "",
-	"shared/sqldb":   "shared/fault",
-	"shared/words":   "shared/fault",
-	"shared/pulse":   "",
-	"shared/durable": "",
-	"shared/pack":    "",
-	"shared/field":   "shared/record shared/fault shared/blob",
-	"shared/ledger":  "migrations shared/record shared/field shared/fault shared/sqldb",
-	"shared/digest":  "shared/record",
+	"shared/fault":    "",
+	"shared/record":   "",
+	"shared/blob":     "",
+	"shared/sqldb":    "shared/fault",
+	"shared/words":    "shared/fault",
+	"shared/pulse":    "",
+	"shared/durable":  "",
+	"shared/pack":     "",
+	"shared/field":    "shared/record shared/fault shared/blob",
+	"shared/ledger":   "migrations shared/record shared/field shared/fault shared/sqldb",
+	"shared/digest":   "shared/record",
 	"shared/password": "",
-	"shared/receipt": "shared/blob shared/digest shared/fault shared/record",
-	"shared/wire":    "shared/digest shared/record shared/blob shared/fault",
+	"shared/receipt":  "shared/blob shared/digest shared/fault shared/record",
+	"shared/wire":     "shared/digest shared/record shared/blob shared/fault",
 
 	"mobile/store":      "shared/password shared/receipt mobile/identity shared/digest shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
 	"mobile/identity":   "shared/durable shared/record shared/fault",
@@ -63,11 +63,14 @@ var arrows = map[string]string{
 	"demo/guyuan": "shared/record shared/field",
 	"demo/shelf":  "mobile/photo/exif shared/field", // its pictures say when and where, as a camera's do
 
-	"sim":       all,
-	"sim/drive": "shared/fault",
-	"sim/phone": all, // its tests need a server
-	"sim/bench": all,
-	"sim/crash": all,
+	"sim":             all,
+	"sim/drive":       "shared/fault",
+	"sim/phone":       all, // its tests need a server
+	"sim/bench":       all,
+	"sim/bench/phone": all,
+	"sim/county":      all,
+	"sim/figures":     "",
+	"sim/crash":       all,
 
 	"e2e":         all,
 	"e2e/browser": "",
@@ -76,7 +79,7 @@ var arrows = map[string]string{
 
 // homes says which packages may import a library. Anywhere else it is a mistake.
 var homes = map[string]string{
-	"fyne.io/":                  "mobile mobile/device mobile/ui mobile/ui/uitest e2e",
+	"fyne.io/":                  "mobile mobile/device mobile/ui mobile/ui/uitest e2e sim/bench/phone",
 	"github.com/gin-gonic/":     "server server/api server/web server/auth",
 	"modernc.org/":              "shared/sqldb",
 	"github.com/jackc/pgx/":     "server/store",

@@ -39,7 +39,8 @@ CREATE TABLE store (
   township TEXT NOT NULL, address TEXT NOT NULL, lat DOUBLE PRECISION NOT NULL, lon DOUBLE PRECISION NOT NULL,
   note TEXT NOT NULL, opened TEXT NOT NULL, search TEXT NOT NULL);
 CREATE INDEX store_territory ON store (territory, township);
-CREATE INDEX store_order ON store (township, name);
+-- The list of all stores is read from this index alone.
+CREATE INDEX store_order ON store (township, name, id, owner, licence_no, address);
 CREATE INDEX store_opened ON store (opened);
 CREATE INDEX store_place ON store (lat, lon, township, name, id);
 

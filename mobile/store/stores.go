@@ -33,6 +33,10 @@ type StoreRow struct {
 // Stores returns the stores whose name, owner, licence number, phone, pinyin or initials contain what was
 // typed; all for "". Those with a visit in progress come first, then by township and name.
 func (s *Store) Stores(ctx context.Context, typed string) ([]StoreRow, error) {
+	where, args := `s.search LIKE $1 ESCAPE '\'`, []any{like(field.Fold(typed))}
+	if field.Fold(typed) == "" {
+		where, args = `1`, nil
+	}
 	rows, err := s.db.Read.QueryContext(ctx, `
 		WITH me AS (SELECT value AS id FROM meta WHERE key = 'user'),
 		open AS MATERIALIZED (SELECT v.store, v.id, max(v.lam) FROM visit v, me
@@ -45,8 +49,7 @@ func (s *Store) Stores(ctx context.Context, typed string) ([]StoreRow, error) {
 		  coalesce(open.id, ''), coalesce(w.records, 0), coalesce(w.photos, 0) - coalesce(d.n, 0), coalesce(a.n, 0), coalesce(c.n, 0)
 		FROM store s LEFT JOIN open ON open.store = s.id LEFT JOIN store_waits w ON w.store = s.id LEFT JOIN removed d ON d.store = s.id LEFT JOIN aside a ON a.store = s.id
 		LEFT JOIN unsettled c ON c.store = s.id
-		WHERE s.search LIKE $1 ESCAPE '\'
-		ORDER BY s.township, s.name`, like(field.Fold(typed)))
+		WHERE `+where+` ORDER BY s.township, s.name`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: stores: %w", err)
 	}

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"fmt"
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
@@ -47,8 +50,27 @@ func drawn(name, paths string) fyne.Resource {
 
 // icon draws res in a colour of the palette, in a size that grows a little with the text beside it.
 func icon(res fyne.Resource, col fyne.ThemeColorName, size float32) *canvas.Image {
-	img := canvas.NewImageFromResource(theme.NewColoredResource(res, col))
+	img := canvas.NewImageFromResource(tinted(res, col))
 	img.FillMode = canvas.ImageFillContain
 	img.SetMinSize(fyne.NewSquareSize(grownIcon(size)))
 	return img
+}
+
+// tints are the icons in the colours they were drawn in. Fyne colours an icon anew, through XML, each time it is refreshed,
+// and a list refreshes those of every row that comes into sight. It is used on the UI goroutine.
+var tints = map[tint]fyne.Resource{}
+
+type tint struct {
+	name string
+	col  color.Color
+}
+
+// tinted is res in a colour of the palette as it is now: a change of the palette draws every page anew.
+func tinted(res fyne.Resource, col fyne.ThemeColorName) fyne.Resource {
+	key := tint{res.Name(), theme.Color(col)}
+	if tints[key] == nil {
+		r, g, b, _ := key.col.RGBA()
+		tints[key] = fyne.NewStaticResource(fmt.Sprintf("%02x%02x%02x-%s", r>>8, g>>8, b>>8, res.Name()), theme.NewColoredResource(res, col).Content())
+	}
+	return tints[key]
 }

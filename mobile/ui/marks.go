@@ -74,7 +74,7 @@ func (b *badge) set(m mark, text string) {
 	b.Hidden = m == markNone
 	b.sign.Hidden = res == nil
 	if res != nil {
-		b.sign.Resource = theme.NewColoredResource(res, ink)
+		b.sign.Resource = tinted(res, ink)
 	}
 	b.back.FillColor = theme.Color(fill)
 	b.label.set(text)
@@ -242,10 +242,10 @@ func (t *toggle) set(on bool) {
 		fill, line, ink, sign = t.onFill, t.onFill, t.onInk, t.onInk
 	}
 	t.back.FillColor, t.back.StrokeColor = theme.Color(fill), theme.Color(line)
-	t.sign.Resource = theme.NewColoredResource(t.res, sign)
+	t.sign.Resource = tinted(t.res, sign)
 	t.sign.Hidden = !on
 	if t.face != nil {
-		t.face.Resource = theme.NewColoredResource(t.faceOf, ink)
+		t.face.Resource = tinted(t.faceOf, ink)
 	}
 	t.label.setColor(ink)
 	t.Refresh()

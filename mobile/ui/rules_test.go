@@ -208,13 +208,13 @@ func TestFiveThousandStoresAreShownAtOnce(t *testing.T) {
 	a := &App{}
 	l := newLook(lookDay, sizeStandard)
 	fyne.CurrentApp().Settings().SetTheme(l)
-	r := newRows(storeLine{name: "店", below: "人", when: "时"}, func() rowWidget[storeLine] { return newStoreRow(a, nil) }, storeLine.plain)
+	r := newRows(storeLine{name: "店", below: "人"}, func() rowWidget[storeLine] { return newStoreRow(a, nil) }, storeLine.plain)
 	w := test.NewWindow(r.List)
 	defer w.Close()
 	w.Resize(fyne.NewSize(390, 700))
 	lines := make([]storeLine, 5000)
 	for i := range lines {
-		lines[i] = storeLine{name: fmt.Sprintf("第 %d 号食杂店", i), below: "马建国 · 三营镇", when: "上次拜访 3 天前"}
+		lines[i] = storeLine{name: fmt.Sprintf("第 %d 号食杂店", i), below: "马建国 · 三营镇"}
 	}
 	r.show(lines, 390)
 	start := time.Now()

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -23,7 +24,8 @@ func (storesRoute) open(a *App) page { return newStores(a) }
 type storeLine struct {
 	id          uuid.UUID
 	name, below string
-	when        string
+	lastMS      int64 // check-in of the last visit, 0 for none
+	now         time.Time
 	open        bool
 	state       mark
 	stateText   string
@@ -36,6 +38,17 @@ func (l storeLine) plain(width float32) bool {
 	room := width - 2*margin - gap - touch
 	return l.state == markNone && l.differ == "" && l.below != "" &&
 		storeNameFace.surelyFits(l.name, room) && small.surelyFits(l.below, room)
+}
+
+// when says when somebody was there. It is put into words for the rows in sight alone.
+func (l storeLine) when(w words.Words) string {
+	switch {
+	case l.open:
+		return w.T("stores.open")
+	case l.lastMS == 0:
+		return w.T("stores.never")
+	}
+	return w.T("stores.last", "When", w.Ago(l.now, l.lastMS))
 }
 
 var storeNameFace = typeface{size: sizeName, bold: true}
@@ -58,7 +71,7 @@ func newStores(a *App) *storesPage {
 	p.search = newEntry(a, "stores.search", a.T("stores.search"), 1, p.find)
 	p.search.SetIcon(theme.SearchIcon())
 	p.count = newText("", typeface{size: sizeSmall, color: colMuted}).id("stores.found")
-	p.rows = newRows(storeLine{name: "店", below: "人", when: "时"}, func() rowWidget[storeLine] {
+	p.rows = newRows(storeLine{name: "店", below: "人"}, func() rowWidget[storeLine] {
 		return newStoreRow(a, func(at uuid.UUID) { a.visitNow(at, store.Purpose{}, p.fault) })
 	}, storeLine.plain)
 	top := padded(insets{10, margin, 6, margin}, 6, p.search, p.count, p.fault)
@@ -93,14 +106,7 @@ func (a *App) fetchStores(ctx context.Context, w words.Words, query string) ([]s
 	now := a.deps.Now()
 	lines := make([]storeLine, len(stores))
 	for i, s := range stores {
-		l := storeLine{id: s.ID, name: s.Name, below: joined(" · ", s.Owner, s.Address), when: w.T("stores.never")}
-		if s.LastVisitMS != 0 {
-			l.when = w.T("stores.last", "When", w.Ago(now, s.LastVisitMS))
-		}
-		l.open = s.OpenVisit != uuid.Nil
-		if l.open {
-			l.when = w.T("stores.open")
-		}
+		l := storeLine{id: s.ID, name: s.Name, below: joined(" · ", s.Owner, s.Address), lastMS: s.LastVisitMS, now: now, open: s.OpenVisit != uuid.Nil}
 		l.state, l.stateText = waiting(w, s.WaitingRecords, s.WaitingPhotos)
 		if l.state == markNone && s.Refused > 0 {
 			l.state, l.stateText = markAlarm, w.N("wait.refused", s.Refused)
@@ -209,7 +215,7 @@ func (r *storeRow) set(l storeLine) {
 	r.name.set(l.name)
 	r.below.set(l.below)
 	r.below.Hidden = l.below == ""
-	r.when.set(l.when)
+	r.when.set(l.when(r.app.Words))
 	col := colMuted
 	if l.open {
 		col = colAccent
@@ -224,7 +230,6 @@ func (r *storeRow) set(l storeLine) {
 	r.differ.set(m, l.differ)
 	r.marks.Hidden = m == markNone && l.state == markNone
 	r.content.Refresh()
-	r.tap.Refresh()
 }
 
 func (r *storeRow) heightFor(width float32) float32 { return heightOf(r.content, width) }
