@@ -205,7 +205,11 @@ func TestAnOlderReadNeverReplacesANewerOne(t *testing.T) {
 
 func TestFiveThousandStoresAreShownAtOnce(t *testing.T) {
 	test.NewTempApp(t)
-	a := &App{}
+	book, err := loadBook()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &App{Words: book.In(words.ZH)}
 	l := newLook(lookDay, sizeStandard)
 	fyne.CurrentApp().Settings().SetTheme(l)
 	r := newRows(storeLine{name: "店", below: "人"}, func() rowWidget[storeLine] { return newStoreRow(a, nil) }, storeLine.plain)
