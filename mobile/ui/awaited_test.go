@@ -3,7 +3,6 @@ package ui_test
 import (
 	"log/slog"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"storewalk/mobile/capture"
@@ -11,7 +10,6 @@ import (
 	"storewalk/mobile/store"
 	"storewalk/mobile/ui"
 	"storewalk/mobile/ui/uitest"
-	"storewalk/shared/words"
 )
 
 // A slow camera is the one of the app itself: another program takes the pictures, which a test puts in their place.
@@ -149,10 +147,9 @@ func TestEvidenceFromASlowCameraProvesItsApplication(t *testing.T) {
 	}
 }
 
-func TestAPictureThatCannotBeKeptSaysSoUntilThePersonDecides(t *testing.T) {
-	for _, lang := range words.Langs() {
+func TestAPictureThatCannotBeKeptFitsThePhoneUntilThePersonDecides(t *testing.T) {
+	everyView(t, func(t *testing.T, _ view, snap func(*uitest.Phone, string)) {
 		b := newBooth(t)
-		b.App.SetLang(lang)
 		b.Tap("tab.stores")
 		b.Tap("store." + id("store", 0).String())
 		b.Tap("visit.checkin")
@@ -163,10 +160,7 @@ func TestAPictureThatCannotBeKeptSaysSoUntilThePersonDecides(t *testing.T) {
 		b.Tap("photo.take.display")
 		b.looks()
 		b.search("photo.unkept")
-		b.Check("awaited")
-		if dir := os.Getenv("SCREENS"); dir != "" {
-			b.Picture(filepath.Join(dir, "app-awaited-"+string(lang)+".png"))
-		}
+		snap(b.Phone, "awaited")
 		b.sent()
 		b.Tap("back")
 		b.Tap("back")
@@ -174,10 +168,7 @@ func TestAPictureThatCannotBeKeptSaysSoUntilThePersonDecides(t *testing.T) {
 		list, err := b.store.Awaited(t.Context())
 		must(t, err)
 		b.search("sync.awaited." + list[0].ID.String()[:8])
-		b.Check("sync-awaited")
-		if dir := os.Getenv("SCREENS"); dir != "" {
-			b.Picture(filepath.Join(dir, "app-sync-awaited-"+string(lang)+".png"))
-		}
+		snap(b.Phone, "sync-awaited")
 		u, err := b.store.Unfinished(t.Context())
 		must(t, err)
 		if u.Awaited != 2 {
@@ -193,7 +184,7 @@ func TestAPictureThatCannotBeKeptSaysSoUntilThePersonDecides(t *testing.T) {
 		if len(files) != 1 {
 			t.Error("what the person does without is deleted")
 		}
-	}
+	})
 }
 
 // search scrolls to what has the id.

@@ -55,6 +55,7 @@ type countPage struct {
 	rest     *toggle
 	rows     *rows[*countLine]
 	fault    *banner
+	scanning *banner // that a bar code is being read, which takes a second or two
 	none     *banner // that nothing could be counted, and why
 	progress *paragraph
 	empty    *fyne.Container
@@ -62,7 +63,7 @@ type countPage struct {
 }
 
 func newCount(a *App, visit uuid.UUID) *countPage {
-	p := &countPage{app: a, visit: visit, fault: newBanner(a, "count.fault", markAlarm), none: newBanner(a, "count.not_counted", markWaiting), empty: container.NewStack(),
+	p := &countPage{app: a, visit: visit, fault: newBanner(a, "count.fault", markAlarm), none: newBanner(a, "count.not_counted", markWaiting), scanning: newBanner(a, "count.scanning", markDue), empty: container.NewStack(),
 		inStock: map[uuid.UUID]field.CountLine{}}
 	p.load = newLoad(a, p.fetch, p.show)
 	p.search = newEntry(a, "count.search", a.T("count.search"), 1, func(q string) {
@@ -83,7 +84,7 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 	if times() > 1 {
 		find = []fyne.CanvasObject{p.search, equal(gap, p.all, p.rest)}
 	}
-	top := padded(insets{10, margin, 8, margin}, 8, append(find, p.none, p.shelves, p.fault)...)
+	top := padded(insets{10, margin, 8, margin}, 8, append(find, p.none, p.shelves, p.scanning, p.fault)...)
 	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows.List, p.empty), space(0))
 	return p
 }
@@ -248,9 +249,9 @@ func (p *countPage) drawEmpty(shown int) {
 			a.refresh()
 		}))}
 	case len(p.lines) == 0:
-		p.empty.Objects = []fyne.CanvasObject{newEmpty(iconCount, a.T("count.no_products"), a.T("count.no_products_text"), nil)}
+		p.empty.Objects = []fyne.CanvasObject{newEmpty(iconCount, a.T("count.no_products"), a.T("count.no_products_text"), a.syncNow("count.sync"))}
 	default:
-		p.empty.Objects = []fyne.CanvasObject{newEmpty(iconSent, a.T("count.all_done"), a.T("count.all_done_text"), nil)}
+		p.empty.Objects = []fyne.CanvasObject{newEmpty(iconSent, a.T("count.all_done"), a.T("count.all_done_text"), newButton("count.see_all", a.T("count.all"), nil, quiet, func() { p.filter(false) }))}
 	}
 	p.empty.Refresh()
 	p.content.Refresh()

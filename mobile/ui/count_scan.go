@@ -15,7 +15,8 @@ func (p *countPage) scan() {
 			p.fault.did(err)
 			return
 		}
-		p.fault.say(a.T("count.scanning"))
+		p.fault.say("")
+		p.scanning.say(a.T("count.scanning"))
 		a.deps.Go(func() {
 			defer picture.Close()
 			sure, guessed, err := a.deps.ReadCode(a.ctx, picture)
@@ -26,6 +27,7 @@ func (p *countPage) scan() {
 
 // scanned takes a code that is sure, or that the catalogue knows: of the codes that only one try read some are wrong.
 func (p *countPage) scanned(sure, guessed []string, err error) {
+	p.scanning.say("")
 	if p.fault.did(err); err != nil {
 		return
 	}

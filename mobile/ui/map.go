@@ -80,12 +80,8 @@ func (p *mapPage) show(m store.Map, err error) {
 	}
 	p.empty.Objects = nil
 	if len(m.Dots) == 0 {
-		sync := newButton("map.sync", a.T("sync.now"), theme.ViewRefreshIcon(), loud, func() {
-			a.deps.Sync.Wake()
-			a.nav.open("sync")
-		})
 		p.empty.Objects = []fyne.CanvasObject{canvas.NewRectangle(theme.Color(colPaper)),
-			container.NewVScroll(newEmpty(iconMap, a.T("map.none"), a.T("map.none_text"), sync))}
+			container.NewVScroll(newEmpty(iconMap, a.T("map.none"), a.T("map.none_text"), a.syncNow("map.sync")))}
 	}
 	p.buttons.Hidden = len(m.Dots) == 0
 	p.empty.Refresh()

@@ -196,6 +196,14 @@ func newEmpty(res fyne.Resource, title, text string, action fyne.CanvasObject) *
 	return padded(insets{56, 32, 32, 32}, 12, objs...)
 }
 
+// syncNow is what to do where something has not come from the server yet.
+func (a *App) syncNow(name string) fyne.CanvasObject {
+	return newButton(name, a.T("sync.now"), theme.ViewRefreshIcon(), loud, func() {
+		a.deps.Sync.Wake()
+		a.nav.open("sync")
+	})
+}
+
 // A toggle is a yes or no to tap: filled with a tick when it is so.
 type toggle struct {
 	tapArea

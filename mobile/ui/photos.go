@@ -136,7 +136,8 @@ func (p *photosPage) show(v photosView, err error) {
 	switch {
 	case length > 0:
 	case v.n.All == 0:
-		p.empty.Objects = []fyne.CanvasObject{container.NewVScroll(newEmpty(iconCamera, a.T("photos.no_photos"), a.T("photos.no_photos_text"), nil))}
+		p.empty.Objects = []fyne.CanvasObject{container.NewVScroll(newEmpty(iconCamera, a.T("photos.no_photos"), a.T("photos.no_photos_text"),
+			newButton("photos.stores", a.T("tab.stores"), iconStore, loud, func() { a.nav.open("stores") })))}
 	default:
 		p.empty.Objects = []fyne.CanvasObject{container.NewVScroll(newEmpty(iconSent, a.T("photos.none"), a.T("photos.none_text"), nil))}
 	}

@@ -139,10 +139,7 @@ func (p *storesPage) show(lines []storeLine, err error) {
 			})))}
 	default:
 		p.empty.Objects = []fyne.CanvasObject{container.NewVScroll(newEmpty(iconStore, p.app.T("stores.empty"), p.app.T("stores.empty_text"),
-			newButton("stores.sync", p.app.T("sync.now"), theme.ViewRefreshIcon(), loud, func() {
-				p.app.deps.Sync.Wake()
-				p.app.nav.open("sync")
-			})))}
+			p.app.syncNow("stores.sync")))}
 	}
 	p.empty.Refresh()
 	p.content.Refresh()
