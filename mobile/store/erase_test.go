@@ -217,6 +217,7 @@ func TestThePhoneDeletesNothingElse(t *testing.T) {
 		"notes.go draft":         "the same, or DropNoteDraft has kept it",
 		"request_write.go draft": "the step was saved",
 		"dropped.go dropped":     "it is a draft again",
+		"awaited.go awaited":     "that a picture was awaited: it is a photo by then, there is none, or the person does without it",
 		"waits.go waits":         "sums over records and uploads, made anew from them",
 		"waits.go photo_waits":   "the same",
 		"waits.go store_waits":   "the same",
