@@ -29,16 +29,17 @@ func main() {
 	a := app.NewWithID("cn.storewalk.phone")
 	dir := flag.String("data", filepath.Join(a.Storage().RootURI().Path(), "data"), "folder of everything this phone holds")
 	server := flag.String("server", "", "address to offer at the first sign-in")
+	program := flag.String("camera", "", "program that takes a picture into the file it is given, for a desktop")
 	flag.Parse()
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	if err := run(a, *dir, *server, log); err != nil {
+	if err := run(a, *dir, *server, *program, log); err != nil {
 		log.Error("Stopped", "error", err)
 		os.Exit(1)
 	}
 }
 
 // run shows the app until its window is closed. A folder that cannot be opened is said in a window of its own.
-func run(a fyne.App, dir, server string, log *slog.Logger) (err error) {
+func run(a fyne.App, dir, server, program string, log *slog.Logger) (err error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	w := a.NewWindow("走店")
@@ -64,23 +65,32 @@ func run(a fyne.App, dir, server string, log *slog.Logger) (err error) {
 		},
 		TakePhoto: func(ctx context.Context, visit uuid.UUID, shot ui.Shot, picture io.Reader) (ui.Taken, error) {
 			taken, err := capture.Photo(ctx, st, visit, captured(shot), picture)
-			return ui.Taken{Photo: taken.Photo, Blurred: taken.Blurred(), Dark: taken.Dark()}, err
+			return shown(taken), err
 		},
 		TakeEvidence: func(ctx context.Context, application uuid.UUID, shot ui.Shot, picture io.Reader) (ui.Taken, error) {
 			taken, err := capture.Evidence(ctx, st, application, captured(shot), picture)
-			return ui.Taken{Photo: taken.Photo, Blurred: taken.Blurred(), Dark: taken.Dark()}, err
+			return shown(taken), err
 		},
 		ReadCode: readCode,
 		DrawCode: func(text string) (image.Image, error) { return barcode.QR(text) },
 	}
+	gear := newGear(ctx, a, filepath.Join(dir, "camera"), program, log)
+	gear.fit(&deps, st, log)
 	equip(&deps)
 	face, err := ui.New(ctx, deps)
 	if err != nil {
 		return err
 	}
-	done := make(chan error, 1)
+	done := make(chan error, 2)
+	go func() {
+		gear.run(ctx, face.Kept, sync.Wake)
+		done <- nil
+	}()
 	go func() { done <- sync.Run(ctx) }()
-	a.Lifecycle().SetOnEnteredForeground(sync.Wake)
+	a.Lifecycle().SetOnEnteredForeground(func() {
+		sync.Wake()
+		gear.front()
+	})
 	a.Lifecycle().SetOnExitedForeground(face.Save)
 	a.Lifecycle().SetOnStarted(func() { // before this, fyne.Do runs its work on whichever goroutine calls it
 		if err := face.Start(w); err != nil {
@@ -91,7 +101,7 @@ func run(a fyne.App, dir, server string, log *slog.Logger) (err error) {
 	w.ShowAndRun()
 	err = face.Close()
 	cancel()
-	return errors.Join(err, <-done)
+	return errors.Join(err, <-done, <-done)
 }
 
 // readCode tells the codes that two tries agree on from those that one try read.

@@ -53,6 +53,7 @@ type Place struct {
 	refuse bool
 	fix    Fix           // zero while there is none
 	until  time.Duration // when nobody needs it any more
+	ask    bool          // there is a reason that the person sees
 
 	listens bool   // only Run's goroutine uses these
 	said    string // the trouble that was logged last
@@ -79,10 +80,12 @@ func (p *Place) Where() field.Moment {
 	return field.Moment{Position: p.fix.Position, Mocked: p.fix.Mocked}
 }
 
-// Near says that a place will be needed soon: it is searched for, and the first time the person is asked. It never blocks.
-func (p *Place) Near() {
+// Near says that a place will be needed soon: it is searched for. With ask the person is asked for it, the first time. It
+// never blocks.
+func (p *Place) Near(ask bool) {
 	p.mu.Lock()
 	p.until = p.boot() + nearFor
+	p.ask = p.ask || ask
 	p.mu.Unlock()
 	select {
 	case p.wake <- struct{}{}:
@@ -108,7 +111,7 @@ func (p *Place) Run(ctx context.Context) {
 func (p *Place) Look() time.Duration {
 	front := p.ground.InFront()
 	p.mu.Lock()
-	near := front && p.boot() < p.until
+	near, ask := front && p.boot() < p.until, p.ask
 	p.mu.Unlock()
 	if !front { // what it costs is the person's battery
 		p.listen(false)
@@ -119,7 +122,7 @@ func (p *Place) Look() time.Duration {
 		p.say(err)
 		return resting
 	}
-	if !allowed && near && !p.Asked() {
+	if !allowed && near && ask && !p.Asked() {
 		p.SetAsked()
 		p.say(p.ground.Ask())
 		return searching

@@ -73,12 +73,14 @@ func TestThePersonIsAskedOnceAndOnlyWhenAPlaceIsNeeded(t *testing.T) {
 	p, m, _ := stand(t)
 	m.allowed = false
 	p.Look()
+	p.Near(false)
+	p.Look()
 	if m.asked != 0 || p.Where().Lack != "" {
 		t.Fatal("asked at the start, or who was never asked has refused")
 	}
-	p.Near()
+	p.Near(true)
 	p.Look()
-	p.Near()
+	p.Near(true)
 	p.Look()
 	if m.asked != 1 || p.Where().Lack != field.LackRefused {
 		t.Errorf("asked %d times; %+v", m.asked, p.Where())
@@ -91,7 +93,7 @@ func TestThePlaceIsSearchedForOnlyWhileItIsNeededAndTheAppIsSeen(t *testing.T) {
 	if wait := p.Look(); m.listens || wait != resting {
 		t.Error("searched for without a need")
 	}
-	p.Near()
+	p.Near(true)
 	if wait := p.Look(); !m.listens || wait != searching {
 		t.Error("not searched for")
 	}

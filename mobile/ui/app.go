@@ -173,6 +173,13 @@ func (a *App) where() field.Moment {
 	return a.deps.Where()
 }
 
+// near says that a place will be needed soon; with ask that the person sees what for.
+func (a *App) near(ask bool) {
+	if a.deps.Near != nil {
+		a.deps.Near(ask)
+	}
+}
+
 // Back goes back one page; on the first page it leaves the app to the phone.
 func (a *App) Back() {
 	if a.nav.pop() || a.win == nil {

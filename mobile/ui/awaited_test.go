@@ -3,6 +3,7 @@ package ui_test
 import (
 	"log/slog"
 	"os"
+	"slices"
 	"testing"
 
 	"storewalk/mobile/capture"
@@ -10,6 +11,7 @@ import (
 	"storewalk/mobile/store"
 	"storewalk/mobile/ui"
 	"storewalk/mobile/ui/uitest"
+	"storewalk/shared/field"
 )
 
 // A slow camera is the one of the app itself: another program takes the pictures, which a test puts in their place.
@@ -197,4 +199,29 @@ func (b *booth) search(id string) {
 		b.ScrollBy(300)
 	}
 	b.t.Fatal("no", id, b.IDs())
+}
+
+func TestAPlaceIsLookedForBeforeAVisitBeginsAndAskedForWhereOneSeesWhatFor(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	deps := w.deps()
+	var near []bool
+	deps.Near = func(ask bool) { near = append(near, ask) }
+	deps.Where = func() field.Moment { return field.Moment{Lack: field.LackRefused} }
+	p := uitest.Open(t, deps)
+	if len(near) == 0 || slices.Contains(near, true) {
+		t.Errorf("the list of today: %v", near)
+	}
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", 0).String())
+	if !slices.Contains(near, true) {
+		t.Errorf("a store: %v", near)
+	}
+	p.Tap("visit.checkin")
+	page, err := w.store.Checklist(t.Context(), w.newest())
+	must(t, err)
+	if page.Visit.CheckIn.Lack != field.LackRefused || !p.Shows("没有允许定位") {
+		t.Errorf("%+v %v", page.Visit.CheckIn, p.Texts())
+	}
 }

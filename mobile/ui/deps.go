@@ -21,6 +21,7 @@ type Deps struct {
 	Sync    Syncer
 	Camera  Camera              // it may be a SlowCamera; nil: choose a file, which counts as imported
 	Where   func() field.Moment // the last known place at once, or why there is none, without a time; may be nil
+	Near    func(ask bool)      // a place will be needed soon; with ask the person may be asked for it. May be nil
 	Version string
 	Server  string // address to offer at the first sign-in; may be ""
 

@@ -55,6 +55,7 @@ func (p *mapPage) body() fyne.CanvasObject { return p.content }
 func (p *mapPage) stop()                   { p.load.stop() }
 
 func (p *mapPage) start(ctx context.Context) {
+	p.app.near(true)
 	now := p.app.deps.Now()
 	p.load.fetch = func(ctx context.Context) (store.Map, error) { return p.app.deps.Store.Map(ctx, now) }
 	p.load.start(ctx)

@@ -41,11 +41,15 @@ func newStore(a *App, id uuid.UUID) *storePage {
 	return p
 }
 
-func (p *storePage) head() head                { return head{title: p.name, below: p.below} }
-func (p *storePage) body() fyne.CanvasObject   { return p.scroll }
-func (p *storePage) foot() fyne.CanvasObject   { return footBar(p.fault, p.visit) }
-func (p *storePage) start(ctx context.Context) { p.load.start(ctx) }
-func (p *storePage) stop()                     { p.load.stop() }
+func (p *storePage) head() head              { return head{title: p.name, below: p.below} }
+func (p *storePage) body() fyne.CanvasObject { return p.scroll }
+func (p *storePage) foot() fyne.CanvasObject { return footBar(p.fault, p.visit) }
+func (p *storePage) stop()                   { p.load.stop() }
+
+func (p *storePage) start(ctx context.Context) {
+	p.app.near(true) // a visit may begin here
+	p.load.start(ctx)
+}
 
 func (p *storePage) fetch(ctx context.Context) (store.StorePage, error) {
 	return p.app.deps.Store.StorePage(ctx, p.id)

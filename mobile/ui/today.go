@@ -51,6 +51,7 @@ func (p *todayPage) body() fyne.CanvasObject { return p.scroll }
 func (p *todayPage) stop()                   { p.load.stop() }
 
 func (p *todayPage) start(ctx context.Context) {
+	p.app.near(false)                                               // how far it is to each store, and a visit may begin here
 	day, now, at := p.day, p.app.deps.Now(), p.app.where().Position // as they are now, for another goroutine
 	p.load.fetch = func(ctx context.Context) (store.Day, error) { return p.app.deps.Store.Today(ctx, now, day, at) }
 	p.load.start(ctx)

@@ -75,9 +75,15 @@ func (p *visitPage) head() head {
 // aDay is longer than any visit.
 const aDay = 24 * time.Hour
 
-func (p *visitPage) body() fyne.CanvasObject   { return p.scroll }
-func (p *visitPage) foot() fyne.CanvasObject   { return footBar(p.fault, p.checkOut) }
-func (p *visitPage) start(ctx context.Context) { p.load.start(ctx) }
+func (p *visitPage) body() fyne.CanvasObject { return p.scroll }
+func (p *visitPage) foot() fyne.CanvasObject { return footBar(p.fault, p.checkOut) }
+
+func (p *visitPage) start(ctx context.Context) {
+	if p.last.open() { // photos and the way out have a place too
+		p.app.near(true)
+	}
+	p.load.start(ctx)
+}
 
 func (p *visitPage) stop() {
 	p.list.commit()
