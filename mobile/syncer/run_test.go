@@ -146,6 +146,12 @@ func TestAHundredTapsWithoutASignalAreNotAHundredTries(t *testing.T) {
 		if page, err := st.SyncPage(t.Context()); err != nil || page.Code != "network.unreachable" || page.Waiting.Records != 1 {
 			t.Fatal(page.Code, page.Waiting, err)
 		}
+		tries = line.dials
+		sy.Wake() // there is a network, but not yet all the way
+		after(minRetry)
+		if n := line.dials - tries; n < 2 {
+			t.Fatal("the back-off of before goes on when somebody wakes it")
+		}
 		line.down = false
 		sy.Wake() // the network is back
 		synctest.Wait()

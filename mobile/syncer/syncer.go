@@ -133,15 +133,19 @@ func (s *Syncer) Run(ctx context.Context) error {
 			retry = minRetry
 		}
 		s.setState(State{NextTry: time.Now().Add(wait)})
-		if !s.pause(ctx, wait, err != nil, changes) {
+		woken := s.pause(ctx, wait, err != nil, changes)
+		if ctx.Err() != nil {
 			return nil
+		}
+		if woken { // a network that is back is not paid for with the waits of before
+			retry = minRetry
 		}
 	}
 }
 
-// pause returns when the next round is due, or false when ctx has ended. After a failure a change on the
+// pause returns when the next round is due, or ctx has ended, and reports whether somebody asked for it. After a failure a change on the
 // phone does not shorten the back-off: a hundred taps without a network are not a hundred tries.
-func (s *Syncer) pause(ctx context.Context, wait time.Duration, failed bool, changes <-chan struct{}) bool {
+func (s *Syncer) pause(ctx context.Context, wait time.Duration, failed bool, changes <-chan struct{}) (woken bool) {
 	due := time.NewTimer(wait)
 	defer due.Stop()
 	for {
@@ -151,7 +155,7 @@ func (s *Syncer) pause(ctx context.Context, wait time.Duration, failed bool, cha
 		case <-s.wake:
 			return true
 		case <-due.C:
-			return true
+			return false
 		case <-changes:
 			if !failed && s.somethingToSend(ctx) {
 				failed = true // look no further: the round is near
