@@ -33,7 +33,6 @@ type day struct {
 	colleague *syncPhone   // works in the same territory
 	route     [4]uuid.UUID // stores that are visited: as planned, by search, as a group, for an inspection
 	instant   uuid.UUID    // store
-	counted   []uuid.UUID
 }
 
 // one reads one text from a database.
