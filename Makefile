@@ -16,7 +16,7 @@ export PATH    := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help apt build server phone demo test vet unit race e2e record crash sim fuzz bench bench-phone screens lint clean mutants
+.PHONY: help apt build server phone apk android jni demo test vet unit race e2e record crash sim fuzz bench bench-phone screens lint clean mutants
 
 help: ## show this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -42,6 +42,17 @@ phone: ## run the phone app in a window (needs a display)
 	@mkdir -p "$(BIN)"
 	CGO_ENABLED=1 go build -tags migrated_fynedo -o "$(BIN)/phone" ./mobile
 	@exec "$(BIN)/phone"
+
+apk: ## pack the app for Android phones into .bin (needs an NDK in ANDROID_NDK_HOME)
+	@mkdir -p "$(BIN)"
+	@scripts/apk
+
+android: ## check for Android what needs no NDK
+	CGO_ENABLED=0 GOOS=android GOARCH=arm64 go vet ./shared/... ./mobile/{store,identity,syncer,capture,photo,barcode,device}/...
+
+jni: ## the app's calls of Android's framework, on a desktop's Java machine
+	@scripts/apt $(APT_PHONE) default-jdk-headless
+	@scripts/jni $(TAGS)
 
 demo: ## a field day told by a server and phones; EXIT=1 stops at its end, PHOTOS=folder takes its pictures
 	@test -z "$$DISPLAY" || scripts/apt $(APT_PHONE)
