@@ -30,10 +30,10 @@ func (v view) modes(visit field.Visit) string {
 func (v view) place(l store.VisitList) string {
 	at := l.Visit.CheckIn
 	switch {
-	case l.Visit.Channel == field.ByPhone: // wherever that was
-		return v.T("place.by_phone")
 	case at.Mocked:
 		return v.T("place.mocked")
+	case l.Visit.Channel == field.ByPhone: // wherever that was
+		return v.T("place.by_phone")
 	case at.Lack == field.LackRefused:
 		return v.T("place.refused")
 	case !at.Position.Valid():
