@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"time"
 	"unsafe"
@@ -154,3 +155,6 @@ func SinceBoot() time.Duration {
 	}
 	return time.Duration(t.Nano())
 }
+
+// degrees rounds to a tenth of a metre: the rest is noise that would cross the network.
+func degrees(d float64) float64 { return math.Round(d*1e6) / 1e6 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"math"
 	"slices"
 	"sync"
 	"time"
@@ -178,6 +177,3 @@ func best(fixes []Fix, now time.Duration) (out Fix) {
 	}
 	return out
 }
-
-// degrees rounds to a tenth of a metre: the rest is noise that would cross the network.
-func degrees(d float64) float64 { return math.Round(d*1e6) / 1e6 }

@@ -52,6 +52,8 @@ type App struct {
 	account   store.Account
 	locked    bool // the person signed out: nothing but lockRoute and sign-in is shown
 	pictures  *writes
+	asked     asked             // of a slow camera, last
+	askedAt   time.Time         // and when
 	places    *writes           // where the person was, see Bookmark
 	typed     map[string]string // what was typed at sign-in, kept while the language changes
 	typing    typing

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
@@ -18,12 +19,26 @@ type SlowCamera interface {
 	Again()                                             // tries once more what could not be kept; never blocks
 }
 
+// secondTap is how soon after a tap another one on the same button means nothing: the camera takes a moment to open.
+const secondTap = time.Second
+
+// An asked is what a slow camera was asked for.
+type asked struct {
+	visit, application, replaces uuid.UUID
+	kind                         string
+}
+
 // later asks a camera that is slow for a photo, and reports whether the camera is one.
 func (a *App) later(photo store.Awaited, failed func(error)) bool {
 	slow, ok := a.deps.Camera.(SlowCamera)
 	if !ok {
 		return false
 	}
+	what := asked{photo.Visit, photo.Application, photo.Replaces, photo.Kind}
+	if a.asked == what && time.Since(a.askedAt) < secondTap {
+		return true
+	}
+	a.asked, a.askedAt = what, time.Now()
 	at := a.where()
 	photo.Position, photo.Mocked = at.Position, at.Mocked
 	a.deps.Go(func() {

@@ -86,6 +86,7 @@ func TestAPhotoTakenWithAnotherAppSurvivesThatThisOneIsKilledAtEachStep(t *testi
 			b.Tap("visit.checkin")
 			visit := b.newest()
 			b.Tap("photo.take.shelf")
+			b.Tap("photo.take.shelf") // by an impatient thumb
 			at("camera open")
 			b.App.Changed()
 			b.Settle()
