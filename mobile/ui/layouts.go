@@ -125,6 +125,10 @@ func (l *gridLayout) place(objs []fyne.CanvasObject, width float32, put func(o f
 	for n > 1 && column() < widest {
 		n--
 	}
+	if len(objs) <= l.most && n < len(objs) { // what does not fit one line is shared evenly: 2 and 2, not 3 and 1
+		lines := (len(objs) + n - 1) / n
+		n = (len(objs) + lines - 1) / lines
+	}
 	w := column()
 	for i := 0; i < len(objs); i += n {
 		line := objs[i:min(i+n, len(objs))]
