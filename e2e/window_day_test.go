@@ -64,7 +64,7 @@ const patience = 30 * time.Second
 const still = 3
 
 // startGlass shows the app on the data in dir.
-func startGlass(t *testing.T, dir string, line *syncLine) *glass {
+func startGlass(t *testing.T, dir string, line *syncLine, args ...string) *glass {
 	t.Helper()
 	path, home := appOrSkip(t), t.TempDir()
 	for i := range uint64(4) {
@@ -77,7 +77,7 @@ func startGlass(t *testing.T, dir string, line *syncLine) *glass {
 		}
 	}
 	socket := filepath.Join(home, "ear")
-	w, err := window.Start(t.Context(), window.App{Path: path, Args: []string{"--data", dir},
+	w, err := window.Start(t.Context(), window.App{Path: path, Args: append([]string{"--data", dir}, args...),
 		Env: []string{"HOME=" + home, "STOREWALK_SOCKET=" + socket, "STOREWALK_PICTURES=" + home}})
 	if err != nil {
 		t.Fatal(err)

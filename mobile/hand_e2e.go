@@ -24,10 +24,13 @@ const (
 	picturesVariable = "STOREWALK_PICTURES" // folder of what the camera sees, one after the other
 )
 
-// equip gives the app a camera and a place.
+// equip gives the app a place, and a camera unless it has one.
 func equip(d *ui.Deps) {
 	d.Where = func() field.Moment {
 		return field.Moment{Position: field.Position{Lat: 36.2812, Lon: 106.0731, Acc: 9}}
+	}
+	if d.Camera != nil {
+		return
 	}
 	var taken atomic.Int64
 	d.Camera = ui.CameraFunc(func(context.Context) (io.ReadCloser, error) {
