@@ -23,7 +23,7 @@ type Shot struct {
 	Kind     string // of field.PhotoKinds, or what a template asks for
 	Item     string // code of the service item it is for; "" for none
 	Imported bool   // from the gallery or a file: not taken here and now
-	// Position is where the phone is, for pictures that do not say it themselves; zero when unknown.
+	// Position is where the phone is; zero when unknown. Then, and for imports, it is what the picture says.
 	Position field.Position
 	Mocked   bool // the system says that Position is made up
 }
@@ -106,18 +106,18 @@ func keep(ctx context.Context, st *store.Store, plan store.ShotPlan, shot Shot, 
 	return f, p, err
 }
 
-// place says when and where a photo was taken: as the picture says, else then and here. A picture from the gallery that
-// does not say where was taken anywhere.
+// place says when and where a photo was taken: when as the picture says, else at; where as the phone says, else as the
+// picture. A picture from the gallery that does not say where was taken anywhere.
 func place(f *field.Photo, shot Shot, tags exif.Tags, at time.Time) {
 	f.TakenMS = at.UnixMilli()
 	if !tags.Taken.IsZero() {
 		f.TakenMS = tags.Taken.UnixMilli()
 	}
 	switch {
+	case !shot.Imported && shot.Position.Valid(): // which says how exact it is, and whether it is made up
+		f.Position, f.Mocked = shot.Position, shot.Mocked
 	case tags.HasPosition:
 		f.Position = field.Position{Lat: tags.Lat, Lon: tags.Lon}
-	case !shot.Imported:
-		f.Position, f.Mocked = shot.Position, shot.Mocked
 	}
 }
 

@@ -155,3 +155,27 @@ func TestAStampSaysStoreTimeManagerAndPlace(t *testing.T) {
 		}
 	}
 }
+
+func TestAPlaceThatIsMadeUpIsCalledThatAlsoWhenThePictureNamesOne(t *testing.T) {
+	t.Parallel()
+	s, visit := inVisit(t)
+	here := field.Position{Lat: 36.01, Lon: 106.24, Acc: 9}
+	tags := exif.Tags{Lat: 35.5, Lon: 105.5, HasPosition: true}
+	for _, c := range []struct {
+		shot Shot
+		want field.Position
+	}{
+		{Shot{Kind: "shelf", Position: here, Mocked: true}, here},
+		{Shot{Kind: "stock"}, field.Position{Lat: 35.5, Lon: 105.5}},
+		{Shot{Kind: "display", Position: here, Mocked: true, Imported: true}, field.Position{Lat: 35.5, Lon: 105.5}},
+	} {
+		taken, err := Photo(t.Context(), s, visit, c.shot, picture(t, tags))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := recordOf(t, s, taken.Photo)
+		if got.Position.Metres(c.want) > 1 || got.Position.Acc != c.want.Acc || got.Mocked != (c.want == here) {
+			t.Errorf("%s: %+v", c.shot.Kind, got)
+		}
+	}
+}
