@@ -82,6 +82,20 @@ func Start(ctx context.Context, app App) (*Window, error) {
 }
 
 func (w *Window) start(ctx context.Context, app App) error {
+	if err := w.light(ctx); err != nil {
+		return err
+	}
+	if err := w.run(ctx, app); err != nil {
+		return err
+	}
+	if err := w.open(ctx); err != nil {
+		return err
+	}
+	return w.WaitFor(ctx, drawn, stepLimit)
+}
+
+// light starts the screen.
+func (w *Window) light(ctx context.Context) error {
 	ready, tell, err := os.Pipe()
 	if err != nil {
 		return err
@@ -99,20 +113,22 @@ func (w *Window) start(ctx context.Context, app App) error {
 		return fmt.Errorf("the screen did not start: %w", err)
 	}
 	w.display = ":" + strings.TrimSpace(number)
+	return nil
+}
 
+// run starts the app on the screen.
+func (w *Window) run(ctx context.Context, app App) (err error) {
 	program := exec.CommandContext(ctx, app.Path, app.Args...)
 	program.Env = append(os.Environ(), "DISPLAY="+w.display, "WAYLAND_DISPLAY=", "LIBGL_ALWAYS_SOFTWARE=1", "LANG=zh_CN.UTF-8")
 	program.Env = append(program.Env, app.Env...)
-	if w.app, err = run(program); err != nil {
-		return err
-	}
-	return w.open(ctx)
+	w.app, err = run(program)
+	return err
 }
 
 // open finds the app's window and gives it the phone's size, without which it stays blank.
 func (w *Window) open(ctx context.Context) error {
 	var id string
-	err := w.poll(ctx, stepLimit, func() (bool, error) {
+	err := w.poll(ctx, stepLimit, glance, func() (bool, error) {
 		out, err := w.xdotool(ctx, "search", "--onlyvisible", "--name", ".")
 		id, _, _ = strings.Cut(strings.TrimSpace(out), "\n")
 		return err == nil && id != "", nil // an error is how xdotool says "none yet"
@@ -120,10 +136,8 @@ func (w *Window) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("no window came: %w", err)
 	}
-	if _, err := w.xdotool(ctx, "windowsize", id, strconv.Itoa(Width*scale), strconv.Itoa(Height*scale)); err != nil {
-		return err
-	}
-	return w.WaitFor(ctx, drawn, stepLimit)
+	_, err = w.xdotool(ctx, "windowsize", id, strconv.Itoa(Width*scale), strconv.Itoa(Height*scale))
+	return err
 }
 
 // Tap touches the screen at a place in points from the top left.
@@ -145,9 +159,12 @@ func (w *Window) Drag(ctx context.Context, fromX, fromY, toX, toY float32) error
 	return err
 }
 
+// dump is the file that Xvfb keeps the screen in.
+func (w *Window) dump() string { return filepath.Join(w.folder, "Xvfb_screen0") }
+
 // Image is what the window shows now, at two pixels a point.
 func (w *Window) Image() (*image.RGBA, error) {
-	data, err := os.ReadFile(filepath.Join(w.folder, "Xvfb_screen0"))
+	data, err := os.ReadFile(w.dump())
 	if err != nil {
 		return nil, fmt.Errorf("window: look: %w", err)
 	}
@@ -174,7 +191,7 @@ func (w *Window) Screenshot(path string) error {
 // changing.
 func (w *Window) WaitFor(ctx context.Context, wanted func(image.Image) bool, within time.Duration) error {
 	var before *image.RGBA
-	return w.poll(ctx, within, func() (bool, error) {
+	return w.poll(ctx, within, look, func() (bool, error) {
 		now, err := w.Image()
 		if err != nil {
 			return false, err
@@ -200,11 +217,17 @@ func (w *Window) Close() error {
 	return os.RemoveAll(w.folder)
 }
 
+// How often the screen is looked at: rarely, so that drawing has the processor, or often, for the moment that something comes.
+const (
+	look   = 100 * time.Millisecond
+	glance = 10 * time.Millisecond
+)
+
 // poll asks until the answer is yes, the app ends, or the time is over.
-func (w *Window) poll(ctx context.Context, within time.Duration, yes func() (bool, error)) error {
+func (w *Window) poll(ctx context.Context, within, every time.Duration, yes func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	again := time.NewTicker(100 * time.Millisecond)
+	again := time.NewTicker(every)
 	defer again.Stop()
 	for {
 		if ok, err := yes(); ok || err != nil {

@@ -36,7 +36,7 @@ func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error)
 		}
 		d.Day = today.Day
 		from, to, _ := receipt.Span(d.Date)
-		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum((SELECT count(*) FROM record r WHERE r.version IS NOT r.acked AND r.id IN `+ofVisit+`)), 0),
+		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(`+visitWaits+`), 0),
 			coalesce(sum((SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`)), 0)
 			FROM visit v WHERE v.manager = $1 AND v.check_in_ms >= $2 AND v.check_in_ms < $3`, me.String(), from, to).Scan(&d.Waiting.Records, &d.Waiting.Photos)
 		if err != nil {

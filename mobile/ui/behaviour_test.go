@@ -337,3 +337,43 @@ func TestAPhotoWhoseBytesAreElsewhereShowsItsThumbnailAndSaysSo(t *testing.T) {
 		t.Error(p.Texts())
 	}
 }
+
+func TestEarlierVisitsAreReadWhenTheEndOfThoseShownIsNear(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	const part = 60
+	for range 2*part + 5 {
+		visit, err := w.store.CheckIn(t.Context(), id("store", 0), field.Moment{}, store.Purpose{})
+		must(t, err)
+		must(t, w.store.CheckOut(t.Context(), visit, field.Moment{}))
+	}
+	all, err := w.store.Visits(t.Context(), 1_000)
+	must(t, err)
+	p := w.phone()
+	must(t, p.App.Open("visits", ui.Target{}))
+	p.Settle()
+	want := func(n int, when string) {
+		t.Helper()
+		shown := 0
+		for _, id := range p.IDs() {
+			if strings.HasPrefix(id, "visit.") {
+				shown++
+			}
+		}
+		if shown != n {
+			t.Errorf("%d visits %s, want %d", shown, when, n)
+		}
+	}
+	want(part, "before anybody scrolled")
+	p.ScrollBy(200)
+	want(part, "at their beginning")
+	at := p.Offset()
+	for range 4 {
+		p.ScrollBy(1e6)
+		if p.Offset() <= at {
+			t.Error("the list jumped back")
+		}
+	}
+	want(len(all), "at their end")
+}

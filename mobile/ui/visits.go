@@ -16,11 +16,13 @@ type visitsRoute struct{}
 
 func (visitsRoute) open(a *App) page { return newVisits(a) }
 
-// manyVisits is as far back as the page goes: some four weeks of work.
-const manyVisits = 300
+// visitsInPart is how many visits are read for a page, and again for each time its end comes near: more than a day has.
+const visitsInPart = 60
 
 type visitsPage struct {
 	app     *App
+	many    int // visits to read
+	shown   int // of them there are so many
 	load    *load[[]store.VisitRow]
 	fault   *banner
 	below   string
@@ -29,20 +31,30 @@ type visitsPage struct {
 }
 
 func newVisits(a *App) *visitsPage {
-	p := &visitsPage{app: a, fault: newBanner(a, "visits.fault", markAlarm)}
-	p.load = newLoad(a, p.fetch, p.show)
+	p := &visitsPage{app: a, many: visitsInPart, fault: newBanner(a, "visits.fault", markAlarm)}
+	p.load = newLoad(a, nil, p.show)
 	p.content = padded(insets{12, 12, 20, 12}, 10, p.fault)
 	p.scroll = container.NewVScroll(p.content)
+	p.scroll.OnScrolled = p.scrolled
 	return p
 }
 
-func (p *visitsPage) head() head                { return head{title: p.app.T("tab.visits"), below: p.below} }
-func (p *visitsPage) body() fyne.CanvasObject   { return p.scroll }
-func (p *visitsPage) start(ctx context.Context) { p.load.start(ctx) }
-func (p *visitsPage) stop()                     { p.load.stop() }
+func (p *visitsPage) head() head              { return head{title: p.app.T("tab.visits"), below: p.below} }
+func (p *visitsPage) body() fyne.CanvasObject { return p.scroll }
+func (p *visitsPage) stop()                   { p.load.stop() }
 
-func (p *visitsPage) fetch(ctx context.Context) ([]store.VisitRow, error) {
-	return p.app.deps.Store.Visits(ctx, manyVisits)
+func (p *visitsPage) start(ctx context.Context) {
+	many := p.many // as it is now, for another goroutine
+	p.load.fetch = func(ctx context.Context) ([]store.VisitRow, error) { return p.app.deps.Store.Visits(ctx, many) }
+	p.load.start(ctx)
+}
+
+// scrolled reads earlier visits when the end of those shown is less than a screen away.
+func (p *visitsPage) scrolled(to fyne.Position) {
+	if p.shown == p.many && p.content.MinSize().Height-to.Y < 2*p.scroll.Size().Height {
+		p.many += visitsInPart
+		p.app.refresh()
+	}
 }
 
 func (p *visitsPage) show(visits []store.VisitRow, err error) {
@@ -51,6 +63,7 @@ func (p *visitsPage) show(visits []store.VisitRow, err error) {
 		return
 	}
 	a := p.app
+	p.shown = len(visits)
 	today := a.deps.Now().In(words.Zone).Format(time.DateOnly)
 	var open, now, earlier []fyne.CanvasObject
 	photos, n := 0, 0

@@ -23,20 +23,26 @@ import (
 	"github.com/google/uuid"
 )
 
-// How much there is. A visit has Lines/Visits lines and four photos, but one has two hundred photos and some have none.
+// A Size is how much there is: beside these, twenty lines and four photos of each visit, but one has two hundred photos and
+// some have none.
+type Size struct {
+	Stores   int // of all, one in fifty visits is to the first
+	Visits   int // by the person of the phone; a multiple of Requests
+	Requests int
+}
+
+// Whole is the most that one phone may hold: with 100,000 lines and 20,000 photos.
+var Whole = Size{Stores: 5_000, Visits: 5_000, Requests: 1_000}
+
+// Photos is how many there are.
+func (s Size) Photos() int { return s.Visits * photosPerVisit }
+
 const (
-	Stores = 5_000
-	Visits = 5_000 // by the person of the phone
-	Lines  = 100_000
-	Photos = 20_000
-	Busy   = 100 // visits to the one store that has most
-
-	crowd = 200 // photos of one visit
-
-	linesPerVisit  = Lines / Visits
-	photosPerVisit = Photos / Visits
+	linesPerVisit  = 20
+	photosPerVisit = 4
+	crowd          = 200 // photos of one visit
+	busy           = 50  // one visit of so many is to the first store
 	routeStops     = 38
-	requests       = 1_000
 )
 
 // Two states of the same records.
@@ -67,8 +73,8 @@ var territories = []string{"yuanzhou", "xiji", "longde", "jingyuan", "pengyang"}
 
 // Prepare returns a fresh copy of the county in dir in one of the two states as of a day. What it builds it keeps in
 // cache: the next copies of the same day take a second.
-func Prepare(ctx context.Context, cache, dir, state string, day time.Time) (County, error) {
-	m, err := newMaker(day)
+func Prepare(ctx context.Context, of Size, cache, dir, state string, day time.Time) (County, error) {
+	m, err := newMaker(of, day)
 	if err != nil {
 		return County{}, err
 	}
@@ -79,15 +85,15 @@ func Prepare(ctx context.Context, cache, dir, state string, day time.Time) (Coun
 		}
 	}
 	c := County{Dir: dir, Me: me}
-	for i := range Stores {
+	for i := range of.Stores {
 		c.Stores = append(c.Stores, m.storeID(i))
 	}
-	for i := range requests {
+	for i := range of.Requests {
 		c.Requests = append(c.Requests, newID("request", i))
 	}
-	for i := Visits - 1; i >= 0; i-- {
+	for i := of.Visits - 1; i >= 0; i-- {
 		c.Visits = append(c.Visits, visitID(i))
-		if i > Visits/2 {
+		if i > of.Visits/2 {
 			for j := range photosPerVisit {
 				c.Photos = append(c.Photos, photoID(i, j))
 			}
@@ -99,7 +105,7 @@ func Prepare(ctx context.Context, cache, dir, state string, day time.Time) (Coun
 // name changes whenever the folder would.
 func (m *maker) name() string {
 	h := sha256.New()
-	fmt.Fprint(h, version, m.today, migrations.Projection)
+	fmt.Fprint(h, version, m.size, m.today, migrations.Projection)
 	return m.today + "-" + hex.EncodeToString(h.Sum(nil)[:4])
 }
 

@@ -18,6 +18,7 @@ import (
 
 // A maker makes the county as of one day.
 type maker struct {
+	size     Size
 	day      time.Time // noon
 	today    string
 	rnd      *rand.Rand
@@ -32,9 +33,9 @@ type maker struct {
 // server is the replica that the office writes as, and the epoch of its feeds.
 var server = record.Replica{7}
 
-func newMaker(day time.Time) (*maker, error) {
+func newMaker(of Size, day time.Time) (*maker, error) {
 	year, month, date := day.In(field.Zone).Date()
-	m := &maker{day: time.Date(year, month, date, 12, 0, 0, 0, field.Zone), rnd: rand.New(rand.NewPCG(4, 10)),
+	m := &maker{size: of, day: time.Date(year, month, date, 12, 0, 0, 0, field.Zone), rnd: rand.New(rand.NewPCG(4, 10)),
 		products: guyuan.Products(), theirs: map[uuid.UUID]record.Record{}}
 	m.today = field.DayOf(m.day, field.Zone)
 	base := guyuan.Stores()
@@ -42,11 +43,11 @@ func newMaker(day time.Time) (*maker, error) {
 		return nil, fmt.Errorf("county: no stores to begin with")
 	}
 	towns := guyuan.Townships()
-	for i := range Stores {
+	for i := range of.Stores {
 		g := base[i%len(base)]
 		s := field.Store{LicenceNo: fmt.Sprint(640402_000001 + i), Name: g.Name, Owner: g.Owner, Phone: fmt.Sprint(13_900_000_000 + i*7919),
 			BusinessType: g.BusinessType, MarketType: g.MarketType, Grade: g.Grade, TerminalLevel: g.TerminalLevel,
-			IntegrityGrade: g.IntegrityGrade, DistrictType: g.DistrictType, Township: towns[i*len(towns)/Stores].Code, Address: g.Address,
+			IntegrityGrade: g.IntegrityGrade, DistrictType: g.DistrictType, Township: towns[i*len(towns)/of.Stores].Code, Address: g.Address,
 			Position: field.Position{Lat: 35.4 + float64(i*37%1000)/1000, Lon: 105.6 + float64(i*91%1300)/1000}, Opened: g.Opened}
 		if i >= len(base) {
 			s.Name = fmt.Sprintf("%s（%d店）", g.Name, i/len(base)+1)
@@ -62,14 +63,16 @@ func newMaker(day time.Time) (*maker, error) {
 	return m, nil
 }
 
-func (m *maker) storeID(i int) uuid.UUID { return field.StoreID(m.shops[i].LicenceNo) }
+func (m *maker) storeID(i int) uuid.UUID {
+	return field.StoreID(m.shops[i%len(m.shops)].LicenceNo)
+}
 func (m *maker) productID(i int) uuid.UUID {
 	return field.ProductID(m.products[i%len(m.products)].Code)
 }
 
 // area is the territory that store i lies in.
 func (m *maker) area(i int) uuid.UUID {
-	return field.TerritoryID(territories[i*len(territories)/Stores])
+	return field.TerritoryID(territories[i%m.size.Stores*len(territories)/m.size.Stores])
 }
 
 // decide writes a record as the office.

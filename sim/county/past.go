@@ -75,9 +75,9 @@ func (m *maker) pictures(ctx context.Context) error {
 			return err
 		}
 	}
-	for i := range Photos {
+	for i := range m.size.Photos() {
 		picture := thumbs[i%drawn]
-		if i >= Photos-large {
+		if i >= m.size.Photos()-large {
 			picture = whole[i%drawn]
 		}
 		// What follows the end of a JPEG is no part of the picture, but of its hash.
@@ -104,12 +104,12 @@ func edits(id uuid.UUID, typ string, territory uuid.UUID, values ...field.Value)
 func (m *maker) past(ctx context.Context) error {
 	shots, photos := m.shots, 0
 	return m.inside(ctx, func(db *sqldb.DB) error {
-		err := inParts(ctx, db, Visits, func(tx *sql.Tx, i int) error {
+		err := inParts(ctx, db, m.size.Visits, func(tx *sql.Tx, i int) error {
 			v := m.visit(i)
 			all := v.records(m)
 			n := photosPerVisit
 			switch {
-			case i == Visits-1:
+			case i == m.size.Visits-1:
 				n = crowd
 			case i < crowd/photosPerVisit-1:
 				n = 0
@@ -127,10 +127,10 @@ func (m *maker) past(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if photos != Photos {
+		if photos != m.size.Photos() {
 			return fmt.Errorf("%d photos", photos)
 		}
-		return inParts(ctx, db, requests, func(tx *sql.Tx, i int) error {
+		return inParts(ctx, db, m.size.Requests, func(tx *sql.Tx, i int) error {
 			_, err := ledger.Write(ctx, tx, ledger.Writer{Author: me, WallMS: m.day.UnixMilli()}, m.work(i)...)
 			return err
 		})
@@ -153,12 +153,12 @@ type visit struct {
 
 // visit is the nth of all. The newest was yesterday; every fiftieth is to the first store.
 func (m *maker) visit(i int) visit {
-	at := i * 7 % Stores
-	if i%(Visits/Busy) == 0 {
+	at := i * 7 % m.size.Stores
+	if i%busy == 0 {
 		at = 0
 	}
 	const perDay = 30
-	back := (Visits - 1 - i)
+	back := m.size.Visits - 1 - i
 	return visit{n: i, id: visitID(i), store: m.storeID(at), area: m.area(at), rnd: rand.New(rand.NewPCG(uint64(i), 1)),
 		at: m.day.AddDate(0, 0, -1-back/perDay).Add(-time.Duration(back%perDay) * 10 * time.Minute)}
 }
@@ -204,7 +204,7 @@ func (v visit) photo(j int, s shot) sheet {
 
 // work is the ith request, of which three of ten are still open, and now and then a walk and an application.
 func (m *maker) work(i int) sheet {
-	v := m.visit(i * (Visits / requests))
+	v := m.visit(i * (m.size.Visits / m.size.Requests))
 	spoke := m.day.Add(-time.Duration(i) * 40 * time.Minute)
 	all := edits(newID("request", i), field.TypeRequest, v.area, v.of(field.Value{Field: "kind", Value: field.RequestKinds[i%4]},
 		field.Value{Field: "text", Value: "要两条芙蓉王，周五前送到。"}, field.Value{Field: "spoke", Value: spoke.UnixMilli()}, field.Value{Field: "owner", Value: me})...)

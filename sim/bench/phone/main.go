@@ -83,7 +83,7 @@ func bench(ctx context.Context, o options) (err error) {
 	into := series{}
 	for _, state := range states {
 		say("the phone, " + state)
-		c, err := county.Prepare(ctx, o.cache, filepath.Join(dir, state), state, time.Now())
+		c, err := county.Prepare(ctx, county.Whole, o.cache, filepath.Join(dir, state), state, time.Now())
 		if err != nil {
 			return err
 		}
