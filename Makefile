@@ -70,13 +70,13 @@ vet: $(BIN)/staticcheck-v0.8.2 ## gofmt, go vet, staticcheck
 unit: ## tests that need nothing but Go
 	@# The shape of the module is asked of the go command, which the test cache cannot see.
 	CGO_ENABLED=0 go test -count=1 .
-	CGO_ENABLED=0 go test -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -v -e /e2e -e /sim/crash -e '^storewalk$$')
+	CGO_ENABLED=0 go test -timeout 20m -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -v -e /e2e -e /sim/crash -e '^storewalk$$')
 
 race: ## tests of the packages whose goroutines meet, under the race detector
 	CGO_ENABLED=1 go test -race -tags $(TAGS) $(wildcard $(RACE))
 
 e2e: apt ## app, server, real Chromium and the phone's window together
-	CGO_ENABLED=0 E2E=must go test -p 1 -tags $(TAGS) ./e2e/...
+	CGO_ENABLED=0 E2E=must go test -p 1 -timeout 20m -tags $(TAGS) ./e2e/...
 
 record: apt ## a whole day by touches in a real window, in both languages, with a picture of each step in RECORD=folder
 	CGO_ENABLED=0 E2E=must RECORD="$(abspath $(or $(RECORD),.data/day))" go test -count=1 -tags $(TAGS) -run 'TestADayIsLived' ./e2e

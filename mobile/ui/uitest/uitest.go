@@ -249,9 +249,10 @@ func (p *Phone) Texts() (texts []string) {
 	return texts
 }
 
-// Shows reports whether text is part of what the screen says.
+// Shows reports whether text is part of what the screen says, on however many lines.
 func (p *Phone) Shows(text string) bool {
-	return strings.Contains(strings.Join(p.Texts(), ""), text)
+	bare := func(s string) string { return strings.ReplaceAll(s, " ", "") } // a line that is full ends without its space
+	return strings.Contains(bare(strings.Join(p.Texts(), "")), bare(text))
 }
 
 // Back presses Android's Back.
