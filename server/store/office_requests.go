@@ -34,6 +34,8 @@ type RequestRow struct {
 	EndedMS    int64
 	Rating     int
 	ReceivedMS int64
+
+	otherClocks bool // its times are by clocks that were off
 }
 
 // Late reports whether its clock has run out.
@@ -48,21 +50,29 @@ type RequestFilter struct {
 
 const maxRequests = 300 // of one page
 
-const selectRequest = `SELECT q.id, q.store, COALESCE(s.name, ''), COALESCE(s.township, ''), q.visit, q.kind, q.urgent, q.text, q.owner, COALESCE(p.name, ''),
-	q.state, q.spoke_ms, q.due_ms, q.ended_ms, q.rating, r.offset_ms, r.received_ms
+var selectRequest = `SELECT q.id, q.store, COALESCE(s.name, ''), COALESCE(s.township, ''), q.visit, q.kind, q.urgent, q.text, q.owner, COALESCE(p.name, ''),
+	q.state, q.spoke_ms, q.due_ms, q.ended_ms, q.rating, r.received_ms, ` + byOtherClocks + `
 	FROM request q JOIN record r ON r.id = q.id LEFT JOIN store s ON s.id = q.store LEFT JOIN person p ON p.id = q.owner `
 
 func scanRequest(rows *sql.Rows) (q RequestRow, err error) {
 	var urgent int
-	var spoke, offset int64
 	err = rows.Scan(id(&q.ID), id(&q.Store), &q.StoreName, &q.Township, id(&q.Visit), &q.Kind, &urgent, &q.Text, id(&q.Owner.ID), &q.Owner.Name,
-		&q.State, &spoke, &q.DueMS, &q.EndedMS, &q.Rating, &offset, &q.ReceivedMS)
-	q.Urgent, q.Spoke = urgent != 0, stamp(spoke, offset, q.ReceivedMS)
-	if q.DueMS != 0 { // the clock runs from when the store spoke, not from what a wrong clock showed then
-		q.DueMS += q.Spoke.AtMS - spoke
-	}
+		&q.State, &q.Spoke.AtMS, &q.DueMS, &q.EndedMS, &q.Rating, &q.ReceivedMS, &q.otherClocks)
+	q.Urgent = urgent != 0
+	q.Spoke = stamp(q.Spoke.AtMS, 0, q.ReceivedMS)
 	q.Next, _ = field.Request{Kind: q.Kind, State: q.State}.Due()
 	return q, err
+}
+
+// readRequests reads requests with their times by the server's clock.
+func readRequests(ctx context.Context, tx *sql.Tx, rest string, args ...any) ([]RequestRow, error) {
+	out, err := query(ctx, tx, scanRequest, selectRequest+rest, args...)
+	for i := range out {
+		if err == nil && out[i].otherClocks {
+			_, err = out[i].correct(ctx, tx)
+		}
+	}
+	return out, err
 }
 
 // Requests lists requests: the one that runs out of time first on top, those that only wait for the follow-up after them,
@@ -90,7 +100,11 @@ func (s *Store) Requests(ctx context.Context, f RequestFilter) ([]RequestRow, er
 		add(`q.state <> ?`, field.RequestClosed)
 	}
 	args = append(args, maxRequests)
-	out, err := query(ctx, s.db.Read, scanRequest, selectRequest+`WHERE `+strings.Join(where, " AND ")+order+fmt.Sprintf(` LIMIT $%d`, len(args)), args...)
+	var out []RequestRow
+	err := s.db.View(ctx, func(tx *sql.Tx) (err error) {
+		out, err = readRequests(ctx, tx, `WHERE `+strings.Join(where, " AND ")+order+fmt.Sprintf(` LIMIT $%d`, len(args)), args...)
+		return err
+	})
 	if !f.Closed {
 		slices.SortStableFunc(out, func(a, b RequestRow) int { // again: a wrong clock was put right
 			if (a.DueMS == 0) != (b.DueMS == 0) {
@@ -100,15 +114,6 @@ func (s *Store) Requests(ctx context.Context, f RequestFilter) ([]RequestRow, er
 		})
 	}
 	return out, err
-}
-
-// LateRequests counts the requests whose clock has run out by now.
-func (s *Store) LateRequests(ctx context.Context, now time.Time) (n int, err error) {
-	err = s.db.Read.QueryRowContext(ctx, `SELECT count(*) FROM request WHERE due_ms > 0 AND due_ms < $1`, now.UnixMilli()).Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("store: late requests: %w", err)
-	}
-	return n, nil
 }
 
 // A RequestDetail is all there is about one request.
@@ -167,14 +172,13 @@ func (s *Store) RequestByID(ctx context.Context, request uuid.UUID) (d RequestDe
 
 func (s *Store) requestDetail(ctx context.Context, tx *sql.Tx, r record.Record, d *RequestDetail) error {
 	q := field.RequestOf(r)
-	d.Request = q
 	rows, err := query(ctx, tx, scanRequest, selectRequest+`WHERE q.id = $1`, r.ID.String())
 	if err != nil {
 		return err
 	}
 	if len(rows) == 0 { // removed: no list has it
 		d.RequestRow = RequestRow{ID: r.ID, Store: q.Store, Visit: q.Visit, Kind: q.Kind, Urgent: q.Urgent, Text: q.Text,
-			State: q.State, Spoke: Stamp{AtMS: q.SpokeMS}, Owner: Person{ID: q.Owner}}
+			State: q.State, Owner: Person{ID: q.Owner}}
 		shop, _, err := ledger.Load(ctx, tx, q.Store)
 		if err != nil {
 			return err
@@ -183,10 +187,10 @@ func (s *Store) requestDetail(ctx context.Context, tx *sql.Tx, r record.Record, 
 	} else {
 		d.RequestRow = rows[0]
 	}
-	d.Clocks = q.Clocks()
-	for i := range d.Clocks {
-		d.Clocks[i].DueMS += d.Spoke.AtMS - q.SpokeMS
+	if q, err = d.correct(ctx, tx); err != nil {
+		return err
 	}
+	d.Request, d.Clocks = q, q.Clocks()
 	names := map[string]string{}
 	people, err := query(ctx, tx, func(rows *sql.Rows) (p Person, err error) {
 		err = rows.Scan(id(&p.ID), &p.Name)

@@ -120,7 +120,7 @@ func (u *push) add(rows *sqldb.Rows, row ledger.Row) {
 		row.OwnN, string(row.Body), u.at.atMS, u.at.atMS, u.at.offsetMS, u.seq)
 	news := ledger.News(row.Before, r)
 	u.forks.note(news)
-	logWrites(rows, u.last, 0, news, u.at.atMS)
+	logWrites(rows, u.last, 0, news, u.at)
 }
 
 // keep writes a record that was here, with the next number of its feed.
@@ -143,7 +143,7 @@ func (u *push) keep(ctx context.Context, tx *sql.Tx, row ledger.Row) error {
 		}
 	}
 	u.forks.note(news)
-	return logMore(ctx, tx, no, news, u.at.atMS)
+	return logMore(ctx, tx, no, news, u.at)
 }
 
 // close writes what was put off until the last record.

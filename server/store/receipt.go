@@ -87,7 +87,7 @@ func (s *Store) Receipt(ctx context.Context, p auth.Principal, req wire.ReceiptR
 		if h, err = s.holdingOf(ctx, tx, req.Replica, record.MaxLamport, func(t uuid.UUID) bool { return slices.Contains(scope, t) }); err != nil {
 			return err
 		}
-		r.Days, err = s.days(ctx, tx, p.Account, req.Days, scope)
+		r.Days, err = s.days(ctx, tx, p.Account, req.Days, scope, leftOut)
 		return err
 	})
 	if err != nil {
@@ -304,8 +304,15 @@ func (h *holding) addPhotos(ctx context.Context, tx *sql.Tx, blobs *blob.Dir, ri
 	return nil
 }
 
-// days counts a person's work in days, in some territories; nil is all.
-func (s *Store) days(ctx context.Context, tx *sql.Tx, person uuid.UUID, dates []string, scope []uuid.UUID) (out []receipt.Day, err error) {
+// What of a day's work counts that people took back themselves: photos that they removed, products that could not be
+// counted after all.
+const (
+	leftOut   = 0
+	takenBack = 1
+)
+
+// days counts a person's work in days, in some territories; nil is all. back is leftOut or takenBack.
+func (s *Store) days(ctx context.Context, tx *sql.Tx, person uuid.UUID, dates []string, scope []uuid.UUID, back int) (out []receipt.Day, err error) {
 	for _, date := range dates {
 		d := receipt.Day{Date: date}
 		from, to, _ := receipt.Span(date)
@@ -315,8 +322,8 @@ func (s *Store) days(ctx context.Context, tx *sql.Tx, person uuid.UUID, dates []
 		}, err error) {
 			err = rows.Scan(&v.id, &v.territory, &v.lines)
 			return v, err
-		}, `SELECT v.id, v.territory, (SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0) FROM visit v
-			WHERE v.manager = $1 AND v.check_in_ms >= $2 AND v.check_in_ms < $3`, person.String(), from, to)
+		}, `SELECT v.id, v.territory, (SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped <= $4) FROM visit v
+			WHERE v.manager = $1 AND v.check_in_ms >= $2 AND v.check_in_ms < $3`, person.String(), from, to, back)
 		if err != nil {
 			return nil, err
 		}
@@ -325,7 +332,7 @@ func (s *Store) days(ctx context.Context, tx *sql.Tx, person uuid.UUID, dates []
 				continue
 			}
 			d.Visits, d.Lines = d.Visits+1, d.Lines+v.lines
-			whole, err := s.wholePhotos(ctx, tx, v.id)
+			whole, err := s.wholePhotos(ctx, tx, v.id, back)
 			if err != nil {
 				return nil, err
 			}
@@ -337,9 +344,9 @@ func (s *Store) days(ctx context.Context, tx *sql.Tx, person uuid.UUID, dates []
 	return out, nil
 }
 
-// wholePhotos counts the photos of a visit that were not removed and whose bytes are all here.
-func (s *Store) wholePhotos(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (n int, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT sha256, size FROM photo WHERE visit = $1 AND gone = 0`, visit.String())
+// wholePhotos counts the photos of a visit whose bytes are all here.
+func (s *Store) wholePhotos(ctx context.Context, tx *sql.Tx, visit uuid.UUID, back int) (n int, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT sha256, size FROM photo WHERE visit = $1 AND gone <= $2`, visit.String(), back)
 	if err != nil {
 		return 0, fmt.Errorf("photos of %s: %w", visit, err)
 	}

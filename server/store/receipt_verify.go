@@ -26,7 +26,7 @@ type Verified struct {
 	Damaged      int          // records whose bytes are not those that were written
 	Photos       int          // of the phone's photos, whole here now
 	LostPhotos   []LostPhoto  // not removed, and not whole here; of these the receipt need not have counted all
-	MissingDays  []MissingDay // days of which less is here now
+	MissingDays  []MissingDay // days of which less is here now, of this phone or another, and not because people took it back
 	SameWrites   bool         // the records are exactly those
 	RemovedSince int          // photos that people removed, before or since, whole here too
 }
@@ -39,7 +39,7 @@ type MissingDay struct{ Was, Now receipt.Day }
 
 // Whole reports whether all is here that the receipt says.
 func (v Verified) Whole() bool {
-	return v.SameWrites && v.Damaged == 0 && len(v.LostPhotos) == 0 && v.MissingPhotos() == 0
+	return v.SameWrites && v.Damaged == 0 && len(v.LostPhotos) == 0 && v.MissingPhotos() == 0 && len(v.MissingDays) == 0
 }
 
 // MissingRecords is how many of the receipt's records are not here for certain.
@@ -52,7 +52,7 @@ func (v Verified) MissingPhotos() int { return max(0, v.Receipt.Photos-v.Photos-
 // to a restored server as they are now, or photos are not here that the receipt may not have counted, as one that was
 // removed then.
 func (v Verified) Unsure() bool {
-	return !v.Whole() && v.MissingRecords()+v.MissingPhotos()+v.Damaged == 0
+	return !v.Whole() && v.MissingRecords()+v.MissingPhotos()+v.Damaged+len(v.MissingDays) == 0
 }
 
 // VerifyReceipt reads a receipt from its code, its address, or its short code, and looks at what is here now. Faults: those
@@ -116,14 +116,18 @@ func (s *Store) holdsNow(ctx context.Context, tx *sql.Tx, v *Verified) error {
 	for _, d := range v.Days {
 		dates = append(dates, d.Date)
 	}
-	now, err := s.days(ctx, tx, v.Receipt.Person, dates, nil)
+	now, err := s.days(ctx, tx, v.Receipt.Person, dates, nil, leftOut)
+	if err != nil {
+		return err
+	}
+	all, err := s.days(ctx, tx, v.Receipt.Person, dates, nil, takenBack)
 	if err != nil {
 		return err
 	}
 	for _, was := range v.Days {
-		for _, d := range now {
+		for i, d := range all {
 			if d.Date == was.Date && (d.Visits < was.Visits || d.Lines < was.Lines || d.Photos < was.Photos) {
-				v.MissingDays = append(v.MissingDays, MissingDay{was, d})
+				v.MissingDays = append(v.MissingDays, MissingDay{was, now[i]})
 			}
 		}
 	}

@@ -172,7 +172,7 @@ func publish(ctx context.Context, tx *sql.Tx, before, after record.Record, a arr
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
-	return logMore(ctx, tx, no, ledger.News(before, after), a.atMS)
+	return logMore(ctx, tx, no, ledger.News(before, after), a)
 }
 
 // notFound is the answer for what does not exist or is not the caller's.

@@ -14,7 +14,7 @@ import (
 )
 
 // logWrites makes the rows of what came to a record at once. no is the record's number here, part that of the first row.
-func logWrites(rows *sqldb.Rows, no, part int64, news []ledger.NewEntry, atMS int64) {
+func logWrites(rows *sqldb.Rows, no, part int64, news []ledger.NewEntry, at arrival) {
 	slices.SortStableFunc(news, func(a, b ledger.NewEntry) int { return a.Entry.Dot.Replica.Compare(b.Entry.Dot.Replica) })
 	for ; len(news) > 0; part++ {
 		rid, n := news[0].Entry.Dot.Replica, 1
@@ -22,19 +22,19 @@ func logWrites(rows *sqldb.Rows, no, part int64, news []ledger.NewEntry, atMS in
 			n++
 		}
 		entries, last := packEntries(news[:n])
-		rows.Add(`INSERT INTO arrival (record, part, rid, last, received_ms, entries) VALUES ($1, $2, $3, $4, $5, $6)`,
-			no, part, rid.String(), last, atMS, entries)
+		rows.Add(`INSERT INTO arrival (record, part, rid, last, received_ms, offset_ms, entries) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			no, part, rid.String(), last, at.atMS, at.offsetMS, entries)
 		news = news[n:]
 	}
 }
 
 // logMore keeps what came at once to a record that was here.
-func logMore(ctx context.Context, tx *sql.Tx, no int64, news []ledger.NewEntry, atMS int64) error {
+func logMore(ctx context.Context, tx *sql.Tx, no int64, news []ledger.NewEntry, at arrival) error {
 	var part int64
 	err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(part) + 1, 0) FROM arrival WHERE record = $1`, no).Scan(&part)
 	if err == nil {
 		var rows sqldb.Rows
-		logWrites(&rows, no, part, news, atMS)
+		logWrites(&rows, no, part, news, at)
 		err = rows.Write(ctx, tx)
 	}
 	if err != nil {

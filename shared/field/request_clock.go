@@ -41,6 +41,17 @@ func (q Request) spoke() int64 {
 	return q.SpokeMS
 }
 
+// By returns the request with its times by another clock: at translates the time in the field with a name.
+func (q Request) By(at func(name string, ms int64) int64) Request {
+	q.SpokeMS, q.Events = at("spoke", q.SpokeMS), slices.Clone(q.Events)
+	for i, ev := range q.Events {
+		q.Events[i].AtMS = at(EventPrefix+ev.ID.String(), ev.AtMS)
+	}
+	q.State, q.AgainMS, q.EndedMS, q.Rating = RequestOpen, 0, 0, 0
+	q.fold()
+	return q
+}
+
 // A Clock is one time within which something is to be done.
 type Clock struct {
 	Event  string
