@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"storewalk/shared/receipt"
@@ -16,6 +17,7 @@ import (
 type DayEnd struct {
 	receipt.Day              // of the person, today, with whatever phone
 	Waiting     wire.Waiting // of these, what is not on the server yet
+	Elsewhere   int          // of the photos, those of other phones of which nothing says here that their bytes have arrived
 	BackedUp    bool         // a backup of the server holds all that was ever written here
 	Receipt     *Receipt     // the last one; nil before the first
 	Covers      bool         // it says that all that was written here is on the server
@@ -55,12 +57,23 @@ func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error)
 			d.Receipt = &all[0]
 			d.Covers = !h.unsettled && h.covered(all[0].Receipt)
 		}
+		if !slices.Contains(told(all), d.Day) {
+			d.Elsewhere = today.elsewhere
+		}
 		return err
 	})
 	if err != nil {
 		return DayEnd{}, fmt.Errorf("store: end of the day: %w", err)
 	}
 	return d, nil
+}
+
+// told lists the days that receipts tell of.
+func told(all []Receipt) (days []receipt.Day) {
+	for _, r := range all {
+		days = append(days, r.Days...)
+	}
+	return days
 }
 
 // Receipts returns the receipts of the person signed in, one for each day, the latest first.

@@ -14,12 +14,19 @@ import (
 type Unfinished struct {
 	wire.Waiting     // not yet sent
 	Refused      int // records that the server put aside
+	Damaged      int // records that the disk damaged before they were sent: only their writer can tell them again
 	Drafts       int // texts that can not be saved as they are
 	Awaited      int // photos that the camera has not brought yet, or that could not be kept
 }
 
 // Any reports whether there is anything.
 func (u Unfinished) Any() bool { return u != Unfinished{} }
+
+// KeepsOthersOut reports whether there is anything for the person signed in to finish before another may sign in.
+func (u Unfinished) KeepsOthersOut() bool {
+	u.Damaged = 0 // nobody can send that
+	return u.Any()
+}
 
 // Unfinished counts what is not done.
 func (s *Store) Unfinished(ctx context.Context) (Unfinished, error) {
@@ -35,8 +42,9 @@ func unfinished(ctx context.Context, q querier) (u Unfinished, err error) {
 		return u, err
 	}
 	err = q.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM record WHERE refused <> '' AND refused <> $1 AND version IS acked),
+		(SELECT count(*) FROM damaged WHERE unsent = 1),
 		(SELECT count(*) FROM draft), (SELECT count(*) FROM awaited WHERE `+stillAwaited+` AND (visit <> $2 OR application <> $2))`,
-		codeDamaged, uuid.Nil.String()).Scan(&u.Refused, &u.Drafts, &u.Awaited)
+		codeDamaged, uuid.Nil.String()).Scan(&u.Refused, &u.Damaged, &u.Drafts, &u.Awaited)
 	return u, err
 }
 

@@ -384,7 +384,7 @@ func (s *Syncer) mayEnrol(ctx context.Context, login string) error {
 		return err
 	}
 	u, err := s.store.Unfinished(ctx)
-	if err == nil && u.Any() {
+	if err == nil && u.KeepsOthersOut() {
 		err = fault.New(fault.Conflict, "auth.other_user", nil)
 	}
 	return err

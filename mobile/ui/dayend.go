@@ -24,6 +24,9 @@ func (p *syncPage) totals(c closing) fyne.CanvasObject {
 		grid(3, gap, total("sync.total.visits", c.day.Visits, a.T("sync.total_visits")), total("sync.total.photos", c.day.Photos, a.T("sync.total_photos")),
 			total("sync.total.lines", c.day.Lines, a.T("sync.total_lines"))),
 	}
+	if n := c.day.Elsewhere; n > 0 {
+		objs = append(objs, newText(a.T("sync.elsewhere", "Photos", a.N("unit.photos", n)), typeface{color: colMuted}).id("sync.elsewhere"))
+	}
 	records, photos := c.Waiting.Records-c.day.Waiting.Records, c.Waiting.Photos-c.day.Waiting.Photos
 	if records > 0 || photos > 0 {
 		_, ink, _ := markWaiting.style()
@@ -53,7 +56,7 @@ func (a *App) amount(records, photos int) string {
 
 // safety says whether a backup of the server holds everything too, which is another thing than being on the server.
 func (p *syncPage) safety(c closing) fyne.CanvasObject {
-	if c.BackedUp == c.Confirmed && c.Confirmed.Records > 0 {
+	if c.day.BackedUp && c.Confirmed.Records > 0 {
 		_, ink, _ := markSafe.style()
 		return newCentred(6, icon(iconSafe, ink, 22), newText(p.app.T("sync.backed_up"), typeface{size: sizeName, bold: true, color: ink}).id("sync.backed_up"))
 	}

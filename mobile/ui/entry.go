@@ -125,7 +125,7 @@ func (e *entry) commit() {
 		of := &committing{entry: e, text: e.Text}
 		e.app.handing = of
 		e.onCommit(e.Text)
-		if e.app.handing = nil; !of.written { // a search, or nothing new
+		if e.app.handing = nil; !of.written && !of.kept { // a search, or nothing new
 			e.app.typing.done(e.page, e.key(), e.Text)
 		}
 	}

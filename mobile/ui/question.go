@@ -23,8 +23,8 @@ type question struct {
 	visit  uuid.UUID
 	ask    field.Question
 	answer func(value any)
-	set    func(json.RawMessage) // shows an answer, nil for none
-	entry  *entry                // where one types; nil when one taps
+	set    func(json.RawMessage) (shown bool) // shows an answer, nil for none; not while another is being typed
+	entry  *entry                             // where one types; nil when one taps
 	seen   store.Seen
 	fault  *banner
 	differ *fyne.Container
@@ -69,7 +69,7 @@ func (w *question) input() fyne.CanvasObject {
 		return w.number()
 	case field.AskText:
 		w.text(func(text string) { w.answer(orNil(text)) })
-		w.set = func(raw json.RawMessage) { w.entry.load(decoded[string](raw)) }
+		w.set = func(raw json.RawMessage) bool { return w.entry.load(decoded[string](raw)) }
 		return w.entry
 	case field.AskSignature:
 		return w.signature()
@@ -98,14 +98,14 @@ func (w *question) freely() fyne.CanvasObject {
 	})
 	hint := newText(a.T("answer.newer"), typeface{size: sizeSmall, color: colMuted})
 	box := column(6, newBadge(markAlarm, a.T("answer.newer_kind")), hint, w.entry)
-	w.set = func(raw json.RawMessage) {
+	w.set = func(raw json.RawMessage) bool {
 		text, free := field.Freely(raw)
 		w.entry.Hidden = raw != nil && !free
 		if hint.set(a.T("answer.newer")); w.entry.Hidden {
 			hint.set(a.T("answer.newer_given"))
 		}
-		w.entry.load(text)
 		box.Refresh()
+		return w.entry.load(text)
 	}
 	return box
 }
@@ -130,7 +130,7 @@ func (w *question) signature() fyne.CanvasObject {
 	a := w.app
 	box := column(8)
 	open := func() { a.nav.push(signRoute{w.visit, w.ask.ID}) }
-	w.set = func(raw json.RawMessage) {
+	w.set = func(raw json.RawMessage) bool {
 		s, ok := field.SignatureOf(raw)
 		switch {
 		case ok:
@@ -141,6 +141,7 @@ func (w *question) signature() fyne.CanvasObject {
 			box.Objects = []fyne.CanvasObject{newButton(answerID(w.ask.ID, "sign"), a.T("sign.open"), iconPen, quiet, open)}
 		}
 		box.Refresh()
+		return true
 	}
 	w.set(nil)
 	return box
@@ -191,13 +192,14 @@ func (w *question) only(picks []pick, all []*toggle) {
 			}
 		}
 	}
-	w.set = func(raw json.RawMessage) {
+	w.set = func(raw json.RawMessage) bool {
 		for i, t := range all {
 			want, _ := json.Marshal(picks[i].value) // strings, numbers and booleans
 			if on := raw != nil && string(raw) == string(want); on != t.on {
 				t.set(on)
 			}
 		}
+		return true
 	}
 }
 
@@ -219,13 +221,14 @@ func (w *question) many() fyne.CanvasObject {
 		}
 		w.answer(codes)
 	})
-	w.set = func(raw json.RawMessage) {
+	w.set = func(raw json.RawMessage) bool {
 		codes := decoded[[]string](raw)
 		for i, t := range all {
 			if on := slices.Contains(codes, picks[i].code); on != t.on {
 				t.set(on)
 			}
 		}
+		return true
 	}
 	return chips(objs...)
 }
@@ -244,15 +247,17 @@ func (w *question) number() fyne.CanvasObject {
 		w.judge("")
 	})
 	w.entry.keyboard = mobile.NumberKeyboard
-	w.set = func(raw json.RawMessage) {
+	w.set = func(raw json.RawMessage) bool {
 		text := decoded[string](raw)
 		none := text
 		if text == "" && raw != nil {
 			text = strconv.FormatFloat(decoded[float64](raw), 'f', -1, 64)
 		}
-		if w.entry.load(text) {
+		shown := w.entry.load(text)
+		if shown {
 			w.judge(none)
 		}
+		return shown
 	}
 	return w.entry
 }
@@ -265,15 +270,16 @@ func (w *question) judge(text string) {
 	w.fault.say(text)
 }
 
-// load shows what was read.
+// load shows what was read. An answer that comes while another is being typed is not shown: it is kept beside that one.
 func (w *question) load(row store.QuestionRow) {
-	w.seen = whatWasSeen(row.Seen, row.Siblings)
 	w.differ.Objects = nil
 	if n := len(row.Siblings); n > 1 {
 		w.differ.Objects = []fyne.CanvasObject{w.app.differMark(row.Record, row.Field, n)}
 	}
 	w.differ.Hidden = w.differ.Objects == nil
-	w.set(row.Answer)
+	if w.set(row.Answer) {
+		w.seen = whatWasSeen(row.Seen, row.Siblings)
+	}
 }
 
 // commit hands over what was typed.

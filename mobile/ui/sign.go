@@ -103,15 +103,20 @@ func (p *signPage) show(v signView, err error) {
 	if err != nil {
 		return
 	}
-	p.seen = whatWasSeen(v.row.Seen, v.row.Siblings)
 	p.title = v.row.Text.In(string(p.app.Lang()))
-	if !p.touched && !p.pad.drawing() && string(v.row.Answer) != p.saved {
+	answer := firstOf(string(v.row.Answer), nothingSigned)
+	switch {
+	case answer == p.saved: // what is on the sheet
+		p.seen = whatWasSeen(v.row.Seen, v.row.Siblings)
+	case !p.touched && !p.pad.drawing():
+		p.seen = whatWasSeen(v.row.Seen, v.row.Siblings)
 		s, _ := field.SignatureOf(v.row.Answer)
 		w, h := p.pad.size()
-		p.saved = string(v.row.Answer)
+		p.saved = answer
 		p.pad.show(moved(s, w, h))
 		p.name.load(s.Name)
-	}
+	} // what another phone brought meanwhile is not seen here: what is drawn goes beside it
+	p.name.page = p.app.typing.pageName()
 	p.owner.Objects = nil
 	if v.owner != "" && v.owner != p.name.Text {
 		p.owner.Objects = []fyne.CanvasObject{newTap("sign.owner", over(plate(colAccentSoft, "", radius),
@@ -169,7 +174,11 @@ func (p *signPage) erase() {
 	p.save()
 }
 
-// save writes what is drawn and who drew it. A name without a line is no signature; it stays on the page.
+// nothingSigned is the answer while nothing is drawn.
+const nothingSigned = "null"
+
+// save writes what is drawn and who drew it. A name without a line is no signature: it stays in its field, also after the
+// app was killed.
 func (p *signPage) save() {
 	p.touched = true
 	w, h := p.pad.size()
@@ -177,6 +186,10 @@ func (p *signPage) save() {
 	var answer any
 	if answer = s; !s.Drawn() {
 		answer = nil
+		p.keepName()
+		if p.saved == nothingSigned {
+			return
+		}
 	}
 	text, err := json.Marshal(answer)
 	if err != nil {
@@ -187,7 +200,21 @@ func (p *signPage) save() {
 	seen := p.seen
 	p.app.write(func(ctx context.Context) error {
 		return p.app.deps.Store.SetAnswer(ctx, p.route.visit, p.route.question, answer, seen)
-	}, p.fault.did)
+	}, func(err error) {
+		if p.fault.did(err); err == nil && s.Drawn() {
+			p.app.typing.done(p.name.page, p.name.key(), p.name.Text)
+		}
+	})
+}
+
+// keepName keeps the name of who is to sign among what is typed and not saved.
+func (p *signPage) keepName() {
+	if p.app.handing != nil {
+		p.app.handing.kept = true
+	}
+	if p.name.Text != "" {
+		p.app.typing.note(p.name.page, p.name.key(), p.name.Text)
+	}
 }
 
 // insetLayout leaves room at the sides.

@@ -63,8 +63,9 @@ func (p *signPad) unit(at fyne.Position) [2]int {
 	return [2]int{max(0, min(w, int(at.X*padUnits))), max(0, min(h, int(at.Y*padUnits)))}
 }
 
-// TouchDown begins a line where the finger comes down.
+// TouchDown begins a line where the finger comes down. One that another finger is drawing ends there.
 func (p *signPad) TouchDown(ev *mobile.TouchEvent) {
+	p.end()
 	at := ev.Position
 	p.down, p.shift = &at, fyne.Delta{}
 	p.stroke = [][2]int{p.unit(at)}

@@ -73,6 +73,7 @@ type committing struct {
 	entry   *entry
 	text    string
 	written bool // handing it over asked for a write
+	kept    bool // it is no value yet and stays among what is typed
 }
 
 // wrote follows up the outcome of a write that was asked for on a page: a text that was not saved stays in its field, to be
@@ -84,7 +85,7 @@ func (a *App) wrote(from page, of *committing, err error) {
 	lost := err != nil && !a.isDraft(err)
 	if of != nil && lost {
 		of.entry.unsaved()
-	} else if of != nil {
+	} else if of != nil && !of.kept {
 		a.typing.done(of.entry.page, of.entry.key(), of.text)
 	}
 	switch {

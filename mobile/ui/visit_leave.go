@@ -150,7 +150,6 @@ func (p *leavePage) card(l field.Lack) *gapCard {
 
 // load shows the reason that was given.
 func (g *gapCard) load(a *App, l store.LackRow) {
-	g.seen = whatWasSeen(l.Seen, l.Siblings)
 	text := l.Reason
 	if slices.Contains(field.GapReasons, text) {
 		text = ""
@@ -160,7 +159,9 @@ func (g *gapCard) load(a *App, l store.LackRow) {
 			t.set(on)
 		}
 	}
-	g.other.load(text)
+	if g.other.load(text) {
+		g.seen = whatWasSeen(l.Seen, l.Siblings)
+	}
 	g.differs.Objects = nil
 	if n := len(l.Siblings); n > 1 {
 		g.differs.Objects = []fyne.CanvasObject{a.differMark(l.Record, l.Field, n)}

@@ -183,11 +183,12 @@ func (p *groupPage) show(v groupView, err error) {
 			r = p.row(row)
 			p.rows[row.Store] = r
 		}
-		r.now, r.seen = row.Attendance, whatWasSeen(row.Seen, row.Siblings)
-		if r.came.on != row.Came {
-			r.came.set(row.Came)
+		if r.outcome.load(row.Outcome) { // else somebody is typing, who has not seen what came
+			r.now, r.seen = row.Attendance, whatWasSeen(row.Seen, row.Siblings)
+			if r.came.on != row.Came {
+				r.came.set(row.Came)
+			}
 		}
-		r.outcome.load(row.Outcome)
 		r.differ.Objects = nil
 		if n := len(row.Siblings); n > 1 {
 			r.differ.Objects = []fyne.CanvasObject{a.differMark(row.Record, row.Field, n)}
