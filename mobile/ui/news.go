@@ -40,6 +40,7 @@ type newsPage struct {
 	fault   *banner
 	below   string
 	last    newsView
+	seen    map[string]store.Seen // by field: what an edit of it replaces
 	text    *entry
 	brand   *entry
 	price   *entry
@@ -48,7 +49,7 @@ type newsPage struct {
 }
 
 func newNews(a *App, r newsRoute) *newsPage {
-	p := &newsPage{app: a, route: r, fault: newBanner(a, "news.fault", markAlarm)}
+	p := &newsPage{app: a, route: r, fault: newBanner(a, "news.fault", markAlarm), seen: map[string]store.Seen{}}
 	p.load = newLoad(a, p.fetch, p.show)
 	hint := a.T("news.market_hint")
 	if r.kind == field.NoteCompetitor {
@@ -108,15 +109,17 @@ func (p *newsPage) show(v newsView, err error) {
 	}
 	a := p.app
 	p.last, p.below = v, v.visit.Row.StoreName
-	p.text.load(v.now.Text)
+	p.saw(v, "text", p.text.load(v.now.Text))
+	p.saw(v, "what", true)
+	p.saw(v, "photo", true)
 	objs := []fyne.CanvasObject{p.fault}
 	if p.route.kind == field.NoteCompetitor {
-		p.brand.load(v.now.Brand)
+		p.saw(v, "brand", p.brand.load(v.now.Brand))
 		price := ""
 		if v.now.PriceFen > 0 {
 			price = strings.TrimSuffix(strconv.FormatFloat(float64(v.now.PriceFen)/100, 'f', 2, 64), ".00")
 		}
-		p.price.load(price)
+		p.saw(v, "price", p.price.load(price))
 		objs = append(objs, labelled(a.T("news.brand"), p.brand, p.brands(v)), labelled(a.T("news.what"), p.moves(v)),
 			labelled(a.T("news.price"), p.price))
 	}
@@ -199,17 +202,28 @@ func (p *newsPage) setPrice(text string) {
 	fen, ok := padValue(padPrice, strings.TrimSpace(text))
 	if !ok {
 		p.fault.say(p.app.T("news.price_none"))
+		if p.app.handing != nil {
+			p.app.handing.kept = true
+		}
 		return
 	}
 	p.save("price", int64(fen), p.price)
 }
 
+// saw notes what an edit of a field may replace: what is on the page of it, if that is the only value.
+func (p *newsPage) saw(v newsView, name string, shown bool) {
+	if !shown {
+		return
+	}
+	if p.seen[name] = nil; v.exists && v.now.Differing(name) == 1 {
+		p.seen[name] = v.now.Seen(name)
+	}
+}
+
 // save keeps one field.
 func (p *newsPage) save(name string, value any, e *entry) {
 	edit := store.NewsEdit{ID: p.route.id, Corrects: p.route.corrects, Kind: p.route.kind, Field: name, Value: value}
-	if p.last.exists && p.last.now.Differing(name) == 1 {
-		edit.Seen = p.last.now.Seen(name)
-	}
+	edit.Seen = p.seen[name]
 	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.SetNews(ctx, p.route.visit, edit) }, func(err error) {
 		if p.fault.did(err); err != nil && e != nil {
 			e.unsaved()

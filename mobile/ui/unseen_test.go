@@ -52,3 +52,30 @@ func TestWhatArrivesWhileAPersonTypesIsWrittenOverInNoFieldOfAVisit(t *testing.T
 		}
 	}
 }
+
+func TestNewsThatArriveWhileAPersonTypesAreWrittenOverInNoField(t *testing.T) {
+	w, p := planning(t)
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	p.Tap("news.add.competitor")
+	p.Type("news.text", "对面在搞促销")
+	page, err := w.store.VisitPage(t.Context(), w.newest())
+	must(t, err)
+	news := page.News[0].ID
+	w.recs[news] = w.copyOf(news)
+	for _, s := range []struct {
+		target, text, name string
+		theirs             any
+	}{{"news.text", "对面买一送一", "text", "降价了"}, {"news.brand", "红河", "brand", "兰州"}, {"news.price", "15", "price", 1200}} {
+		write(p, s.target, s.text)
+		w.office(wangFang, now, news, field.TypeNote, field.Value{Field: s.name, Value: s.theirs})
+		w.arrive()
+		p.App.Changed()
+		p.Settle()
+		p.App.Save()
+		p.Settle()
+		if got := w.copyOf(news).Entries(s.name); len(got) != 2 {
+			t.Errorf("%s: %d values: what came was written over by somebody who had not seen it", s.name, len(got))
+		}
+	}
+}
