@@ -107,7 +107,7 @@ func background(ctx context.Context, tx *sql.Tx, r record.Record, who people) (b
 	if b.Trends, err = trends(ctx, tx, r.ID, r.Territory, now); err != nil {
 		return b, err
 	}
-	if b.Requests, err = requestRows(ctx, tx, who, `WHERE q.store = $1 AND q.state <> 'closed' `+dueFirst, r.ID.String()); err != nil {
+	if b.Requests, err = requestRows(ctx, tx, who, `WHERE q.store = $1 AND q.state <> 'closed' `+workFirst(time.Now()), r.ID.String()); err != nil {
 		return b, err
 	}
 	if err = tx.QueryRowContext(ctx, `SELECT count(*) FROM request WHERE store = $1 AND state = 'closed'`, r.ID.String()).Scan(&b.Closed); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"storewalk/shared/field"
@@ -34,6 +35,12 @@ type RequestRow struct {
 // dueFirst is the order in which requests q are to be worked on. What only waits for the follow-up comes after what has
 // a clock.
 const dueFirst = `ORDER BY q.due_ms = 0, q.due_ms, q.urgent DESC, q.spoke_ms, q.id`
+
+// workFirst is the same for lists, by the phone's clock: what is due at a time that can not be comes first of all, see
+// field.DueByAWrongClock. At the end it would be forgotten.
+func workFirst(now time.Time) string {
+	return strings.Replace(dueFirst, `q.due_ms = 0`, fmt.Sprintf(`q.due_ms = 0, q.due_ms <= %d`, field.LatestDue(now.UnixMilli())), 1)
+}
 
 func requestRows(ctx context.Context, tx *sql.Tx, who people, where string, args ...any) ([]RequestRow, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT q.id, q.store, coalesce(s.name, ''), q.visit, q.kind, q.urgent, q.text, q.owner, q.state,
@@ -102,7 +109,7 @@ func (s *Store) Requests(ctx context.Context, store uuid.UUID, which string) (l 
 		if err != nil {
 			return err
 		}
-		where := `WHERE ($2 = '' OR q.store = $2) AND q.state <> 'closed' AND ($3 <> 'mine' OR q.owner = $1) ` + dueFirst
+		where := `WHERE ($2 = '' OR q.store = $2) AND q.state <> 'closed' AND ($3 <> 'mine' OR q.owner = $1) ` + workFirst(time.Now())
 		if which == RequestsClosed {
 			where = `WHERE ($2 = '' OR q.store = $2) AND q.state = 'closed' AND $1 <> $3 ORDER BY q.ended_ms DESC, q.id`
 		}
@@ -138,19 +145,19 @@ func removedRequests(ctx context.Context, tx *sql.Tx, store uuid.UUID, who peopl
 // A RequestSum is how many requests wait, for the day's list.
 type RequestSum struct {
 	All, Mine int // not closed
-	Late      int // whose clock has run out
+	Late      int // whose clock has run out, or can not be right
 	DueMS     int64
 	Next      string // what is due then
 }
 
 func sumRequests(ctx context.Context, tx *sql.Tx, me string, now time.Time) (sum RequestSum, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(owner = $1), 0), coalesce(sum(due_ms > 0 AND due_ms < $2), 0)
-		FROM request WHERE state IN ('open', 'started', 'on_site', 'solved')`, me, now.UnixMilli()).Scan(&sum.All, &sum.Mine, &sum.Late)
+	err = tx.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(owner = $1), 0), coalesce(sum(due_ms > 0 AND due_ms < $2 OR due_ms > $3), 0)
+		FROM request WHERE state IN ('open', 'started', 'on_site', 'solved')`, me, now.UnixMilli(), field.LatestDue(now.UnixMilli())).Scan(&sum.All, &sum.Mine, &sum.Late)
 	if err != nil || sum.All == 0 {
 		return sum, err
 	}
 	var q field.Request
-	err = tx.QueryRowContext(ctx, `SELECT kind, state, due_ms FROM request q WHERE state IN ('open', 'started', 'on_site', 'solved') `+dueFirst+` LIMIT 1`).
+	err = tx.QueryRowContext(ctx, `SELECT kind, state, due_ms FROM request q WHERE state IN ('open', 'started', 'on_site', 'solved') `+workFirst(now)+` LIMIT 1`).
 		Scan(&q.Kind, &q.State, &sum.DueMS)
 	sum.Next, _ = q.Due()
 	return sum, err

@@ -237,6 +237,8 @@ func (p *requestPage) clocks(q store.RequestPage) fyne.CanvasObject {
 		case c.DoneMS != 0:
 			state = newBadge(markSent, a.T("request.in_time"))
 			below = a.T("request.done_at", "When", a.ShortDateTime(c.DoneMS))
+		case field.DueByAWrongClock(c.DueMS, now):
+			state = newBadge(markAlarm, a.T("request.clock_off"))
 		case late:
 			state = newBadge(markAlarm, a.T("request.late", "For", a.span(now-c.DueMS)))
 		}

@@ -156,6 +156,9 @@ func (a *App) dueMark(next string, dueMS int64) *badge {
 	}
 	left := dueMS - a.deps.Now().UnixMilli()
 	what := a.Enum("request_due", next)
+	if field.DueByAWrongClock(dueMS, a.deps.Now().UnixMilli()) {
+		return newBadge(markAlarm, a.T("store.clock_off", "What", what))
+	}
 	if left < 0 {
 		return newBadge(markAlarm, a.T("store.overdue", "What", what, "For", a.span(-left)))
 	}

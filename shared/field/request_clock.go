@@ -33,6 +33,13 @@ func (q Request) Due() (event string, atMS int64) {
 	return "", 0
 }
 
+// LatestDue is the latest time at which anything can be due: no clock that began by now runs longer.
+func LatestDue(nowMS int64) int64 { return nowMS + SolveComplaint.Milliseconds() + 2*60_000 }
+
+// DueByAWrongClock reports whether a time at which something is due can not be: the clock that said when it began was ahead,
+// or this one has gone back since. How much time is left nobody knows.
+func DueByAWrongClock(dueMS, nowMS int64) bool { return dueMS > LatestDue(nowMS) }
+
 // spoke is when the clocks began.
 func (q Request) spoke() int64 {
 	if q.AgainMS != 0 {

@@ -46,8 +46,8 @@ func TestPhrasesAreInTheirOrderAndWhatTwoPhonesMadeOfOneIsTwo(t *testing.T) {
 	t.Parallel()
 	a, b, c := PhraseField(uuid.UUID{1}), PhraseField(uuid.UUID{2}), PhraseField(uuid.UUID{3})
 	r := recordOf(TypePhrases, map[string]string{a: `{"text":"甲","rank":2}`, b: `{"text":"乙","rank":1,"item":"image"}`, c: `null`, "other": `{"text":"丙"}`})
-	r = r.Set(a, record.Entry{Dot: record.Dot{Replica: record.Replica{2}, N: 1}, Lam: 9, Value: json.RawMessage(`{"text":"甲二","rank":2}`)}, nil)
-	r = r.Set(a, record.Entry{Dot: record.Dot{Replica: record.Replica{3}, N: 1}, Lam: 3, Value: json.RawMessage(`{"text":"甲","rank":5}`)}, nil)
+	r = r.Set(a, record.Entry{Dot: record.Dot{Replica: record.Replica{2}, N: 1}, Lam: 90, Value: json.RawMessage(`{"text":"甲二","rank":2}`)}, nil)
+	r = r.Set(a, record.Entry{Dot: record.Dot{Replica: record.Replica{3}, N: 1}, Lam: 30, Value: json.RawMessage(`{"text":"甲","rank":5}`)}, nil)
 	var got string
 	for _, p := range Phrases(r) {
 		got += p.Item + p.Text + " "
