@@ -3,24 +3,18 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
-	"fmt"
-	"image"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 
 	"storewalk/mobile/barcode"
-	"storewalk/mobile/capture"
 	"storewalk/mobile/store"
-	"storewalk/mobile/syncer"
 	"storewalk/mobile/ui"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
-	"github.com/google/uuid"
 )
 
 const version = "0.1.0"
@@ -38,70 +32,31 @@ func main() {
 	}
 }
 
-// run shows the app until its window is closed. A folder that cannot be opened is said in a window of its own.
-func run(a fyne.App, dir, server, program string, log *slog.Logger) (err error) {
+// run shows the app until its window is closed. The window is there at once: an update may have much to do in a large
+// database before the first screen.
+func run(a fyne.App, dir, server, program string, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	w := a.NewWindow("走店")
 	w.Resize(fyne.NewSize(390, 844))
-	st, err := store.Open(ctx, dir)
-	if err != nil {
-		w.SetContent(ui.CannotOpen(err))
-		w.ShowAndRun()
-		return err
-	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	sync := syncer.New(st, fmt.Sprintf("storewalk %s", version), log)
-	sync.Room = st.Room
-	changes, stop := st.Watch()
-	defer stop()
-	rounds, stopRounds := sync.Watch()
-	defer stopRounds()
-	host, _ := os.Hostname() // only a name for the list of phones
-	deps := ui.Deps{
-		Store: st, Sync: sync, Changes: []<-chan struct{}{changes, rounds}, Version: version, Server: server,
-		Enrol: func(ctx context.Context, server, login, password string) error {
-			return sync.Enrol(ctx, server, login, password, host)
-		},
-		TakePhoto: func(ctx context.Context, visit uuid.UUID, shot ui.Shot, picture io.Reader) (ui.Taken, error) {
-			taken, err := capture.Photo(ctx, st, visit, captured(shot), picture)
-			return shown(taken), err
-		},
-		TakeEvidence: func(ctx context.Context, application uuid.UUID, shot ui.Shot, picture io.Reader) (ui.Taken, error) {
-			taken, err := capture.Evidence(ctx, st, application, captured(shot), picture)
-			return shown(taken), err
-		},
-		ReadCode: readCode,
-		DrawCode: func(text string) (image.Image, error) { return barcode.QR(text) },
-	}
+	w.SetPadded(false)
+	w.SetContent(ui.Opening())
 	gear := newGear(ctx, a, filepath.Join(dir, "camera"), program, log)
-	gear.fit(&deps, st, log)
-	equip(&deps)
-	face, err := ui.New(ctx, deps)
-	if err != nil {
-		return err
-	}
-	done := make(chan error, 2)
-	go func() {
-		gear.run(ctx, face.Kept, sync.Wake)
-		done <- nil
-	}()
-	go func() { done <- sync.Run(ctx) }()
-	a.Lifecycle().SetOnEnteredForeground(func() {
-		sync.Wake()
-		gear.front()
-	})
-	a.Lifecycle().SetOnExitedForeground(face.Save)
-	a.Lifecycle().SetOnStarted(func() { // before this, fyne.Do runs its work on whichever goroutine calls it
-		if err := face.Start(w); err != nil {
-			log.Error("First screen", "error", err) // it is shown on that screen
+	o := opening{open: func() (*store.Store, error) { return store.Open(ctx, dir) }, do: fyne.Do}
+	o.show = func(st *store.Store, err error) (*phone, error) {
+		var p *phone
+		if err == nil {
+			p, err = start(ctx, a, w, st, gear, server, log)
 		}
-		listen(ctx, w, log)
-	})
+		if err != nil {
+			w.SetContent(ui.CannotOpen(err))
+		}
+		return p, err
+	}
+	a.Lifecycle().SetOnStarted(o.started) // before this, fyne.Do runs its work on whichever goroutine calls it
 	w.ShowAndRun()
-	err = face.Close()
 	cancel()
-	return errors.Join(err, <-done, <-done)
+	return o.end()
 }
 
 // readCode tells the codes that two tries agree on from those that one try read.
@@ -115,8 +70,4 @@ func readCode(ctx context.Context, picture io.Reader) (sure, guessed []string, e
 		}
 	}
 	return sure, guessed, err
-}
-
-func captured(s ui.Shot) capture.Shot {
-	return capture.Shot{Kind: s.Kind, Item: s.Item, Imported: s.Imported, Position: s.At.Position, Mocked: s.At.Mocked}
 }

@@ -77,8 +77,10 @@ type Day struct {
 	NewAll   int
 	Inspect  []Stop // the nearest few of all InspectAll whose inspection of this quarter is due
 	Inspects int
-	Near     []Stop // the nearest stores, when nothing is planned
-	Long     []Stop // the stores where nobody was for the longest time, when nothing is planned
+	// QuarterEnds says that few weeks are left for inspections: before, nearly every store would be marked.
+	QuarterEnds bool
+	Near        []Stop // the nearest stores, when nothing is planned
+	Long        []Stop // the stores where nobody was for the longest time, when nothing is planned
 }
 
 // Count returns how many stops of the route are in a state.
@@ -90,6 +92,9 @@ func (d Day) Count(state StopState) (n int) {
 	}
 	return n
 }
+
+// lastDays is how many days of a quarter are its last weeks, in which a store that is not inspected stands out.
+const lastDays = 21
 
 // suggestions is how many stops of one kind are shown.
 const suggestions = 5
@@ -121,6 +126,7 @@ type planner struct {
 	now     time.Time
 	today   string
 	quarter int64           // its first moment, Unix milliseconds
+	ends    bool            // these are its last weeks
 	inspect map[string]bool // templates of inspections
 	at      field.Position
 	listed  map[uuid.UUID]bool // stores that have their place on the list
@@ -135,6 +141,7 @@ func newPlanner(ctx context.Context, tx *sql.Tx, now time.Time, at field.Positio
 	year, month, _ := now.Date()
 	p := &planner{ctx: ctx, tx: tx, me: a.User.String(), now: now, today: field.DayOf(now, field.Zone), at: at,
 		quarter: time.Date(year, (month-1)/3*3+1, 1, 0, 0, 0, 0, field.Zone).UnixMilli(),
+		ends:    now.AddDate(0, 0, lastDays).After(time.Date(year, (month-1)/3*3+4, 1, 0, 0, 0, 0, field.Zone)),
 		inspect: map[string]bool{}, listed: map[uuid.UUID]bool{}}
 	// Records are not indexed by type; what was never used for a visit inspected nothing.
 	used, err := queryIDs(ctx, tx, `SELECT DISTINCT template FROM visit`)
@@ -154,6 +161,7 @@ func newPlanner(ctx context.Context, tx *sql.Tx, now time.Time, at field.Positio
 }
 
 func (p *planner) fill(d *Day) (err error) {
+	d.QuarterEnds = p.ends
 	if d.Requests, err = sumRequests(p.ctx, p.tx, p.me, p.now); err != nil {
 		return err
 	}

@@ -145,7 +145,7 @@ func (p *applyPage) field(q store.Application, name string) fyne.CanvasObject {
 	}
 	e := p.entries[name]
 	if e == nil {
-		e = newEntry(a, "apply."+name, a.fieldWord(name), 1, func(text string) { p.set(name, text, e) })
+		e = newEntry(a, "apply."+name, "", 1, func(text string) { p.set(name, text, e) })
 		e.limit = field.MaxTextRunes
 		p.entries[name] = e
 	}

@@ -23,6 +23,17 @@ func CannotOpen(err error) fyne.CanvasObject {
 	return container.NewStack(paper, newEmpty(iconAlarm, w.T("cannot.title"), w.Fault(err), nil))
 }
 
+// Opening returns what fills the window while the phone's data is being opened: after an update that may take seconds.
+func Opening() fyne.CanvasObject {
+	w, look, broken := dress()
+	if broken != nil { // ui.New says the same as soon as the data is open
+		return container.NewStack()
+	}
+	fyne.CurrentApp().Settings().SetTheme(look)
+	paper := canvas.NewRectangle(theme.Color(colPaper))
+	return container.NewStack(paper, newEmpty(iconStore, w.T("opening.title"), w.T("opening.text"), nil))
+}
+
 // dress loads the words and the theme as they were last chosen.
 func dress() (words.Words, *look, error) {
 	book, err := loadBook()

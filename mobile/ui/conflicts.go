@@ -44,7 +44,8 @@ func (p *conflictsPage) show(all []store.Conflict, err error) {
 		p.content.Add(p.tile(c))
 	}
 	if len(all) == 0 && err == nil {
-		p.content.Add(newEmpty(iconSent, a.T("differ.none"), a.T("differ.none_text"), nil))
+		p.content.Add(newEmpty(iconSent, a.T("differ.none"), a.T("differ.none_text"),
+			newButton("conflicts.today", a.T("empty.today"), iconToday, loud, func() { a.nav.open("today") })))
 	}
 	p.scroll.Refresh()
 }

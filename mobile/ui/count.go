@@ -60,6 +60,8 @@ type countPage struct {
 	progress *paragraph
 	empty    *fyne.Container
 	content  *fyne.Container
+	lastWide float32 // see lastRoom
+	lastOf   float32 // the width of the list for which it was measured
 }
 
 func newCount(a *App, visit uuid.UUID) *countPage {
@@ -77,7 +79,7 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 	p.rest.onChange = func(bool) { p.filter(true) }
 	p.all.set(true)
 	p.progress = newText("", typeface{size: sizeName, bold: true}).id("count.progress")
-	p.rows = newRows(&countLine{name: "品"}, func() rowWidget[*countLine] { return newCountRow(p) }, p.usual)
+	p.rows = newRows(&countLine{name: "品", basis: field.Basis{Last: &field.CountLine{}}}, func() rowWidget[*countLine] { return newCountRow(p) }, p.usual)
 	p.shelves = chips()
 	p.shelves.Hide()
 	find := []fyne.CanvasObject{beside(gap, 0, p.search, p.all, p.rest)}
@@ -85,7 +87,7 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 		find = []fyne.CanvasObject{p.search, equal(gap, p.all, p.rest)}
 	}
 	top := padded(insets{10, margin, 8, margin}, 8, append(find, p.none, p.shelves, p.scanning, p.fault)...)
-	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows.List, p.empty), space(0))
+	p.content = frame(top, container.NewStack(p.rows.List, p.empty), space(0))
 	return p
 }
 
@@ -293,7 +295,22 @@ func (p *countPage) usual(l *countLine, width float32) bool {
 	if l.badge() {
 		room -= rowBadge
 	}
-	return times() <= 1 && l.values < 2 && l.begins == "" && typeface{size: sizeName}.surelyFits(l.name, room) && typeface{size: sizeSmall}.surelyFits(text, room-rowMark)
+	return times() <= 1 && p.lastFits(l, width) && l.values < 2 && l.begins == "" && typeface{size: sizeName}.surelyFits(l.name, room) && typeface{size: sizeSmall}.surelyFits(text, room-rowMark)
+}
+
+// lastRoom is the width a row has for its last count, beside what one can tap.
+func (p *countPage) lastRoom(width float32) float32 {
+	if width != p.lastOf {
+		row := newCountRow(p)
+		p.lastOf, p.lastWide = width, width-2*margin-2*gap-widthOf(row.display)-widthOf(row.out)-2*lastPad
+	}
+	return p.lastWide
+}
+
+// lastFits reports that the last count takes one line: in English a guess at its width would not do.
+func (p *countPage) lastFits(l *countLine, width float32) bool {
+	face, text, room := typeface{size: sizeSmall, bold: true}, p.app.lastText(l), p.lastRoom(width)
+	return face.surelyFits(text, room) || face.width(text) <= room
 }
 
 // badge reports whether the product's status is worth saying.

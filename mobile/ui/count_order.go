@@ -62,7 +62,7 @@ func newCountOrder(a *App, visit uuid.UUID) *countOrderPage {
 	})
 	p.bar = shy(0.5, footBar(p.shelf))
 	p.intro = newText(a.T("count.order_text"), typeface{color: colMuted})
-	p.content = container.New(&frameLayout{}, shy(0.4, padded(padXY(margin, 10), 8, p.intro, p.fault)),
+	p.content = frame(shy(0.4, padded(padXY(margin, 10), 8, p.intro, p.fault)),
 		p.rows.List, space(0))
 	return p
 }

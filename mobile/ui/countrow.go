@@ -44,6 +44,7 @@ const (
 	rowSigns         = 20 + 22 + 2*gap // tick and arrow
 	rowBadge float32 = 60 + gap
 	rowMark  float32 = 15 + 5
+	lastPad  float32 = 10
 )
 
 func newCountRow(p *countPage) *countRow {
@@ -55,7 +56,7 @@ func newCountRow(p *countPage) *countRow {
 	r.more = newTap("", beside(gap, 0, column(0, r.name, beside(5, 1, r.doubt, r.tell)), r.status, r.counted, icon(iconNext, colAccent, 22)), func() { r.open("") })
 	r.last = newText("", typeface{size: sizeSmall, bold: true, color: colAccent})
 	r.sameBack = plate(colAccentSoft, "", radius)
-	r.same = newTap("", over(r.sameBack, padded(padXY(10, 14), 0, r.last)), r.copyLast)
+	r.same = newTap("", over(r.sameBack, padded(padXY(lastPad, 14), 0, r.last)), r.copyLast)
 	r.settle = newTap("", beside(0, -1, r.differ), func() { a.nav.push(differRoute{field.CountID(p.visit), field.LineField(r.line.product)}) })
 	r.cartons, r.packs = newStepper("", a.T("term.cartons"), field.MaxCount), newStepper("", a.T("term.packs"), field.MaxCount)
 	r.display = newToggle("", a.T("count.display"), iconSent, colAccent, colOnAccent)
@@ -98,11 +99,11 @@ func (r *countRow) set(l *countLine) {
 	r.name.set(l.name)
 	r.shelf.set(l.begins)
 	r.shelfBack.Hidden = l.begins == ""
-	text, ink, fill := a.T("count.last_none"), colMuted, colSurface
+	ink, fill := colMuted, colSurface
 	if l.basis.Last != nil {
-		text, ink, fill = a.T("count.same", "Count", a.lineText(*l.basis.Last)), colAccent, colAccentSoft
+		ink, fill = colAccent, colAccentSoft
 	}
-	r.last.set(text)
+	r.last.set(a.lastText(l))
 	r.last.setColor(ink)
 	r.sameBack.FillColor = theme.Color(fill)
 	m := markNone
@@ -123,6 +124,14 @@ func (r *countRow) set(l *countLine) {
 	r.cartons.rename(id + ".cartons")
 	r.packs.rename(id + ".packs")
 	r.Refresh()
+}
+
+// lastText says the last count.
+func (a *App) lastText(l *countLine) string {
+	if l.basis.Last == nil {
+		return a.T("count.last_none")
+	}
+	return a.T("count.same", "Count", a.lineText(*l.basis.Last))
 }
 
 func (r *countRow) draw() {

@@ -9,7 +9,45 @@ import (
 	"github.com/google/uuid"
 
 	"storewalk/shared/field"
+	"storewalk/shared/words"
 )
+
+// A row that is taken for one of the usual height is not measured: were it lower, there would be a gap below it.
+func TestARowOfTheUsualHeightHasIt(t *testing.T) {
+	test.NewTempApp(t)
+	for _, lang := range words.Langs() {
+		fyne.CurrentApp().Preferences().SetString(preferLang, string(lang))
+		w, look, err := dress()
+		if err != nil {
+			t.Fatal(err)
+		}
+		fyne.CurrentApp().Settings().SetTheme(look)
+		p := newCount(&App{Words: w}, uuid.New())
+		for _, width := range []float32{360, 390} {
+			usual := 0
+			p.rows.show(nil, width)
+			for cartons := range 30 {
+				last := &field.CountLine{Cartons: cartons * cartons, Packs: cartons % 10}
+				for _, l := range []*countLine{
+					{name: "云烟(软珍品)", class: 1, basis: field.Basis{Last: last}},
+					{name: "云烟(软珍品)", class: 1, basis: field.Basis{Last: last}, line: &field.CountLine{OutOfStock: true}},
+					{name: "云烟(软珍品)", class: 1},
+				} {
+					if !p.usual(l, width) {
+						continue
+					}
+					usual++
+					if h := p.rows.measure(l); h != p.rows.usual {
+						t.Errorf("%s %.0f: %+v is %.1f high, taken for %.1f", lang, width, *l, h, p.rows.usual)
+					}
+				}
+			}
+			if lang == words.ZH && usual < 20 { // English takes two lines on a small phone: then every row is measured
+				t.Errorf("%s %.0f: only %d rows are usual", lang, width, usual)
+			}
+		}
+	}
+}
 
 // BenchmarkARowOfTheCount is what each row costs that scrolling brings to the screen, of a sheet of 200 products.
 func BenchmarkARowOfTheCount(b *testing.B) {

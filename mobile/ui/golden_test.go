@@ -146,7 +146,7 @@ func portrait(t *testing.T, name string) *image.RGBA {
 				height := heightOf(content, width)
 				w := test.NewWindow(nil)
 				w.SetPadded(false)
-				w.SetContent(container.New(&frameLayout{}, space(0), container.NewStack(paper, content), space(0)))
+				w.SetContent(frame(space(0), container.NewStack(paper, content), space(0)))
 				w.Resize(fyne.NewSize(width, height))
 				parts = append(parts, w.Canvas().Capture())
 				w.Close()

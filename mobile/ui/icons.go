@@ -26,6 +26,7 @@ var (
 	iconAlarm  = drawn("alarm", `<path d="M12 2 1 21h22z M11 9h2v6h-2z M11 16.5h2v2h-2z" fill-rule="evenodd"/>`)
 	iconCount  = drawn("count", `<path d="M3 4h4v4H3z M9 5h12v2H9z M3 10h4v4H3z M9 11h12v2H9z M3 16h4v4H3z M9 17h12v2H9z"/>`)
 	iconPen    = drawn("pen", `<path d="M3 17.25V21h3.75L17.81 9.94l-3.75-3.75z M20.71 7.04a1 1 0 0 0 0-1.41l-2.34-2.34a1 1 0 0 0-1.41 0l-1.83 1.83 3.75 3.75z"/>`)
+	iconSpoke  = drawn("spoke", `<path d="M4 3h16c1.1 0 2 .9 2 2v10c0 1.1-.9 2-2 2h-8l-5 4.8V17H4c-1.1 0-2-.9-2-2V5c0-1.1.9-2 2-2z M6 6.8v2h12v-2z M6 11v2h8v-2z" fill-rule="evenodd"/>`)
 	iconCare   = drawn("care", `<path d="M12 21C7 16.8 2.5 13.2 2.5 8.7 2.5 5.8 4.7 4 7 4c2 0 3.9 1.1 5 3 1.1-1.9 3-3 5-3 2.3 0 4.5 1.8 4.5 4.7C21.5 13.2 17 16.8 12 21z"/>`)
 	iconVisit  = drawn("visit", `<path d="M12 2C8 2 5 5 5 9c0 5.25 7 13 7 13s7-7.75 7-13c0-4-3-7-7-7z M12 6.5a2.5 2.5 0 0 1 0 5a2.5 2.5 0 0 1 0-5z" fill-rule="evenodd"/>`)
 	iconMood1  = mood(`M7.2 17.8Q12 11.4 16.8 17.8L15.3 18.7Q12 14.2 8.7 18.7z`)

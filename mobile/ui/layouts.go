@@ -219,6 +219,19 @@ func (l *chipsLayout) heightFor(objs []fyne.CanvasObject, width float32) float32
 	return l.place(objs, width, nil)
 }
 
+// naturalWidth is that of one line.
+func (l *chipsLayout) naturalWidth(objs []fyne.CanvasObject) (w float32) {
+	for _, o := range objs {
+		if o.Visible() {
+			if w > 0 {
+				w += l.gap
+			}
+			w += widthOf(o)
+		}
+	}
+	return w
+}
+
 // Layout implements fyne.Layout.
 func (l *chipsLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 	l.width = size.Width

@@ -29,6 +29,7 @@ type mapPage struct {
 	view    *mapView
 	fault   *banner
 	legend  *fyne.Container
+	signs   *fyne.Container // the legend with the room around it
 	sheet   *fyne.Container // what lies under the finger, when that is several stores
 	empty   *fyne.Container
 	buttons *fyne.Container
@@ -45,8 +46,9 @@ func newMap(a *App) *mapPage {
 	if at := a.where().Position; at.Valid() {
 		p.buttons.Add(newRound("map.here", iconHere, func() { p.view.show(a.where().Position) }))
 	}
-	top := over(canvas.NewRectangle(opaque(colSurface)), padded(padXY(margin, 8), 8, p.legend, p.fault))
-	p.content = container.New(&frameLayout{}, top, container.NewStack(p.view, container.New(cornerLayout{}, p.buttons), p.empty), shy(0.6, p.sheet))
+	p.signs = padded(padXY(margin, 8), 0, p.legend)
+	top := over(canvas.NewRectangle(opaque(colSurface)), column(0, p.signs, padded(padXY(margin, 0), 0, p.fault)))
+	p.content = frame(top, container.NewStack(p.view, container.New(cornerLayout{}, p.buttons), p.empty), shy(0.6, p.sheet))
 	return p
 }
 
@@ -120,7 +122,7 @@ func (p *mapPage) tapped(dots []store.Dot) {
 		p.app.nav.push(storeRoute{dots[0].Store})
 		return
 	}
-	p.legend.Hidden = len(dots) > 1 // each store of the list says in words what its sign means
+	p.signs.Hidden = len(dots) > 1 // each store of the list says in words what its sign means
 	if len(dots) > 1 {
 		p.sheet.Objects = []fyne.CanvasObject{footBar(p.choices(dots)...)}
 	}
@@ -130,7 +132,7 @@ func (p *mapPage) tapped(dots []store.Dot) {
 // close takes the list away: the map shows something else now.
 func (p *mapPage) close() {
 	if len(p.sheet.Objects) > 0 {
-		p.sheet.Objects, p.legend.Hidden = nil, false
+		p.sheet.Objects, p.signs.Hidden = nil, false
 		p.app.nav.draw()
 	}
 }

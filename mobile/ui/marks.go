@@ -196,6 +196,11 @@ func newEmpty(res fyne.Resource, title, text string, action fyne.CanvasObject) *
 	return padded(insets{56, 32, 32, 32}, 12, objs...)
 }
 
+// toStores is what to do where something begins at a store.
+func (a *App) toStores(name string) fyne.CanvasObject {
+	return newButton(name, a.T("empty.stores"), iconStore, loud, func() { a.nav.open("stores") })
+}
+
 // syncNow is what to do where something has not come from the server yet.
 func (a *App) syncNow(name string) fyne.CanvasObject {
 	return newButton(name, a.T("sync.now"), theme.ViewRefreshIcon(), loud, func() {

@@ -62,11 +62,33 @@ func newMe(a *App) *mePage {
 		newButton("me.signout", a.T("me.signout"), iconLock, quiet, func() { a.signOut(wrong.did) }))
 
 	p.scroll = container.NewVScroll(padded(insets{12, 12, 20, 12}, 12, account,
-		newButton("me.conflicts", a.T("differ.list"), iconDiffer, quiet, func() { a.nav.push(conflictsRoute{}) }),
-		newButton("me.requests", a.T("requests.list"), nil, quiet, func() { a.nav.push(requestsRoute{}) }),
-		newButton("me.receipts", a.T("receipt.list"), iconCode, quiet, func() { a.nav.push(receiptsRoute{}) }),
-		newButton("me.applications", a.T("apply.list"), nil, quiet, func() { a.nav.push(applicationsRoute{}) }), settings, phone, out))
+		a.ways(
+			way{"me.requests", "requests.list", iconSpoke, requestsRoute{}},
+			way{"me.applications", "apply.list", iconPen, applicationsRoute{}},
+			way{"me.conflicts", "differ.list", iconDiffer, conflictsRoute{}},
+			way{"me.receipts", "receipt.list", iconCode, receiptsRoute{}}),
+		settings, phone, out))
 	return p
+}
+
+// A way leads to another page.
+type way struct {
+	name, word string
+	sign       fyne.Resource
+	to         route
+}
+
+// ways is a list of ways, one a line.
+func (a *App) ways(all ...way) fyne.CanvasObject {
+	lines := column(0)
+	for i, w := range all {
+		if i > 0 {
+			lines.Add(padded(padXY(margin, 0), 0, hair()))
+		}
+		line := beside(14, 1, icon(w.sign, colAccent, 24), newText(a.T(w.word), typeface{}), icon(iconNext, colMuted, 24))
+		lines.Add(newTap(w.name, padded(padXY(margin, 14), 0, line), func() { a.nav.push(w.to) }))
+	}
+	return over(plate(colSurface, colLine, radius), lines)
 }
 
 func (p *mePage) head() head              { return head{title: p.app.T("tab.me"), below: p.app.account.Name} }

@@ -189,7 +189,7 @@ func (n *nav) draw() {
 	if n.fault != nil {
 		top = column(0, top, padded(padXY(margin, 8), 0, n.fault))
 	}
-	n.root.Objects = []fyne.CanvasObject{paper, container.New(&frameLayout{}, top, n.top.body(), orNothing(foot))}
+	n.root.Objects = []fyne.CanvasObject{paper, frame(top, n.top.body(), orNothing(foot))}
 	n.root.Refresh()
 }
 
@@ -277,7 +277,13 @@ func footBar(objs ...fyne.CanvasObject) fyne.CanvasObject {
 	return over(canvas.NewRectangle(theme.Color(colSurface)), column(0, line, padded(padXY(margin, 10), 10, objs...)))
 }
 
-// frameLayout gives the first and last object the height they need and the middle one the rest. What is shy gets less.
+// frame puts body between top and foot. It is drawn before them: in pictures the software renderer draws what is scrolled
+// in a field over what lies around the field's page.
+func frame(top, body, foot fyne.CanvasObject) *fyne.Container {
+	return container.New(&frameLayout{}, body, top, foot)
+}
+
+// frameLayout gives the top and the foot the height they need and the body the rest. What is shy gets less.
 type frameLayout struct{}
 
 // Layout implements fyne.Layout.
@@ -291,11 +297,11 @@ func (frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		}
 		return h
 	}
-	top, foot := part(o[0]), part(o[2])
-	o[0].Resize(fyne.NewSize(size.Width, top))
-	o[0].Move(fyne.NewPos(0, 0))
-	o[1].Resize(fyne.NewSize(size.Width, max(0, size.Height-top-foot)))
-	o[1].Move(fyne.NewPos(0, top))
+	top, foot := part(o[1]), part(o[2])
+	o[1].Resize(fyne.NewSize(size.Width, top))
+	o[1].Move(fyne.NewPos(0, 0))
+	o[0].Resize(fyne.NewSize(size.Width, max(0, size.Height-top-foot)))
+	o[0].Move(fyne.NewPos(0, top))
 	o[2].Resize(fyne.NewSize(size.Width, foot))
 	o[2].Move(fyne.NewPos(0, size.Height-foot))
 }

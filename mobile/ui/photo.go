@@ -183,7 +183,7 @@ func (p *photoPage) drawBar() {
 	m, text := p.state()
 	p.bar.Objects = []fyne.CanvasObject{chips(newBadge(m, text))}
 	if p.last.row.May {
-		p.bar.Objects = []fyne.CanvasObject{chips(newBadge(m, text),
+		p.bar.Objects = []fyne.CanvasObject{facing(gap, chips(newBadge(m, text)),
 			newButton("photo.remove", p.app.T("removed.remove"), theme.DeleteIcon(), bare, p.remove))}
 	}
 	if code := p.last.row.Code; code != "" {

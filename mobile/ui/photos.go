@@ -60,7 +60,7 @@ func newPhotos(a *App) *photosPage {
 	sample := photoLine{name: "店", below: "照", mark: markSent, state: "到"}
 	p.list = newWindow(sample, func() rowWidget[photoLine] { return newPhotoRow(a) }, func() { p.again() })
 	top := padded(insets{10, margin, 10, margin}, 8, equal(gap, p.unsafe, p.all), p.fault)
-	p.content = container.New(&frameLayout{}, top, container.NewStack(p.list.List, p.empty), space(0))
+	p.content = frame(top, container.NewStack(p.list.List, p.empty), space(0))
 	return p
 }
 
@@ -139,7 +139,8 @@ func (p *photosPage) show(v photosView, err error) {
 		p.empty.Objects = []fyne.CanvasObject{container.NewVScroll(newEmpty(iconCamera, a.T("photos.no_photos"), a.T("photos.no_photos_text"),
 			newButton("photos.stores", a.T("tab.stores"), iconStore, loud, func() { a.nav.open("stores") })))}
 	default:
-		p.empty.Objects = []fyne.CanvasObject{container.NewVScroll(newEmpty(iconSent, a.T("photos.none"), a.T("photos.none_text"), nil))}
+		p.empty.Objects = []fyne.CanvasObject{container.NewVScroll(newEmpty(iconSent, a.T("photos.none"), a.T("photos.none_text"),
+			newButton("photos.see_all", a.T("photos.see_all"), iconCamera, quiet, func() { p.filter(true) })))}
 	}
 	p.empty.Refresh()
 	p.content.Refresh()

@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 
 	"storewalk/mobile/store"
 	"storewalk/shared/receipt"
@@ -70,7 +69,7 @@ func (p *receiptPage) show(s shownReceipt, err error) {
 		}
 		objs = append(objs, p.short(s.Receipt), p.states(s.Receipt))
 	case err == nil:
-		objs = append(objs, newEmpty(iconCode, a.T("receipt.none"), a.T("receipt.none_text"), nil))
+		objs = append(objs, newEmpty(iconCode, a.T("receipt.none"), a.T("receipt.none_text"), a.syncNow("receipt.sync")))
 	}
 	p.content.Objects = append(objs, newButton("receipt.list", a.T("receipt.list"), nil, quiet, func() { a.nav.push(receiptsRoute{}) }))
 	p.scroll.Refresh()
@@ -166,7 +165,7 @@ func (p *receiptsPage) show(all []store.Receipt, err error) {
 			func() { a.nav.push(receiptRoute{r.Day.Date}) }))
 	}
 	if len(all) == 0 && err == nil {
-		objs = append(objs, newEmpty(iconCode, a.T("receipt.none"), a.T("receipt.none_text"), newButton("receipts.sync", a.T("tab.sync"), theme.ViewRefreshIcon(), quiet, func() { a.nav.open("sync") })))
+		objs = append(objs, newEmpty(iconCode, a.T("receipt.none"), a.T("receipt.none_text"), a.syncNow("receipts.sync")))
 	}
 	p.content.Objects = objs
 	p.scroll.Refresh()

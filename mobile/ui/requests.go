@@ -92,10 +92,18 @@ func (p *requestsPage) show(l store.RequestList, err error) {
 		}
 	}
 	if len(p.list.Objects) == 0 {
-		p.list.Add(newEmpty(iconSent, a.T("requests.none"), a.T("requests.none_text"), nil))
+		p.list.Add(newEmpty(iconSent, a.T("requests.none"), a.T("requests.none_text"), p.begin()))
 	}
 	p.below = l.StoreName
 	a.nav.draw()
+}
+
+// begin leads to where a request is taken down: the store's own page, or the list of stores.
+func (p *requestsPage) begin() fyne.CanvasObject {
+	if p.store == uuid.Nil {
+		return p.app.toStores("requests.stores")
+	}
+	return newButton("requests.store", p.app.T("requests.to_store"), iconStore, loud, func() { p.app.nav.push(storeRoute{p.store}) })
 }
 
 // requestTile is one request to tap; under is the colour of its plate.

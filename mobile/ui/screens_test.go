@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"storewalk/mobile/store"
+	"storewalk/mobile/ui"
 	"storewalk/mobile/ui/uitest"
+	"storewalk/shared/fault"
 	"storewalk/shared/field"
 )
 
@@ -18,6 +20,19 @@ func TestEveryScreenFitsThePhoneInBothLanguages(t *testing.T) {
 			p = uitest.Open(t, w.furnished())
 		}
 		walk(t, w, p, func() { v.fill(w) }, func(screen string) { snap(p, screen) })
+	})
+}
+
+// What is seen before there is any page.
+func TestWhatIsShownWhileTheDataIsOpenedFitsAsWell(t *testing.T) {
+	everyView(t, func(t *testing.T, _ view, snap func(*uitest.Phone, string)) {
+		p := newWorld(t).phone()
+		p.Window.SetContent(ui.Opening())
+		p.Window.Resize(uitest.Size)
+		snap(p, "opening")
+		p.Window.SetContent(ui.CannotOpen(fault.New(fault.Internal, "db.newer", nil)))
+		p.Window.Resize(uitest.Size)
+		snap(p, "cannot-open")
 	})
 }
 

@@ -60,7 +60,7 @@ func newSign(a *App, r signRoute) *signPage {
 	top := padded(insets{10, margin, 6, margin}, 8, p.fault, p.name, p.owner)
 	base := plate(colLine, "", 0) // one signs on a line
 	sheet := container.NewStack(plate(colSurface, colMuted, radius), container.New(baseLayout{}, base), p.pad)
-	p.content = container.New(&frameLayout{}, top, container.New(insetLayout{margin}, sheet), padded(insets{6, margin, 6, margin}, 0,
+	p.content = frame(top, container.New(insetLayout{margin}, sheet), padded(insets{6, margin, 6, margin}, 0,
 		newText(a.T("sign.hint"), typeface{size: sizeSmall, color: colMuted, align: fyne.TextAlignCenter})))
 	return p
 }

@@ -86,9 +86,6 @@ func (p *storePage) show(s store.StorePage, err error) {
 	}
 	p.visit.label.set(label)
 	var objs []fyne.CanvasObject
-	if marks := p.app.unfinished(s.Waiting, s.WaitingPhotos, s.Refused, false); len(marks) > 0 {
-		objs = append(objs, chips(marks...))
-	}
 	objs = append(objs, p.identity(s))
 	objs = append(objs, p.rating(s)...)
 	if len(s.Requests) > 0 {

@@ -123,7 +123,8 @@ func (p *applicationsPage) show(all []store.Application, err error) {
 		p.content.Add(a.applicationTile(q, true))
 	}
 	if len(all) == 0 && err == nil {
-		p.content.Add(newEmpty(iconPen, a.T("apply.none"), a.T("apply.none_text"), nil))
+		p.content.Add(newEmpty(iconPen, a.T("apply.none"), a.T("apply.none_text"),
+			newButton("applications.stores", a.T("empty.stores"), iconStore, quiet, func() { a.nav.open("stores") })))
 	}
 	p.scroll.Refresh()
 }

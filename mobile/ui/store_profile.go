@@ -31,6 +31,8 @@ func (p *storePage) identity(s store.StorePage) fyne.CanvasObject {
 	if f.IntegrityGrade != "" {
 		add(a.T("store.integrity", "Grade", a.Enum("integrity", f.IntegrityGrade)))
 	}
+	// What waits comes last, beside the photo: the page below stays where it is when it is sent.
+	marks = append(marks, a.unfinished(s.Waiting, s.WaitingPhotos, s.Refused, false)...)
 	words := column(6, newText(firstOf(f.Address, a.T("store.no_address")), typeface{size: sizeSmall, color: colMuted}), chips(marks...))
 	front := p.storefront(s)
 	return card(besideTop(12, 1, front, words))

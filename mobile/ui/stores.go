@@ -75,7 +75,7 @@ func newStores(a *App) *storesPage {
 		return newStoreRow(a, func(at uuid.UUID) { a.visitNow(at, store.Purpose{}, p.fault) })
 	}, storeLine.plain)
 	top := padded(insets{10, margin, 6, margin}, 6, p.search, p.count, p.fault)
-	p.content = container.New(&frameLayout{}, top, container.NewStack(p.rows.List, p.empty), space(0))
+	p.content = frame(top, container.NewStack(p.rows.List, p.empty), space(0))
 	return p
 }
 
@@ -197,7 +197,9 @@ func newStoreRow(a *App, enter func(uuid.UUID)) *storeRow {
 	r.when = newText("", typeface{size: sizeSmall, color: colMuted})
 	r.state, r.differ = newBadge(markNone, ""), newBadge(markNone, "")
 	r.marks = chips(r.differ, r.state)
-	words := padded(insets{11, 0, 12, margin}, 6, column(3, r.name, r.below, r.when), r.marks)
+	// A mark comes and goes while the phone syncs: the line is as high without it, so that nothing moves under the thumb.
+	last := beside(0, 1, space(newBadge(markSent, "").heightFor(defaultWidth)), facing(gap, r.when, r.marks))
+	words := padded(insets{11, 0, 10, margin}, 2, r.name, r.below, last)
 	r.tap = newTap("", words, func() { a.nav.push(storeRoute{r.line.id}) })
 	r.visit = newRound("", iconVisit, func() { r.enter(r.line.id) })
 	r.content = over(plate(colSurface, "", 0), padded(insets{0, margin, 0, 0}, 0, beside(gap, 0, r.tap, r.visit)))

@@ -60,7 +60,8 @@ func (p *surveyPage) show(c store.Checklist, err error) {
 	}
 	if len(c.Survey) == 0 {
 		p.questions, p.of = nil, nil
-		p.content.Objects = []fyne.CanvasObject{newEmpty(iconVisit, p.app.T("survey.none"), p.app.T("survey.none_text"), nil)}
+		p.content.Objects = []fyne.CanvasObject{newEmpty(iconVisit, p.app.T("survey.none"), p.app.T("survey.none_text"),
+			newButton("survey.back", p.app.T("survey.back"), iconVisit, quiet, p.app.Back))}
 		p.app.nav.draw()
 		return
 	}

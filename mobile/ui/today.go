@@ -27,6 +27,7 @@ type todayPage struct {
 	fault   *banner
 	title   string
 	below   string
+	hurry   bool // stores that are not inspected stand out
 	content *fyne.Container
 	scroll  *container.Scroll
 }
@@ -70,6 +71,7 @@ func (p *todayPage) show(d store.Day, err error) {
 		return
 	}
 	a := p.app
+	p.hurry = d.QuarterEnds
 	p.title, p.below = a.T("tab.today"), joined(" · ", dayText(a.Words, d.Day), d.Title)
 	objs := []fyne.CanvasObject{p.fault}
 	if p.day != "" {
@@ -102,7 +104,9 @@ func (p *todayPage) show(d store.Day, err error) {
 	}
 	group("other", a.T("today.other"), 0, d.Other)
 	group("new", a.T("today.new"), d.NewAll, d.New)
+	p.hurry = false // the heading of the next list says so of all its stores
 	group("inspect", a.T("today.inspect"), d.Inspects, d.Inspect)
+	p.hurry = d.QuarterEnds
 	group("near", a.T("today.near"), 0, d.Near)
 	group("long", a.T("today.long"), 0, d.Long)
 	p.content.Objects = objs
@@ -130,7 +134,7 @@ func (p *todayPage) progress(d store.Day) fyne.CanvasObject {
 		}
 	}
 	return card(
-		beside(gap, 1,
+		facing(gap,
 			newText(a.T("today.done", "Done", done, "All", all), typeface{size: sizeFigure, bold: true}).id("today.done"),
 			newText(left, typeface{color: colMuted, align: fyne.TextAlignTrailing}).id("today.left")),
 		newMeter(float32(done)/float32(all), colAccent, colLine))
@@ -221,7 +225,7 @@ func (p *todayPage) stopTile(name string, n int, s store.Stop) fyne.CanvasObject
 	if s.New {
 		mark(markNew, a.T("today.is_new"))
 	}
-	if s.Inspect && s.State == store.StopLeft {
+	if s.Inspect && p.hurry && s.State == store.StopLeft {
 		mark(markCheck, a.T("today.to_inspect"))
 	}
 	if s.Requests > 0 {

@@ -144,7 +144,7 @@ func (p *leavePage) card(l field.Lack) *gapCard {
 	if !p.over() {
 		title = beside(gap, 0, title, newButton("gap."+l.What+".go", a.T("leave.go"), nil, bare, func() { p.goBack(l) }))
 	}
-	g.box = card(title, chips(chipsOf...), g.other, g.differs)
+	g.box = over(plate(colSurface, colLine, radius), padded(insets{4, margin, margin, margin}, 4, title, column(12, chips(chipsOf...), g.other, g.differs)))
 	return g
 }
 

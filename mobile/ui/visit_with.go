@@ -53,7 +53,7 @@ func (p *withPage) show(c store.Checklist, err error) {
 	p.with, p.seen = c.Visit.With, c.ModeSeen("with")
 	objs := []fyne.CanvasObject{p.fault}
 	if len(c.People) == 0 {
-		objs = append(objs, newEmpty(iconVisit, a.T("with.none"), a.T("with.none_text"), nil))
+		objs = append(objs, newEmpty(iconVisit, a.T("with.none"), a.T("with.none_text"), a.syncNow("with.sync")))
 	}
 	for _, who := range c.People {
 		t := newToggle("with."+who.ID.String(), joined(" · ", who.Name, a.Enum("role", who.Role)), iconSent, colAccent, colOnAccent)
