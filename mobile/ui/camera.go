@@ -29,6 +29,10 @@ func (a *App) camera(got func(picture io.ReadCloser, err error)) {
 
 // chooseFile lets the person choose a picture from the gallery or a folder; got is as in camera.
 func (a *App) chooseFile(got func(io.ReadCloser, error)) {
+	if a.win.Canvas().Overlays().Top() != nil { // the second tap of two quick ones
+		got(nil, nil)
+		return
+	}
 	d := dialog.NewFileOpen(func(f fyne.URIReadCloser, err error) {
 		if f == nil {
 			got(nil, err)

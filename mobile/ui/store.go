@@ -163,7 +163,11 @@ func (a *App) countedLine(name string, l field.CountLine) fyne.CanvasObject {
 
 // fact is one line of a table: what, and its value. Large text puts the value below.
 func fact(name, value string) fyne.CanvasObject {
-	what, is := newText(name, typeface{color: colMuted}), newText(value, typeface{})
+	return tabled(newText(name, typeface{color: colMuted}), newText(value, typeface{}))
+}
+
+// tabled puts what something is called and what it is beside each other, or under each other where text is large.
+func tabled(what, is fyne.CanvasObject) fyne.CanvasObject {
 	if times() > 1 {
 		return column(0, what, is)
 	}

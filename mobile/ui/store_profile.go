@@ -84,16 +84,13 @@ func (p *storePage) phone(name string, t store.Text) fyne.CanvasObject {
 	return p.value(name, p.app.T("term."+name), firstOf(t.Value, p.app.T("store.no_phone")), t, call)
 }
 
-// value is a labelled value; where two values exist the winner is shown with a mark to tap.
+// value is a line of the table with a value that can be edited; where two values exist the winner is shown with a mark to tap.
 func (p *storePage) value(name, label, value string, t store.Text, action fyne.CanvasObject) fyne.CanvasObject {
-	face := typeface{size: sizeName}
+	face := typeface{}
 	if t.Value == "" {
 		face.color = colMuted
 	}
-	words := []fyne.CanvasObject{
-		newText(label, typeface{size: sizeSmall, bold: true, color: colMuted}),
-		newText(value, face).id("store." + name),
-	}
+	words := []fyne.CanvasObject{tabled(newText(label, typeface{color: colMuted}), newText(value, face).id("store."+name))}
 	if n := len(t.Siblings); n > 1 {
 		words = append(words, p.app.differMark(p.id, name, n))
 	}
