@@ -66,7 +66,7 @@ func (s *Store) SignIn(ctx context.Context, a Account) error {
 			if err != nil {
 				return err
 			}
-			if u.KeepsOthersOut() {
+			if u.Typed = len(s.typed()); u.KeepsOthersOut() {
 				return fault.New(fault.Conflict, "auth.other_user", nil)
 			}
 		}

@@ -215,7 +215,7 @@ func everyWrite(t *testing.T, o *office, s *Store, visit uuid.UUID) []fullWrite 
 		{"SetBookmark", nil, func(ctx context.Context) error {
 			return s.SetBookmark(ctx, Bookmark{Tab: "stores", Pages: []string{strings.Repeat("x", 5000)}})
 		}},
-		{"SetTyping", nil, func(context.Context) error { return s.SetTyping([]Typing{{"a", "b", long}}) }},
+		{"SetTyping", nil, func(context.Context) error { return s.SetTyping([]Typing{{Page: "a", Field: "b", Text: long}}) }},
 		{"Load", nil, func(ctx context.Context) error {
 			return s.Load(ctx, []ledger.Edit{{ID: grocer, Field: "phone", Value: "3", SeenAll: true}})
 		}},

@@ -51,6 +51,7 @@ type SyncPage struct {
 	Visits       []VisitRow   // the latest, newest first
 	Refused      []Refused
 	Drafts       []Draft   // by store
+	Typed        []Typing  // texts that could not be saved
 	Awaited      []Awaited // photos that the camera has not brought yet, or that could not be kept
 }
 
@@ -102,6 +103,7 @@ func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
 	if err != nil {
 		return SyncPage{}, fmt.Errorf("store: sync page: %w", err)
 	}
+	p.Typed = s.typed()
 	return p, nil
 }
 

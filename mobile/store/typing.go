@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // A Typing is a text that a person is writing and that its page has not saved yet.
@@ -12,6 +13,18 @@ type Typing struct {
 	Page  string `json:"page"` // as the app names them
 	Field string `json:"field"`
 	Text  string `json:"text"`
+	// Early says that there is nothing to save yet: the name of who has not signed.
+	Early bool `json:"early,omitempty"`
+}
+
+// typed lists what was written and could not be saved, as on a full disk. It is on this phone only, and in no record.
+func (s *Store) typed() (out []Typing) {
+	for _, t := range s.Typing() {
+		if !t.Early && strings.TrimSpace(t.Text) != "" {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // Typing returns what was being written when the app ended; nothing when nobody knows.

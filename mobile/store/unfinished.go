@@ -15,6 +15,7 @@ type Unfinished struct {
 	wire.Waiting     // not yet sent
 	Refused      int // records that the server put aside
 	Damaged      int // records that the disk damaged before they were sent: only their writer can tell them again
+	Typed        int // texts that could not be saved, as on a full disk; who is typing just now has one for a moment
 	Drafts       int // texts that can not be saved as they are
 	Awaited      int // photos that the camera has not brought yet, or that could not be kept
 }
@@ -34,6 +35,7 @@ func (s *Store) Unfinished(ctx context.Context) (Unfinished, error) {
 	if err != nil {
 		return u, fmt.Errorf("store: unfinished: %w", err)
 	}
+	u.Typed = len(s.typed())
 	return u, nil
 }
 

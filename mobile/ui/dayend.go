@@ -64,13 +64,25 @@ func (p *syncPage) safety(c closing) fyne.CanvasObject {
 	return newCentred(6, icon(iconClock, ink, 20), newText(p.app.T("sync.not_backed_up"), typeface{color: ink}).id("sync.not_backed_up"))
 }
 
+// typed shows the texts that could not be saved, so that a person knows which page to open.
+func (p *syncPage) typed(all []store.Typing) []fyne.CanvasObject {
+	var objs []fyne.CanvasObject
+	for i, t := range all {
+		objs = append(objs, newText(firstRunes(t.Text, 60), typeface{}).id("sync.typed."+strconv.Itoa(i)))
+	}
+	if len(objs) == 0 {
+		return nil
+	}
+	return []fyne.CanvasObject{section(p.app.T("sync.typed"), nil, objs...)}
+}
+
 // receipt leads to the server's word for it, or says why there is none yet.
 func (p *syncPage) receipt(c closing) []fyne.CanvasObject {
 	a, r := p.app, c.day.Receipt
 	if r == nil {
 		text := a.T("receipt.none_yet")
 		switch {
-		case c.Waiting.Records+c.Waiting.Photos+len(c.Refused)+len(c.Drafts)+len(c.Awaited) > 0, c.OKMS == 0, c.Confirmed.Records == 0:
+		case c.Waiting.Records+c.Waiting.Photos+len(c.Refused)+len(c.Typed)+len(c.Drafts)+len(c.Awaited) > 0, c.OKMS == 0, c.Confirmed.Records == 0:
 			return nil
 		case c.day.Code != "":
 			text = a.FaultCode(c.day.Code)

@@ -213,7 +213,7 @@ func (p *signPage) keepName() {
 		p.app.handing.kept = true
 	}
 	if p.name.Text != "" {
-		p.app.typing.note(p.name.page, p.name.key(), p.name.Text)
+		p.app.typing.early(p.name.page, p.name.key(), p.name.Text)
 	}
 }
 

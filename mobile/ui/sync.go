@@ -67,6 +67,7 @@ func (p *syncPage) show(s closing, err error) {
 		objs = append(objs, p.totals(s), p.state(s))
 		objs = append(objs, p.receipt(s)...)
 		objs = append(objs, p.trouble(s.SyncPage)...)
+		objs = append(objs, p.typed(s.Typed)...)
 		objs = append(objs, p.drafts(s.Drafts)...)
 		objs = append(objs, p.awaited(s.Awaited)...)
 	}
@@ -94,6 +95,8 @@ func (p *syncPage) state(s closing) fyne.CanvasObject {
 	switch {
 	case all && len(s.Refused) > 0:
 		return p.plain(s, nil, markAlarm, a.T("sync.aside"), a.T("sync.aside_text"))
+	case all && len(s.Typed) > 0:
+		return p.plain(s, nil, markAlarm, a.T("sync.typed"), a.T("sync.typed_text"))
 	case all && len(s.Drafts) > 0 && s.OKMS != 0:
 		return p.plain(s, nil, markAlarm, a.T("sync.drafts"), a.T("sync.drafts_text"))
 	case all && len(s.Awaited) > 0 && s.OKMS != 0:
@@ -203,7 +206,7 @@ func (p *syncPage) signedOut(s store.SyncPage) []fyne.CanvasObject {
 	}
 	_, ink, fill := markAlarm.style()
 	kept := a.T("sync.kept_none")
-	if len(s.Refused)+len(s.Drafts)+len(s.Awaited) > 0 {
+	if len(s.Refused)+len(s.Typed)+len(s.Drafts)+len(s.Awaited) > 0 {
 		kept = a.T("sync.kept_all")
 	}
 	records, photos := a.N("unit.records", s.Waiting.Records), a.N("unit.photos", s.Waiting.Photos)
@@ -287,6 +290,7 @@ func (a *App) watchSync() {
 				a.nav.start()
 			}
 			m := markNone
+			u.Typed = 0 // perhaps just now
 			switch {
 			case u.Records+u.Photos > 0:
 				m = markWaiting

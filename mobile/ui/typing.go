@@ -38,11 +38,20 @@ func (t *typing) note(page, field, text string) {
 		return
 	}
 	if i := t.find(page, field); i >= 0 {
-		t.all[i].Text = text
+		t.all[i].Text, t.all[i].Early = text, false
 	} else {
 		t.all = append(t.all, store.Typing{Page: page, Field: field, Text: text})
 	}
 	t.keep()
+}
+
+// early says of the text of a field that there is nothing to save yet.
+func (t *typing) early(page, field, text string) {
+	t.note(page, field, text)
+	if i := t.find(page, field); i >= 0 {
+		t.all[i].Early = true
+		t.keep()
+	}
 }
 
 // done forgets a text that is saved; one that has other letters by now stays.

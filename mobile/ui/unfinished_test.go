@@ -189,6 +189,37 @@ func TestACheckOutOnTwoPhonesIsSettledFromTheVisitsPage(t *testing.T) {
 	}
 }
 
+// What could not be saved, as on a full disk, waits in its field and is in no record: until its page was opened again nobody
+// says that all is on the server, and nobody else may sign in.
+func TestATextThatCouldNotBeSavedIsNotCalledSent(t *testing.T) {
+	w, p := visiting(t)
+	left(t, w, p)
+	w.sent()
+	must(t, w.store.SetTyping([]store.Typing{{Page: "elsewhere", Field: "note.text", Text: "店主说了很多"}}))
+	p = w.phone()
+	p.Tap("tab.sync")
+	if p.Shows("全部在服务器上") || !p.Shows("有文字还没存上") || p.Text("sync.typed.0") != "店主说了很多" {
+		t.Fatal(p.Texts())
+	}
+	p.Tap("tab.me")
+	p.Tap("me.signout")
+	if p.Text("lock.state") != p.App.T("lock.aside") {
+		t.Error(p.Text("lock.state"))
+	}
+	next := w.account()
+	next.User = wangFang
+	if err := w.store.SignIn(t.Context(), next); err == nil {
+		t.Error("another person got in over a text that was not saved")
+	}
+	must(t, w.store.SetTyping([]store.Typing{{Page: "elsewhere", Field: "sign.name", Text: "马小军", Early: true}}))
+	must(t, w.store.SignIn(t.Context(), w.account()))
+	p = w.phone()
+	p.Tap("tab.sync")
+	if !p.Shows("全部在服务器上") {
+		t.Error(p.Texts())
+	}
+}
+
 func TestTheSyncPageSaysWhenAllIsInABackupOfTheServer(t *testing.T) {
 	w, p := visiting(t)
 	left(t, w, p)
