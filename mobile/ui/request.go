@@ -28,6 +28,7 @@ type requestPage struct {
 	words   *entry    // of the next step
 	rating  []*toggle // of the follow-up
 	rated   int
+	adding  bool // a step is being written
 	content *fyne.Container
 	scroll  *container.Scroll
 }
@@ -101,9 +102,14 @@ func (p *requestPage) keep() {
 
 // add makes the next step with what was written beside it.
 func (p *requestPage) add(kind string) {
+	if p.adding { // a second tap means the first
+		return
+	}
+	p.adding = true
 	a, d := p.app, p.draft()
 	p.words.commit() // a draft, until the event has it
 	a.write(func(ctx context.Context) error { return a.deps.Store.AddRequestEvent(ctx, p.id, kind, d) }, func(err error) {
+		p.adding = false
 		if p.fault.did(err); err != nil {
 			return
 		}
@@ -239,6 +245,7 @@ func (p *requestPage) clocks(q store.RequestPage) fyne.CanvasObject {
 			below = a.T("request.done_at", "When", a.ShortDateTime(c.DoneMS))
 		case field.DueByAWrongClock(c.DueMS, now):
 			state = newBadge(markAlarm, a.T("request.clock_off"))
+			below = a.T("request.until_unknown")
 		case late:
 			state = newBadge(markAlarm, a.T("request.late", "For", a.span(now-c.DueMS)))
 		}

@@ -147,10 +147,14 @@ func (p *syncPage) left(s closing) []fyne.CanvasObject {
 func (p *syncPage) everything(s closing) fyne.CanvasObject {
 	a := p.app
 	_, ink, fill := markSent.style()
+	title := a.T("sync.all_sent")
+	if s.day.Elsewhere > 0 {
+		title = a.T("sync.all_sent_here")
+	}
 	tick := container.NewStack(plate(ink, "", 36), newCentred(0, icon(iconSent, colOnAccent, 44)))
 	objs := []fyne.CanvasObject{
 		newCentred(0, fixed(72, 72, tick)),
-		newText(a.T("sync.all_sent"), typeface{size: sizeFigure, bold: true, color: ink, align: fyne.TextAlignCenter}).id("sync.state"),
+		newText(title, typeface{size: sizeFigure, bold: true, color: ink, align: fyne.TextAlignCenter}).id("sync.state"),
 		newText(a.T("sync.all_sent_text"), typeface{size: sizeName, color: ink, align: fyne.TextAlignCenter}).id("sync.all"),
 	}
 	objs = append(objs, p.safety(s), p.lastOK(s, ink, fyne.TextAlignCenter))

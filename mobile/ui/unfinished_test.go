@@ -172,6 +172,21 @@ func TestOfPhotosTakenOnAnotherPhoneOnlyTheRecordsAreSaidToHaveArrived(t *testin
 	}
 }
 
+// Today's total counts the photos of the person's other phone. Of these the page does not say that they have arrived.
+func TestTheTotalOfADayDoesNotSayThatAnotherPhonesPhotosHaveArrived(t *testing.T) {
+	w, p := visiting(t)
+	left(t, w, p)
+	w.sent()
+	w.office(liMing, now, uuid.New(), field.TypePhoto, field.Value{Field: "photo", Value: field.Photo{Visit: w.newest(), Store: id("store", 0),
+		Kind: "shelf", Ref: blob.Ref{7}, Size: 1000, Width: 4, Height: 3, TakenMS: now.UnixMilli()}})
+	w.arrive()
+	p = w.phone()
+	p.Tap("tab.sync")
+	if p.Text("sync.total.photos") != "1" || p.Text("sync.state") != "本机的都在服务器上" || !p.Has("sync.elsewhere") {
+		t.Error(p.Texts())
+	}
+}
+
 func TestACheckOutOnTwoPhonesIsSettledFromTheVisitsPage(t *testing.T) {
 	w, p := visiting(t)
 	visit := left(t, w, p)
