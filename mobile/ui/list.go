@@ -52,7 +52,8 @@ func (r *rows[T]) show(items []T, width float32) {
 	r.items = items
 	if width != r.width {
 		r.width = width
-		r.usual = r.measure(r.sample)
+		r.probe.set(r.sample)
+		r.usual = r.probe.heightFor(defaultWidth) // as Fyne's list takes it from a row that has no width yet
 	}
 	was := r.odd
 	r.odd = map[int]float32{}

@@ -50,7 +50,7 @@ func (a *App) trend(t store.Trend) fyne.CanvasObject {
 // The size of a spark line and of the dots that stand for its counts.
 const (
 	sparkWidth  float32 = 76
-	sparkHeight float32 = 30
+	sparkHeight float32 = 22 // no more than the line of text it stands in
 	sparkDot    float32 = 5
 )
 

@@ -104,7 +104,7 @@ func (l *checklist) show(c store.Checklist) {
 			i.needs[k].label.set(a.T("visit.need", "Kind", a.Enum("photo_kind", n.Kind), "Have", n.Have, "Least", n.Least))
 			m, text := markSent, a.T("visit.need_met")
 			if n.Have < n.Least {
-				m, text = markWaiting, a.T("visit.need_missing", "N", n.Least-n.Have)
+				m, text = markPlain, a.T("visit.need_missing", "N", n.Least-n.Have)
 			}
 			i.needs[k].state.set(m, text)
 		}

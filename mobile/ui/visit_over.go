@@ -75,5 +75,8 @@ func (p *visitPage) gaps(v visitView) (objs []fyne.CanvasObject) {
 	if !v.Row.Mine {
 		return []fyne.CanvasObject{section(a.T("leave.gaps"), nil, objs...)}
 	}
+	if slices.ContainsFunc(v.list.Lacks, func(l store.LackRow) bool { return l.Reason == "" }) {
+		objs = append(objs, newText(a.T("leave.give_reason"), typeface{bold: true, color: colAccent}))
+	}
 	return []fyne.CanvasObject{p.opens("visit.gaps", a.T("leave.gaps"), iconAlarm, leaveRoute{p.id}, objs...)}
 }
