@@ -194,3 +194,18 @@ func TestNewStoresAndInspectionsThatAreDueAreFlagged(t *testing.T) {
 	equal(t, fmt.Sprint(d.Route[0].Inspect, d.Route[1].Inspect, d.Inspects, d.NewAll), "false true 7 1")
 	equal(t, today(t, s, now.AddDate(0, 4, 0), "", field.Position{}).Inspects, 8)
 }
+
+func TestWhatIsNotInspectedStandsOutInTheLastWeeksOfAQuarterAlone(t *testing.T) {
+	t.Parallel()
+	s := newPhone(t, plannedOffice(t, "2026-11-30", village(1)), li)
+	for day, want := range map[string]bool{
+		"2026-10-01": false, "2026-11-30": false, "2026-12-10": false, "2026-12-12": true, "2026-12-31": true, "2027-01-01": false,
+		"2026-02-28": false, "2026-03-31": true, "2026-06-30": true, "2026-07-01": false,
+	} {
+		now, err := time.ParseInLocation(time.DateOnly, day, field.Zone)
+		must(t, err)
+		if got := today(t, s, now.Add(9*time.Hour), "", field.Position{}).QuarterEnds; got != want {
+			t.Errorf("%s: %v", day, got)
+		}
+	}
+}

@@ -220,3 +220,19 @@ func TestTakingPhotosFitsThePhoneInBothLanguages(t *testing.T) {
 		snap(p, "photo-ghost")
 	})
 }
+
+func TestTwoQuickTapsAskForOneFile(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	deps := w.deps()
+	deps.Camera = nil
+	p, _ := inShop(t, w, deps)
+	kind := p.Find("photo.take.storefront").(fyne.Tappable)
+	kind.Tapped(&fyne.PointEvent{})
+	kind.Tapped(&fyne.PointEvent{})
+	p.Settle()
+	if n := len(p.Window.Canvas().Overlays().List()); n != 1 {
+		t.Errorf("%d dialogs", n)
+	}
+}
