@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -34,10 +35,22 @@ type storeLine struct {
 
 // plain reports that the row needs one line for each of its texts, and no marks.
 func (l storeLine) plain(width float32) bool {
-	small := typeface{size: sizeSmall}
+	return l.state == markNone && l.differ == "" && l.below != "" && l.fits(width)
+}
+
+// fits reports that its texts surely have room on one line each.
+func (l storeLine) fits(width float32) bool {
 	room := width - 2*margin - gap - touch
-	return l.state == markNone && l.differ == "" && l.below != "" &&
-		storeNameFace.surelyFits(l.name, room) && small.surelyFits(l.below, room)
+	return storeNameFace.surelyFits(l.name, room) && typeface{size: sizeSmall}.surelyFits(l.below, room)
+}
+
+// alike is the same for rows of the same height. When all that was ever written waits, thousands have marks.
+func (l storeLine) alike(width float32) string {
+	marks := fmt.Sprint(l.state, "\n", l.stateText, "\n", l.differ, "\n", l.below == "", "\n")
+	if l.fits(width) {
+		return marks
+	}
+	return marks + l.name + "\n" + l.below
 }
 
 // when says when somebody was there. It is put into words for the rows in sight alone.
@@ -74,6 +87,7 @@ func newStores(a *App) *storesPage {
 	p.rows = newRows(storeLine{name: "店", below: "人"}, func() rowWidget[storeLine] {
 		return newStoreRow(a, func(at uuid.UUID) { a.visitNow(at, store.Purpose{}, p.fault) })
 	}, storeLine.plain)
+	p.rows.alike = storeLine.alike
 	top := padded(insets{10, margin, 6, margin}, 6, p.search, p.count, p.fault)
 	p.content = frame(top, container.NewStack(p.rows.List, p.empty), space(0))
 	return p

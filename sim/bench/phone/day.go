@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -11,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
+	"runtime/pprof"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -31,14 +33,18 @@ type day struct {
 	Peak, Resident int64
 }
 
+// hasty tells Fyne how long to keep what it has made of a widget that is no longer drawn. In the app that is a minute, in
+// which a person does ten things. Here an hour's are done in one or two minutes.
+const hasty = "FYNE_CACHE=3s"
+
 const (
 	dayVisits = 12 // of five minutes each
 	dayPhotos = 4  // in a visit, of 12 megapixels; every fourth visit has one of 50
 )
 
 // aDay draws what the camera sees, and lives the day in a process of its own.
-func aDay(ctx context.Context, cache, dir string) (d day, err error) {
-	camera := filepath.Join(cache, "camera")
+func aDay(ctx context.Context, o options, dir string) (d day, err error) {
+	camera := filepath.Join(o.cache, "camera")
 	if err := pictures(camera); err != nil {
 		return d, err
 	}
@@ -46,9 +52,10 @@ func aDay(ctx context.Context, cache, dir string) (d day, err error) {
 	if err != nil {
 		return d, err
 	}
-	cmd := exec.CommandContext(ctx, self, "day", dir, camera)
+	cmd := exec.CommandContext(ctx, self, "-heap", o.heap, "day", dir, camera)
 	var said bytes.Buffer
 	cmd.Stderr = &said
+	cmd.Env = append(os.Environ(), hasty)
 	out, err := cmd.Output()
 	if err != nil {
 		return d, fmt.Errorf("day: %w\n%s", err, said.String())
@@ -83,7 +90,7 @@ func pictures(dir string) error {
 }
 
 // liveDay visits stores without resting: what a person does in an hour, each step with the frame it brings.
-func liveDay(ctx context.Context, dir, camera string) error {
+func liveDay(ctx context.Context, dir, camera, heap string) error {
 	c := county.County{Dir: dir}
 	d, err := open(ctx, c)
 	if err != nil {
@@ -101,6 +108,15 @@ func liveDay(ctx context.Context, dir, camera string) error {
 		}
 	}
 	debug.FreeOSMemory()
+	if heap != "" {
+		f, err := os.Create(heap)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(pprof.WriteHeapProfile(f), f.Close()); err != nil {
+			return err
+		}
+	}
 	if err := json.NewEncoder(os.Stdout).Encode(day{l.actions, memory("VmHWM:"), memory("VmRSS:")}); err != nil {
 		return err
 	}

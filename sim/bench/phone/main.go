@@ -13,6 +13,7 @@ import (
 	"runtime/pprof"
 	"time"
 
+	"storewalk/e2e/window"
 	"storewalk/sim/county"
 	"storewalk/sim/figures"
 )
@@ -24,22 +25,29 @@ const (
 )
 
 type options struct {
-	runs    int    // samples of each figure
+	times   int    // samples of each figure
 	starts  int    // of the app
 	out     string // file to write, "" for none
 	root    string // of the module
 	cache   string // folder that keeps what was built
 	profile string // file for a profile of the processor, "" for none
+	only    string // part to run: starts, screens or day, "" for all; nothing is written then
+	heap    string // file for a profile of what the day leaves in memory, "" for none
 }
+
+// runs reports whether a part is wanted.
+func (o options) runs(part string) bool { return o.only == "" || o.only == part }
 
 func main() {
 	var o options
-	flag.IntVar(&o.runs, "runs", 40, "how often each page is opened")
+	flag.IntVar(&o.times, "runs", 40, "how often each page is opened")
 	flag.IntVar(&o.starts, "starts", 5, "how often the app is started")
 	flag.StringVar(&o.out, "out", "", "Markdown file to write")
 	flag.StringVar(&o.root, "root", ".", "folder of the module")
 	flag.StringVar(&o.cache, "cache", ".data/county", "folder that keeps the county between runs")
 	flag.StringVar(&o.profile, "profile", "", "file for a profile of the processor")
+	flag.StringVar(&o.only, "only", "", "starts, screens or day: run this alone, and write nothing")
+	flag.StringVar(&o.heap, "heap", "", "file for a profile of the memory after the day")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -48,7 +56,7 @@ func main() {
 	case "start":
 		err = startHere(ctx, flag.Arg(1))
 	case "day":
-		err = liveDay(ctx, flag.Arg(1), flag.Arg(2))
+		err = liveDay(ctx, flag.Arg(1), flag.Arg(2), o.heap)
 	default:
 		err = bench(ctx, o)
 	}
@@ -67,7 +75,7 @@ func bench(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	began, facts := time.Now(), fmt.Sprintf("%s, %d samples of each page, %d starts. %s\n", figures.Commit(ctx, o.root), o.runs, o.starts, figures.Machine())
+	began, facts := time.Now(), fmt.Sprintf("%s, %d samples of each page, %d starts. %s\n", figures.Commit(ctx, o.root), o.times, o.starts, figures.Machine())
 	say := func(what string) { fmt.Fprintf(os.Stderr, "%4.0f s  %s\n", time.Since(began).Seconds(), what) }
 	if o.profile != "" {
 		f, err := os.Create(o.profile)
@@ -81,30 +89,45 @@ func bench(ctx context.Context, o options) (err error) {
 		defer pprof.StopCPUProfile()
 	}
 	into := series{}
+	say("building the app for a window")
+	windowed := window.Build(ctx, "storewalk/mobile", appPath(o))
+	if windowed != nil && !errors.Is(windowed, window.ErrNotInstalled) {
+		return windowed
+	}
 	for _, state := range states {
 		say("the phone, " + state)
 		c, err := county.Prepare(ctx, county.Whole, o.cache, filepath.Join(dir, state), state, time.Now())
 		if err != nil {
 			return err
 		}
-		say("starts, " + state)
-		if err := starts(ctx, c.Dir, state, o.starts, into); err != nil {
-			return err
+		if o.runs("starts") {
+			say("starts, " + state)
+			if err := starts(ctx, c.Dir, state, o.starts, into); err != nil {
+				return err
+			}
+			if windowed != nil {
+				say("no starts in a window: " + windowed.Error())
+			} else if err := windows(ctx, o, c.Dir, state, into); err != nil {
+				return err
+			}
 		}
-		say("screens, search, taps, scrolling, " + state)
-		if err := measured(ctx, state, c, o.runs, into); err != nil {
-			return err
+		if o.runs("screens") {
+			if err := measured(ctx, state, c, o.times, into, say); err != nil {
+				return err
+			}
 		}
 	}
-	say("a day")
-	day, err := aDay(ctx, o.cache, filepath.Join(dir, county.Waiting))
-	if err != nil {
-		return err
+	var day day
+	if o.runs("day") {
+		say("a day")
+		if day, err = aDay(ctx, o, filepath.Join(dir, county.Waiting)); err != nil {
+			return err
+		}
 	}
 	text := tables(into, day)
 	fmt.Print(text)
 	fmt.Printf("\n%.0f s in all\n", time.Since(began).Seconds())
-	if o.out == "" {
+	if o.out == "" || o.only != "" {
 		return nil
 	}
 	return figures.Write(filepath.Join(o.root, o.out), beginMark, endMark, facts+"\n"+text)

@@ -44,6 +44,16 @@ func verdict(v, limit float64) string {
 	return fmt.Sprintf("missed by %.0f %%", 100*(v/limit-1))
 }
 
+// atLeast is the verdict on a figure that must not be less than its limit.
+func atLeast(v, limit float64) string {
+	if v >= limit {
+		return "met"
+	}
+	return fmt.Sprintf("missed by %.0f %%", 100*(1-v/limit))
+}
+
+func perSecond(frame time.Duration) float64 { return float64(time.Second) / float64(max(1, frame)) }
+
 // A row is one figure with its target.
 type row struct {
 	what, name string
@@ -53,7 +63,9 @@ type row struct {
 var rows = []row{
 	{"start to the first screen drawn, nothing waiting", "start." + county.Settled, time.Second},
 	{"of this, opening the database", "start." + county.Settled + ".open", 0},
+	{"the same in a real window, nothing waiting", "window." + county.Settled, time.Second},
 	{"start to the first screen drawn, all waiting", "start." + county.Waiting, time.Second},
+	{"the same in a real window, all waiting", "window." + county.Waiting, time.Second},
 	{"search, each letter: Chinese", "type.chinese", 50 * time.Millisecond},
 	{"search, each letter: initials of the pinyin", "type.initials", 50 * time.Millisecond},
 	{"search, each letter: the whole pinyin", "type.pinyin", 50 * time.Millisecond},
@@ -81,6 +93,10 @@ func tables(s series, d day) string {
 	line("figure", "p50", "p95", "p95 of its processor time", "target", "")
 	line("---", "---:", "---:", "---:", "---", "---")
 	for _, r := range rows {
+		if len(s[r.name]) == 0 {
+			line(r.what, "", "", "", "", "not measured")
+			continue
+		}
 		p95, target := s.at(r.name, .95, wall), ""
 		if r.limit > 0 {
 			target = "≤ " + ms(r.limit)
@@ -88,7 +104,8 @@ func tables(s series, d day) string {
 		line(r.what, ms(s.at(r.name, .5, wall)), ms(p95), ms(s.at(r.name, .95, cpu)), target, verdict(float64(p95), float64(r.limit)))
 	}
 	for _, pace := range []string{"slow", "fling", "wild"} {
-		line("frames a second, "+pace, fmt.Sprintf("%.0f", float64(time.Second)/float64(max(1, s.at("scroll."+pace, .5, wall)))), "", "", "≥ 50", "")
+		typical, worst := perSecond(s.at("scroll."+pace, .5, wall)), perSecond(s.at("scroll."+pace, .95, wall))
+		line("frames a second, "+pace, fmt.Sprintf("%.0f", typical), fmt.Sprintf("%.0f", worst), "", "≥ 50", atLeast(typical, 50))
 	}
 	line(fmt.Sprintf("memory after %d actions of a day: the most", d.Actions), mega(d.Peak), "", "", "≤ 180 MB", verdict(float64(d.Peak), 180<<20))
 	line("memory after the day, swept", mega(d.Resident), "", "", "≤ 180 MB", verdict(float64(d.Resident), 180<<20))

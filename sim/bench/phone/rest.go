@@ -114,19 +114,25 @@ func (d *device) scroll(ctx context.Context, frames int, into series) error {
 }
 
 // measured runs all that is measured in this process, on a copy of each state.
-func measured(ctx context.Context, state string, c county.County, times int, into series) error {
+func measured(ctx context.Context, state string, c county.County, times int, into series, say func(string)) error {
 	d, err := open(ctx, c)
 	if err != nil {
 		return err
 	}
-	for _, step := range []func() error{
-		func() error { return d.known(ctx) },
-		func() error { return d.screens(ctx, state, times, into) },
-		func() error { return d.typing(ctx, into) },
-		func() error { return d.steps(ctx, 2*times, into) },
-		func() error { return d.scroll(ctx, 2*times, into) },
+	for _, step := range []struct {
+		what string
+		do   func() error
+	}{
+		{"", func() error { return d.known(ctx) }},
+		{"screens", func() error { return d.screens(ctx, state, times, into, say) }},
+		{"search", func() error { return d.typing(ctx, into) }},
+		{"taps", func() error { return d.steps(ctx, max(60, 2*times), into) }},
+		{"scrolling", func() error { return d.scroll(ctx, max(60, 2*times), into) }},
 	} {
-		if err := step(); err != nil {
+		if step.what != "" {
+			say(step.what + ", " + state)
+		}
+		if err := step.do(); err != nil {
 			return err
 		}
 	}

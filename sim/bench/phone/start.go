@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"time"
 
+	"storewalk/e2e/window"
 	"storewalk/sim/county"
 )
 
@@ -29,6 +31,26 @@ func startHere(ctx context.Context, dir string) error {
 		return err
 	}
 	return d.end()
+}
+
+// appPath is where the app for a window is built.
+func appPath(o options) string { return filepath.Join(o.root, ".bin", "phone-window") }
+
+// windows starts the app as it is built for a phone, in a real window on a screen of its own, some times.
+func windows(ctx context.Context, o options, dir, state string, into series) error {
+	home, err := os.MkdirTemp("", "storewalk-bench-home")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(home)
+	for range o.starts {
+		took, err := window.FirstScreen(ctx, window.App{Path: appPath(o), Args: []string{"--data", dir}, Env: []string{"HOME=" + home}})
+		if err != nil {
+			return err
+		}
+		into.add("window."+state, cost{took, 0})
+	}
+	return nil
 }
 
 // starts starts the app some times and measures from the start of its process.
