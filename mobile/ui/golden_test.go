@@ -77,7 +77,7 @@ func gallery(a *App) map[string][]fyne.CanvasObject {
 		"figure":   {equal(gap, figure("", 1140, a.T("term.packs"), colAccent), figure("", 0, a.T("term.cartons"), colWait))},
 		"empty":    {newEmpty(iconStore, a.T("stores.empty"), a.T("stores.empty_text"), newButton("", a.T("sync.now"), theme.ViewRefreshIcon(), loud, nil))},
 		"row_store": {shop(storeLine{name: long, below: "马建国 · 三营镇"}),
-			shop(storeLine{name: "三营镇兴隆百货超市", open: true, state: markWaiting, stateText: a.N("wait.records", 3), differ: a.N("differ.mark", 2)})},
+			shop(storeLine{name: "三营镇兴隆百货超市", open: true, marked: marked{records: 3, differ: 2}})},
 		"row_count": {line(countLine{name: long, status: "new", basis: field.Basis{Last: &last}}),
 			line(countLine{name: "云烟(软珍品)", begins: a.T("count.shelf_top"), line: &field.CountLine{Cartons: 2, Packs: 7, OnDisplay: true}, basis: field.Basis{Last: &last}, values: 2})},
 		"trend": {beside(gap, -1, newSpark(points(3, 8, 6, 12)), newSpark(points(4, 0, 0, 2)), newSpark(points(5)))},

@@ -24,8 +24,8 @@ type rows[T any] struct {
 	probe   rowWidget[T] // a row that is never shown, to measure with
 	usual   float32      // height of the sample, and of every plain row
 	plain   func(item T, width float32) bool
-	alike   func(item T, width float32) string // the same for items that surely have the same height; nil: none do
-	known   map[string]float32                 // the heights of what is alike
+	alike   func(item T, width float32) any // the same for items that surely have the same height; nil: none do
+	known   map[any]float32                 // the heights of what is alike
 	width   float32
 	odd     map[int]float32 // rows of another height
 	told    map[int]float32 // the heights that the list was told
@@ -35,7 +35,7 @@ type rows[T any] struct {
 
 // newRows makes a list. sample is a row of the usual height; plain reports that an item surely has it.
 func newRows[T any](sample T, row func() rowWidget[T], plain func(T, float32) bool) *rows[T] {
-	r := &rows[T]{probe: row(), sample: sample, plain: plain, known: map[string]float32{}, odd: map[int]float32{}, told: map[int]float32{}}
+	r := &rows[T]{probe: row(), sample: sample, plain: plain, known: map[any]float32{}, odd: map[int]float32{}, told: map[int]float32{}}
 	r.List = widget.NewList(
 		func() int {
 			if r.filling {

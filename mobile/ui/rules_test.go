@@ -228,7 +228,7 @@ func TestOfFiveThousandStoresOnlyThoseInSightAreMade(t *testing.T) {
 	r.List.ScrollToBottom()
 	// All wait to be sent: the rows are higher, and few texts say why.
 	for i := range lines {
-		lines[i].state, lines[i].stateText = markWaiting, fmt.Sprintf("%d 条未传", i%7+1)
+		lines[i].records = i%7 + 1
 	}
 	r.alike = storeLine.alike
 	r.show(lines, 390)

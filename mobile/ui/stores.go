@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -28,14 +27,15 @@ type storeLine struct {
 	lastMS      int64 // check-in of the last visit, 0 for none
 	now         time.Time
 	open        bool
-	state       mark
-	stateText   string
-	differ      string
+	marked
 }
+
+// marked is what the marks of a row say: how much of a store is not on the server, and how many fields have two values.
+type marked struct{ records, photos, refused, differ int }
 
 // plain reports that the row needs one line for each of its texts, and no marks.
 func (l storeLine) plain(width float32) bool {
-	return l.state == markNone && l.differ == "" && l.below != "" && l.fits(width)
+	return l.marked == marked{} && l.below != "" && l.fits(width)
 }
 
 // fits reports that its texts surely have room on one line each.
@@ -45,12 +45,25 @@ func (l storeLine) fits(width float32) bool {
 }
 
 // alike is the same for rows of the same height. When all that was ever written waits, thousands have marks.
-func (l storeLine) alike(width float32) string {
-	marks := fmt.Sprint(l.state, "\n", l.stateText, "\n", l.differ, "\n", l.below == "", "\n")
-	if l.fits(width) {
-		return marks
+func (l storeLine) alike(width float32) any {
+	key := struct {
+		marked
+		bare, open bool
+		texts      string
+	}{l.marked, l.below == "", l.open, ""}
+	if !l.fits(width) {
+		key.texts = l.name + "\n" + l.below
 	}
-	return marks + l.name + "\n" + l.below
+	return key
+}
+
+// state is the mark of what is not on the server. Like when, it is put into words for the rows in sight alone.
+func (l storeLine) state(w words.Words) (mark, string) {
+	m, text := waiting(w, l.records, l.photos)
+	if m == markNone && l.refused > 0 {
+		return markAlarm, w.N("wait.refused", l.refused)
+	}
+	return m, text
 }
 
 // when says when somebody was there. It is put into words for the rows in sight alone.
@@ -99,8 +112,8 @@ func (p *storesPage) head() head {
 func (p *storesPage) body() fyne.CanvasObject { return p.content }
 
 func (p *storesPage) start(ctx context.Context) {
-	query, words := p.query, p.app.Words // as they are now, for another goroutine
-	p.load.fetch = func(ctx context.Context) ([]storeLine, error) { return p.app.fetchStores(ctx, words, query) }
+	query := p.query // as it is now, for another goroutine
+	p.load.fetch = func(ctx context.Context) ([]storeLine, error) { return p.app.fetchStores(ctx, query) }
 	p.load.start(ctx)
 }
 
@@ -112,7 +125,7 @@ func (p *storesPage) find(query string) {
 	p.app.refresh()
 }
 
-func (a *App) fetchStores(ctx context.Context, w words.Words, query string) ([]storeLine, error) {
+func (a *App) fetchStores(ctx context.Context, query string) ([]storeLine, error) {
 	stores, err := a.deps.Store.Stores(ctx, query)
 	if err != nil {
 		return nil, err
@@ -120,15 +133,8 @@ func (a *App) fetchStores(ctx context.Context, w words.Words, query string) ([]s
 	now := a.deps.Now()
 	lines := make([]storeLine, len(stores))
 	for i, s := range stores {
-		l := storeLine{id: s.ID, name: s.Name, below: joined(" · ", s.Owner, s.Address), lastMS: s.LastVisitMS, now: now, open: s.OpenVisit != uuid.Nil}
-		l.state, l.stateText = waiting(w, s.WaitingRecords, s.WaitingPhotos)
-		if l.state == markNone && s.Refused > 0 {
-			l.state, l.stateText = markAlarm, w.N("wait.refused", s.Refused)
-		}
-		if s.Conflicts > 0 {
-			l.differ = w.N("differ.mark", s.Conflicts)
-		}
-		lines[i] = l
+		lines[i] = storeLine{id: s.ID, name: s.Name, below: joined(" · ", s.Owner, s.Address), lastMS: s.LastVisitMS, now: now, open: s.OpenVisit != uuid.Nil,
+			marked: marked{s.WaitingRecords, s.WaitingPhotos, s.Refused, s.Conflicts}}
 	}
 	return lines, nil
 }
@@ -235,13 +241,14 @@ func (r *storeRow) set(l storeLine) {
 	}
 	r.when.face.bold = l.open
 	r.when.setColor(col)
-	r.state.set(l.state, l.stateText)
+	state, text := l.state(r.app.Words)
+	r.state.set(state, text)
 	m := markNone
-	if l.differ != "" {
-		m = markDiffer
+	if text = ""; l.differ > 0 {
+		m, text = markDiffer, r.app.N("differ.mark", l.differ)
 	}
-	r.differ.set(m, l.differ)
-	r.marks.Hidden = m == markNone && l.state == markNone
+	r.differ.set(m, text)
+	r.marks.Hidden = m == markNone && state == markNone
 	r.content.Refresh()
 }
 
