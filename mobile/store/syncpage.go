@@ -48,7 +48,7 @@ type SyncPage struct {
 	Confirmed    wire.Waiting // written on this phone and confirmed by the server, ever
 	BackedUp     wire.Waiting // of those, what a backup of the server is known to hold; photos by their bytes
 	Kinds        []Kind       // of what there is any, in the order of kinds
-	Visits       []VisitRow   // the latest, newest first
+	Visits       []VisitRow   // the latest forty, newest first: a day
 	Refused      []Refused
 	Drafts       []Draft   // by store
 	Typed        []Typing  // texts that could not be saved
@@ -76,7 +76,7 @@ func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
 		if p.Waiting, err = waiting(ctx, tx); err != nil {
 			return err
 		}
-		err := tx.QueryRowContext(ctx, `SELECT coalesce((SELECT sum(size - sent) FROM upload WHERE done_ms = 0 AND kept = 0), 0)
+		err := tx.QueryRowContext(ctx, `SELECT coalesce((SELECT sum(size - sent) FROM upload INDEXED BY upload_left WHERE done_ms = 0 AND kept = 0), 0)
 			- coalesce((SELECT sum(size - sent) FROM upload WHERE done_ms = 0 AND kept = 0 AND sha256 IN (`+removedBytes+`)), 0)`).Scan(&p.WaitingBytes)
 		if err != nil {
 			return err
@@ -91,7 +91,7 @@ func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
 		if err != nil {
 			return err
 		}
-		if p.Visits, err = visits(ctx, tx, who, `WHERE v.manager = $1 ORDER BY v.lam DESC LIMIT 50`, who.me.String()); err != nil {
+		if p.Visits, err = visits(ctx, tx, who, `WHERE v.manager = $1 ORDER BY v.lam DESC LIMIT 40`, who.me.String()); err != nil {
 			return err
 		}
 		if p.Drafts, err = drafts(ctx, tx); err != nil {

@@ -32,10 +32,12 @@ const (
 	visitWaits = `(SELECT count(*) FROM waits w WHERE w.id IN ` + ofVisit + `)`
 )
 
-// waiting counts what is not on the server yet.
+// waiting counts what is not on the server yet. A photo that nobody wants at any of its stores is no longer counted: there
+// are few of these, and looking for each of thousands among them would cost more than the rest.
 func waiting(ctx context.Context, q querier) (w wire.Waiting, err error) {
 	err = q.QueryRowContext(ctx, `SELECT (SELECT coalesce(sum(n), 0) FROM type_waits),
-		(SELECT count(DISTINCT sha256) FROM (`+waitingPhotos+`))`).Scan(&w.Records, &w.Photos)
+		(SELECT count(DISTINCT key) FROM photo_waits) - (SELECT count(*) FROM (SELECT key, count(*) AS n FROM (`+unwanted+`) GROUP BY key) x
+		  WHERE x.n = (SELECT count(*) FROM photo_waits p WHERE p.key = x.key))`).Scan(&w.Records, &w.Photos)
 	return w, err
 }
 
