@@ -96,10 +96,10 @@ const asidePhotos = `
 	SELECT p.sha256 FROM record r INDEXED BY record_refused CROSS JOIN thumbnail t ON t.record = r.id CROSS JOIN photo p ON p.id = t.photo
 	WHERE r.refused <> '' AND r.version IS r.acked AND r.type = 'thumbnail'`
 
-// unsafePhotos lists the photos that the server does not have, or did not take in.
-const unsafePhotos = `SELECT sha256 FROM (` + waitingPhotos + `) UNION ` + asidePhotos
+// unsafePhotos counts the photos that the server does not have, and those of the others that it did not take in.
+const unsafePhotos = photosWaiting + ` + (SELECT count(*) FROM (` + asidePhotos + `) a WHERE a.sha256 NOT IN (SELECT sha256 FROM (` + waitingPhotos + `)))`
 
-// unsafeOrder are the same, those first that a person must look at, then as they will be sent: records before any bytes.
+// unsafeOrder lists them, those first that a person must look at, then as they will be sent: records before any bytes.
 // Each part is read only as far as it is asked for.
 const unsafeOrder = `
 	SELECT sha256 FROM (SELECT sha256 FROM (SELECT u.sha256, u.sent, u.rowid AS n FROM upload u WHERE u.refused <> '' AND u.done_ms = 0 AND ` + wanted + `
@@ -125,7 +125,7 @@ type PhotoCount struct {
 
 // CountPhotos counts what Photos lists.
 func (s *Store) CountPhotos(ctx context.Context) (n PhotoCount, err error) {
-	err = s.db.Read.QueryRowContext(ctx, `SELECT (SELECT count(*) `+taken+`), (SELECT count(*) FROM (`+unsafePhotos+`))`).Scan(&n.All, &n.Unsafe)
+	err = s.db.Read.QueryRowContext(ctx, `SELECT (SELECT count(*) `+taken+`), `+unsafePhotos).Scan(&n.All, &n.Unsafe)
 	if err != nil {
 		return n, fmt.Errorf("store: count photos: %w", err)
 	}

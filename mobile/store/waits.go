@@ -15,6 +15,11 @@ const (
 	// waitingPhotos lists the photos that are not, by hash and store. It reads what waits.
 	waitingPhotos = `SELECT key AS sha256, store FROM photo_waits WHERE (key, store) NOT IN (` + unwanted + `)`
 
+	// photosWaiting counts them by their hash. Photos that nobody wants at any of their stores are few, and taken off: looking
+	// for each of thousands among them would cost more than all else.
+	photosWaiting = `(SELECT count(DISTINCT key) FROM photo_waits) - (SELECT count(*) FROM (SELECT key, count(*) AS n FROM (` + unwanted + `) GROUP BY key) x
+		WHERE x.n = (SELECT count(*) FROM photo_waits p WHERE p.key = x.key))`
+
 	// unwanted lists those in photo_waits of which only the bytes wait, and nobody wants them: every photo of these bytes
 	// at this store was removed. It reads only what was removed.
 	unwanted = `SELECT w.key, w.store FROM (SELECT DISTINCT sha256, store FROM photo WHERE gone = 1) g
@@ -32,12 +37,9 @@ const (
 	visitWaits = `(SELECT count(*) FROM waits w WHERE w.id IN ` + ofVisit + `)`
 )
 
-// waiting counts what is not on the server yet. A photo that nobody wants at any of its stores is no longer counted: there
-// are few of these, and looking for each of thousands among them would cost more than the rest.
+// waiting counts what is not on the server yet.
 func waiting(ctx context.Context, q querier) (w wire.Waiting, err error) {
-	err = q.QueryRowContext(ctx, `SELECT (SELECT coalesce(sum(n), 0) FROM type_waits),
-		(SELECT count(DISTINCT key) FROM photo_waits) - (SELECT count(*) FROM (SELECT key, count(*) AS n FROM (`+unwanted+`) GROUP BY key) x
-		  WHERE x.n = (SELECT count(*) FROM photo_waits p WHERE p.key = x.key))`).Scan(&w.Records, &w.Photos)
+	err = q.QueryRowContext(ctx, `SELECT (SELECT coalesce(sum(n), 0) FROM type_waits), `+photosWaiting).Scan(&w.Records, &w.Photos)
 	return w, err
 }
 
