@@ -20,6 +20,7 @@ import (
 const version = "0.1.0"
 
 func main() {
+	ui.SpareMemory()
 	a := app.NewWithID("cn.storewalk.phone")
 	dir := flag.String("data", filepath.Join(a.Storage().RootURI().Path(), "data"), "folder of everything this phone holds")
 	server := flag.String("server", "", "address to offer at the first sign-in")
