@@ -105,7 +105,7 @@ bench-phone: apt ## what a person waits for whose phone holds 5,000 stores and 2
 	@mkdir -p $(BIN)
 	CGO_ENABLED=0 go build -tags $(TAGS) -o $(BIN)/bench-phone ./sim/bench/phone
 	@# Pages are opened a hundred times faster than by a person: Fyne keeps what was shown for seconds instead of a minute.
-	@FYNE_CACHE=3s exec $(BIN)/bench-phone -runs $(or $(RUNS),40) -out docs/bench.md
+	@FYNE_CACHE=3s exec $(BIN)/bench-phone -runs $(or $(RUNS),24) -out docs/bench.md
 
 screens: apt ## draw the app's screens and the office's pages to docs/screens, with an index
 	@mkdir -p docs/screens && rm -f docs/screens/app-*.png docs/screens/page-*.png

@@ -40,7 +40,7 @@ func (o options) runs(part string) bool { return o.only == "" || o.only == part 
 
 func main() {
 	var o options
-	flag.IntVar(&o.times, "runs", 40, "how often each page is opened")
+	flag.IntVar(&o.times, "runs", 24, "how often each page is opened")
 	flag.IntVar(&o.starts, "starts", 5, "how often the app is started")
 	flag.StringVar(&o.out, "out", "", "Markdown file to write")
 	flag.StringVar(&o.root, "root", ".", "folder of the module")
