@@ -110,6 +110,7 @@ func bench(ctx context.Context, o options) (err error) {
 			} else if err := windows(ctx, o, c.Dir, state, into); err != nil {
 				return err
 			}
+			say(fmt.Sprintf("started in %s, in a real window in %s (medians)", ms(into.at("start."+state, .5, wall)), ms(into.at("window."+state, .5, wall))))
 		}
 		if o.runs("screens") {
 			if err := measured(ctx, state, c, o.times, into, say); err != nil {
