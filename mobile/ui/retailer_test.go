@@ -186,7 +186,7 @@ func TestAQuestionOfANewKindIsAnsweredInWordsAndMarkedAsSuch(t *testing.T) {
 	}
 }
 
-func TestTheSurveyTheSignatureAndTheMarketFitThePhoneInBothLanguages(t *testing.T) {
+func TestEveryScreenForTheRetailerAndOfTheMarketFitsThePhoneInBothLanguages(t *testing.T) {
 	everyView(t, func(t *testing.T, v view, snap func(*uitest.Phone, string)) {
 		w := newWorld(t)
 		w.signIn()
