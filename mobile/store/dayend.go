@@ -18,7 +18,6 @@ type DayEnd struct {
 	receipt.Day              // of the person, today, with whatever phone
 	Waiting     wire.Waiting // of these, what is not on the server yet
 	Elsewhere   int          // of the photos, those of other phones of which nothing says here that their bytes have arrived
-	BackedUp    bool         // a backup of the server holds all that was ever written here
 	Receipt     *Receipt     // the last one; nil before the first
 	Covers      bool         // it says that all that was written here is on the server
 	Code        string       // why the last try brought none
@@ -42,9 +41,6 @@ func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error)
 			coalesce(sum((SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`)), 0)
 			FROM visit v WHERE v.manager = $1 AND v.check_in_ms >= $2 AND v.check_in_ms < $3`, me.String(), from, to).Scan(&d.Waiting.Records, &d.Waiting.Photos)
 		if err != nil {
-			return err
-		}
-		if d.BackedUp, err = allBackedUp(ctx, tx); err != nil {
 			return err
 		}
 		var try receiptTry

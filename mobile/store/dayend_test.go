@@ -76,15 +76,15 @@ func TestARemovalThatNoBackupHoldsIsNotCalledBackedUp(t *testing.T) {
 	}
 	sent()
 	must(t, s.Uploaded(t.Context(), ref, 8))
-	equal(t, dayEnd(t, s).BackedUp, false)
+	equal(t, syncPage(t, s).AllBackedUp, false)
 	backup()
-	equal(t, dayEnd(t, s).BackedUp, true)
+	equal(t, syncPage(t, s).AllBackedUp, true)
 	must(t, s.Remove(t.Context(), photo, photoSaw(t, s, visit)))
 	sent()
 	waits(t, s, 0, 0)
-	equal(t, dayEnd(t, s).BackedUp, false)
+	equal(t, syncPage(t, s).AllBackedUp, false)
 	backup()
-	equal(t, dayEnd(t, s).BackedUp, true)
+	equal(t, syncPage(t, s).AllBackedUp, true)
 }
 
 func photoSaw(t *testing.T, s *Store, visit uuid.UUID) record.Vector {

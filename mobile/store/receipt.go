@@ -294,16 +294,21 @@ func allBackedUp(ctx context.Context, tx *sql.Tx) (bool, error) {
 		return false, err
 	}
 	photos, err := confirmedPhotos(ctx, tx)
-	for _, k := range append(all, photos) {
-		if k.BackedUp < k.Confirmed {
-			return false, err
-		}
-	}
 	if err != nil {
 		return false, err
 	}
+	return nothingLater(ctx, tx, append(all, photos))
+}
+
+// nothingLater is allBackedUp where what is confirmed has been counted.
+func nothingLater(ctx context.Context, tx *sql.Tx, confirmed []Kind) (bool, error) {
+	for _, k := range confirmed {
+		if k.BackedUp < k.Confirmed {
+			return false, nil
+		}
+	}
 	var later bool // a photo counts by its bytes above: its record may have been written on since, as by who removed it
-	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM cursor c CROSS JOIN (SELECT $1 AS type UNION ALL SELECT $2) k
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM cursor c CROSS JOIN (SELECT $1 AS type UNION ALL SELECT $2) k
 		WHERE EXISTS (SELECT 1 FROM record r INDEXED BY record_confirmed WHERE r.own_n > 0 AND r.version IS r.acked
 		    AND r.type = k.type AND r.refused = '' AND r.territory = c.territory AND r.feed_seq > c.backed_up)
 		  OR EXISTS (SELECT 1 FROM record r INDEXED BY record_confirmed WHERE r.own_n > 0 AND r.version IS r.acked

@@ -47,6 +47,7 @@ type SyncPage struct {
 	WaitingBytes int64        // of photos, not yet sent
 	Confirmed    wire.Waiting // written on this phone and confirmed by the server, ever
 	BackedUp     wire.Waiting // of those, what a backup of the server is known to hold; photos by their bytes
+	AllBackedUp  bool         // a backup of the server holds all that was ever written here
 	Kinds        []Kind       // of what there is any, in the order of kinds
 	Visits       []VisitRow   // the latest forty, newest first: a day
 	Refused      []Refused
@@ -123,6 +124,9 @@ func (p *SyncPage) count(ctx context.Context, tx *sql.Tx) error {
 	}
 	p.Confirmed.Photos, p.BackedUp.Photos, photos.Waiting = photos.Confirmed, photos.BackedUp, p.Waiting.Photos
 	all = append(all, photos)
+	if p.AllBackedUp, err = nothingLater(ctx, tx, all); err != nil {
+		return err
+	}
 	of := func(typ string) *Kind {
 		if typ == field.TypeThumbnail {
 			typ = field.TypePhoto

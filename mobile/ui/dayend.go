@@ -56,7 +56,7 @@ func (a *App) amount(records, photos int) string {
 
 // safety says whether a backup of the server holds everything too, which is another thing than being on the server.
 func (p *syncPage) safety(c closing) fyne.CanvasObject {
-	if c.day.BackedUp && c.Confirmed.Records > 0 {
+	if c.AllBackedUp && c.Confirmed.Records > 0 {
 		_, ink, _ := markSafe.style()
 		return newCentred(6, icon(iconSafe, ink, 22), newText(p.app.T("sync.backed_up"), typeface{size: sizeName, bold: true, color: ink}).id("sync.backed_up"))
 	}

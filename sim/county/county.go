@@ -61,11 +61,10 @@ type County struct {
 	Requests []uuid.UUID
 }
 
-// me and colleague have visited the stores; desk wrote what the office decides.
+// me has visited the stores; desk wrote what the office decides.
 var (
-	me        = field.UserID("li")
-	colleague = field.UserID("wang")
-	desk      = field.UserID("zhao")
+	me   = field.UserID("li")
+	desk = field.UserID("zhao")
 )
 
 // territories are the districts of the phone, by their place in guyuan.Counties.
