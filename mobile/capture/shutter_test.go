@@ -315,8 +315,10 @@ func TestABarCodesPictureIsLookedAtAndNotKept(t *testing.T) {
 		b, _ := io.ReadAll(pic)
 		got <- b
 	}()
-	for len(r.awaited()) == 0 { // until it is asked
-		time.Sleep(time.Millisecond)
+	for deadline := time.Now().Add(20 * time.Second); len(r.awaited()) == 0; {
+		if time.Now().After(deadline) {
+			t.Fatal("the camera was not asked")
+		}
 	}
 	r.brings(r.awaited()[0], 1)
 	want, err := os.ReadFile(r.awaited()[0].Place)
