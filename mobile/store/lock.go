@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"storewalk/shared/fault"
@@ -49,13 +48,14 @@ func (l lockState) wait(now time.Time, boot Boot) time.Duration {
 func (s *Store) Locked(ctx context.Context) (bool, error) {
 	var l lockState
 	_, err := getMeta(ctx, s.db.Read, metaLock, &l)
-	return l.Locked, err
+	return l.Locked && !s.unlocked.Load(), err
 }
 
 // Lock signs the person out of the screens. It is a fault "lock.no_password" when this phone was enrolled before it kept
 // what opens the lock again without a network.
 func (s *Store) Lock(ctx context.Context) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
+	s.unlocked.Store(false) // before the transaction: none after it settles the lock as opened
+	err := s.change(ctx, func(tx *sql.Tx) error {
 		var a Account
 		var l lockState
 		if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
@@ -67,25 +67,33 @@ func (s *Store) Lock(ctx context.Context) error {
 		if _, err := getMeta(ctx, tx, metaLock, &l); err != nil {
 			return err
 		}
+		if l.Locked { // Unlock could not write on a full disk
+			return nil
+		}
 		l.Locked = true
 		return setMetaJSON(ctx, tx, metaLock, l)
 	})
+	if err != nil {
+		return err
+	}
+	return s.tries.forget()
 }
 
 // Unlock opens the screens with the password of the last sign-in, without a network. Faults: "lock.wrong", and "lock.wait"
 // while there have been too many wrong ones; wait says how long. A try counts before it is looked at, so that killing the
-// app does not undo it.
+// app does not undo it. On a full disk the right password opens the screens for this run: what could not be written is
+// written with the next change that finds room, and until then a restart asks again.
 func (s *Store) Unlock(ctx context.Context, text string, now time.Time) (wait time.Duration, err error) {
 	var a Account
+	var l lockState
+	boot := s.boot()
 	err = s.change(ctx, func(tx *sql.Tx) error {
-		var l lockState
 		if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
 			return err
 		}
-		if _, err := getMeta(ctx, tx, metaLock, &l); err != nil {
+		if l, err = s.lockState(ctx, tx); err != nil {
 			return err
 		}
-		boot := s.boot()
 		if wait = l.wait(now, boot); wait > 0 {
 			return fault.New(fault.Unavailable, "lock.wait", nil)
 		}
@@ -94,15 +102,51 @@ func (s *Store) Unlock(ctx context.Context, text string, now time.Time) (wait ti
 		l.WaitMS, l.Boot, l.BootMS = now.Add(next).UnixMilli(), boot.ID, boot.MS+next.Milliseconds()
 		return setMetaJSON(ctx, tx, metaLock, l)
 	})
+	if fault.Is(err, "disk.full") {
+		err = s.tries.write(l)
+	}
 	if err != nil {
 		return wait, err
 	}
 	if !password.Check(a.Verifier, text) {
-		var l lockState
-		if _, err := getMeta(ctx, s.db.Read, metaLock, &l); err != nil {
-			return 0, fmt.Errorf("store: unlock: %w", err)
-		}
 		return l.wait(now, s.boot()), fault.New(fault.Unauthorized, "lock.wrong", nil)
 	}
-	return 0, s.change(ctx, func(tx *sql.Tx) error { return setMetaJSON(ctx, tx, metaLock, lockState{}) })
+	err = s.change(ctx, func(tx *sql.Tx) error { return setMetaJSON(ctx, tx, metaLock, lockState{}) })
+	if fault.Is(err, "disk.full") {
+		s.unlocked.Store(true)
+		err = nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return 0, s.tries.forget()
+}
+
+// lockState returns the lock as it was written last, in the database or, while the disk was full, beside it.
+func (s *Store) lockState(ctx context.Context, tx *sql.Tx) (l lockState, err error) {
+	if _, err := getMeta(ctx, tx, metaLock, &l); err != nil {
+		return l, err
+	}
+	beside, err := s.tries.read()
+	if beside.Fails > l.Fails {
+		l.Fails, l.WaitMS, l.Boot, l.BootMS = beside.Fails, beside.WaitMS, beside.Boot, beside.BootMS
+	}
+	return l, err
+}
+
+// settleLock writes what Unlock could not on a full disk, after a change that found room. That it fails undoes nothing: the
+// next change tries again.
+func (s *Store) settleLock(ctx context.Context) {
+	if !s.unlocked.Load() {
+		return
+	}
+	err := s.db.Tx(ctx, func(tx *sql.Tx) error {
+		if !s.unlocked.Load() { // locked meanwhile
+			return nil
+		}
+		return setMetaJSON(ctx, tx, metaLock, lockState{})
+	})
+	if err == nil {
+		s.unlocked.Store(false)
+	}
 }

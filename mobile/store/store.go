@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"storewalk/migrations"
@@ -36,6 +37,8 @@ type Store struct {
 	print    string // fingerprint of Key
 	boot     func() Boot
 	reserve  reserve
+	tries    tries
+	unlocked atomic.Bool // for this run only: the disk was too full to write it
 	changed  pulse.Pulse
 }
 
@@ -63,6 +66,9 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 	s.print = identity.Fingerprint(s.Key)
 	s.reserve.path = filepath.Join(dir, "reserve")
 	if err := s.reserve.keep(0); err != nil { // what a killed app had kept
+		return err
+	}
+	if s.tries, err = openTries(dir); err != nil {
 		return err
 	}
 	if s.Blobs, err = blob.OpenDir(filepath.Join(dir, "photos")); err != nil {
@@ -119,6 +125,7 @@ func (s *Store) change(ctx context.Context, fn func(*sql.Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
+	s.settleLock(ctx)
 	s.changed.Beat()
 	return nil
 }

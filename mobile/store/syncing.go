@@ -208,7 +208,7 @@ func receipts(ctx context.Context, tx *sql.Tx, sent []Outgoing, got []wire.Recei
 	var plain [][2]string // id, version in hex
 	for i, o := range sent {
 		r := got[i]
-		if !durable(r.Status) {
+		if !onDisk(r.Status) {
 			continue
 		}
 		here[o.ID] = r.Status == wire.Applied || r.Status == wire.Same
@@ -240,9 +240,9 @@ func receipts(ctx context.Context, tx *sql.Tx, sent []Outgoing, got []wire.Recei
 	return here, err
 }
 
-// durable reports whether the server said that it has what was pushed on its disk. An answer this version
+// onDisk reports whether the server said that it has what was pushed on its disk. An answer this version
 // does not know is no such promise.
-func durable(status wire.Status) bool {
+func onDisk(status wire.Status) bool {
 	switch status {
 	case wire.Applied, wire.Same, wire.Merged, wire.Quarantined, wire.Elsewhere:
 		return true
