@@ -68,6 +68,35 @@ func TestATapSwitchesTheLampOnAndOff(t *testing.T) {
 	}
 }
 
+func TestAFingerIsAnswered(t *testing.T) {
+	t.Parallel()
+	w := lamp(t)
+	finger, err := w.Finger(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := finger.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for n := range 3 {
+		took, err := finger.Tap(t.Context(), window.Width/2, window.Height/2, image.Rect(0, 90, window.Width, 110))
+		if err != nil || took <= 0 {
+			t.Fatal("touch", n, took, err)
+		}
+	}
+	if err := w.WaitFor(t.Context(), func(img image.Image) bool { return img.At(390, 200) == color.RGBA{240, 200, 10, 255} }, 10*time.Second); err != nil {
+		t.Error("three touches do not leave the lamp on:", err)
+	}
+	// What does not scroll is touched when the finger is lifted.
+	const during = 200 * time.Millisecond
+	frames, err := finger.Drag(t.Context(), window.Width/2, window.Height*3/4, 500, during, image.Rect(0, 90, window.Width, 110))
+	if err != nil || len(frames) != 1 || frames[0] < during {
+		t.Error("a finger that is drawn over the switch for 200 ms changed the lamp after", frames, err)
+	}
+}
+
 func TestAnAppThatEndsIsReportedWithItsLastWords(t *testing.T) {
 	t.Parallel()
 	_, err := window.Start(t.Context(), window.App{Path: "/bin/sh", Args: []string{"-c", "echo the database is from a newer app"}})

@@ -7,16 +7,25 @@ import (
 	"image/color"
 )
 
+// headWords is how many big-endian words the header of an X window dump has.
+const headWords = 25
+
+// pixelsAt says where in a dump the pixels begin, and how many bytes a row has.
+func pixelsAt(head []byte) (start, stride int) {
+	const colour = 12 // bytes of one entry of the colour map
+	word := func(i int) int { return int(binary.BigEndian.Uint32(head[i*4:])) }
+	return word(0) + word(19)*colour, word(12)
+}
+
 // decode reads the top left of a screen's memory as Xvfb keeps it: an X window dump of 32 bits
 // a pixel, which begins with a header of big-endian words.
 func decode(dump []byte, width, height int) (*image.RGBA, error) {
-	const words, colour = 25, 12 // words in the header; bytes of one entry of the colour map
-	if len(dump) < words*4 {
+	if len(dump) < headWords*4 {
 		return nil, errors.New("window: the screen's memory is not there yet")
 	}
 	word := func(i int) int { return int(binary.BigEndian.Uint32(dump[i*4:])) }
-	start := word(0) + word(19)*colour
-	screenWidth, screenHeight, bits, stride := word(4), word(5), word(11), word(12)
+	start, stride := pixelsAt(dump)
+	screenWidth, screenHeight, bits := word(4), word(5), word(11)
 	if bits != 32 || screenWidth < width || screenHeight < height || len(dump) < start+stride*screenHeight {
 		return nil, errors.New("window: the screen is not as asked for")
 	}

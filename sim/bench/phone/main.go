@@ -113,8 +113,15 @@ func bench(ctx context.Context, o options) (err error) {
 			say(fmt.Sprintf("started in %s, in a real window in %s (medians)", ms(into.at("start."+state, .5, wall)), ms(into.at("window."+state, .5, wall))))
 		}
 		if o.runs("screens") {
-			if err := measured(ctx, state, c, o.times, into, say); err != nil {
+			at, err := measured(ctx, state, c, o.times, into, say)
+			if err != nil {
 				return err
+			}
+			if windowed == nil && state == county.Waiting {
+				say("taps and scrolling in a real window")
+				if err := touches(ctx, o, c.Dir, at, into); err != nil {
+					return err
+				}
 			}
 		}
 	}

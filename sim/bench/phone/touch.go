@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"os"
+	"strings"
+	"time"
+
+	"storewalk/e2e/window"
+	"storewalk/mobile/store"
+	"storewalk/mobile/ui"
+
+	"fyne.io/fyne/v2"
+)
+
+// touchPoints are where a finger goes in the real window: the test driver's window has the same size and the same layout.
+type touchPoints struct {
+	page   store.Bookmark  // the count sheet of the visit in progress
+	more   fyne.Position   // middle of a stepper's +
+	figure image.Rectangle // rows in which its number stands
+	list   image.Rectangle // rows of the list of stores
+}
+
+// points finds them.
+func (d *device) points() (t touchPoints, err error) {
+	if err := d.show("count", ui.Target{ID: d.open}); err != nil {
+		return t, err
+	}
+	defer d.Back()
+	t.page = store.Bookmark{Tab: "today", Pages: []string{"visit/" + d.open.String(), "count/" + d.open.String()}}
+	for _, id := range d.IDs() {
+		name, ok := strings.CutSuffix(id, ".packs.more")
+		if !ok {
+			continue
+		}
+		t.more, _ = d.place(id)
+		middle, size := d.place(name + ".packs.value")
+		t.figure = image.Rect(0, int(middle.Y-size.Height/2), window.Width, int(middle.Y+size.Height/2))
+		t.list = image.Rect(0, window.Height/3, window.Width, window.Height*2/3)
+		return t, nil
+	}
+	return t, errors.New("no stepper on the count sheet")
+}
+
+// place is the middle and the size of what has an id.
+func (d *device) place(id string) (middle fyne.Position, size fyne.Size) {
+	o := d.Find(id)
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
+	return at.AddXY(o.Size().Width/2, o.Size().Height/2), o.Size()
+}
+
+// touches measures the app in a real window by a finger: from the touch on a stepper until its number was on the screen, and
+// how long each frame stood while the list of stores was drawn up.
+func touches(ctx context.Context, o options, dir string, at touchPoints, into series) (err error) {
+	st, err := store.Open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(st.SetBookmark(ctx, at.page), st.Close()); err != nil {
+		return err
+	}
+	home, err := os.MkdirTemp("", "storewalk-bench-home")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(home)
+	w, err := window.Start(ctx, window.App{Path: appPath(o), Args: []string{"--data", dir}, Env: []string{"HOME=" + home}})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	finger, err := w.Finger(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, finger.Close()) }()
+	for range max(60, 2*o.times) {
+		took, err := finger.Tap(ctx, at.more.X, at.more.Y, at.figure)
+		if err != nil {
+			return fmt.Errorf("stepper in a window: %w", err)
+		}
+		into.add("touch.step", cost{took, 0})
+	}
+	for range len(at.page.Pages) {
+		if _, err := finger.Tap(ctx, 24, 28, at.list); err != nil { // back
+			return fmt.Errorf("back in a window: %w", err)
+		}
+	}
+	if _, err := finger.Tap(ctx, 117, 808, at.list); err != nil { // the stores' tab
+		return fmt.Errorf("the stores in a window: %w", err)
+	}
+	for pace, speed := range map[string]float32{"slow": 300, "fling": 3000} { // points a second
+		const way = window.Height / 2
+		for range 3 {
+			frames, err := finger.Drag(ctx, window.Width/2, window.Height*3/4, speed, time.Duration(way/speed*float32(time.Second)), at.list)
+			if err != nil {
+				return fmt.Errorf("scrolling in a window: %w", err)
+			}
+			for i := 1; i < len(frames); i++ {
+				into.add("touch."+pace, cost{frames[i] - frames[i-1], 0})
+			}
+		}
+	}
+	return nil
+}
