@@ -121,7 +121,8 @@ func application(ctx context.Context, tx *sql.Tx, id uuid.UUID) (a Application, 
 
 // Decide approves or rejects an application. Approval writes what was wanted into the store, or makes the new store with
 // the id that its licence gives it, in the same transaction. It is a fault "application.decided" when somebody was
-// faster and "application.reason" when a rejection says nothing.
+// faster, "application.reason" when a rejection says nothing, and "application.newer" when something is wanted that this
+// version could not write; what is no value of its field is a fault of field.ValidateApplied.
 func (s *Store) Decide(ctx context.Context, by, id uuid.UUID, approve bool, text string) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
 		a, territory, err := application(ctx, tx, id)
@@ -133,6 +134,8 @@ func (s *Store) Decide(ctx context.Context, by, id uuid.UUID, approve bool, text
 			return fault.New(fault.Conflict, "application.decided", nil)
 		case !approve && text == "":
 			return fault.New(fault.Invalid, "application.reason", nil)
+		case approve && len(a.Unknown()) > 0:
+			return fault.New(fault.Invalid, "application.newer", nil)
 		}
 		d := field.Decision{State: field.DecisionRejected, Text: text, AtMS: time.Now().UnixMilli()}
 		var edits []ledger.Edit
@@ -143,7 +146,10 @@ func (s *Store) Decide(ctx context.Context, by, id uuid.UUID, approve bool, text
 				e.ID = field.StoreID(a.Change["licence_no"])
 			}
 			for _, c := range a.Changes() {
-				e.Field, e.Value = c.Field, c.To
+				e.Field = c.Field
+				if e.Value, err = field.AppliedValue(c.Field, c.To); err != nil {
+					return err
+				}
 				edits = append(edits, e)
 			}
 		}

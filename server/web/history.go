@@ -41,7 +41,8 @@ func events(changes []store.Change) []event {
 			out = append(out, event{Author: c.Author, AtMS: c.Wall.AtMS, ReceivedMS: c.ReceivedMS, Word: removalWord(c)})
 			continue
 		}
-		if c.Old != nil || c.Disputed {
+		_, placed := field.PlacedBy(c.Field) // news each time, never part of what a store began with
+		if c.Old != nil || c.Disputed || placed {
 			out = append(out, event{Author: c.Author, AtMS: c.Wall.AtMS, ReceivedMS: c.ReceivedMS, Change: c})
 			continue
 		}

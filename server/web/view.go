@@ -53,7 +53,7 @@ func (v view) funcs(a assets) template.FuncMap {
 		"datetime": v.DateTime, "short": v.ShortDateTime, "clock": v.Clock, "date": v.Date,
 		"ago":      func(ms int64) string { return v.Ago(time.Now(), ms) },
 		"township": v.township, "duration": v.duration, "rail": newRail, "line": v.line, "besides": v.besides, "change": v.change,
-		"value": v.value, "fieldName": v.fieldName, "wanted": v.wanted, "seen": store.FormatSeen, "initial": initial, "who": v.who,
+		"value": v.value, "fieldName": v.fieldName, "wanted": v.wanted, "moved": v.moved, "seen": store.FormatSeen, "initial": initial, "who": v.who,
 		"asideText": v.asideText, "alarmText": v.alarmText, "otherDay": v.otherDay,
 		"langs": words.Langs, "clockOff": v.clockOff, "size": size, "day": func(ms int64) string { return shortDay(time.UnixMilli(ms).In(words.Zone), v.Words) },
 		"sub":      func(a, b int) int { return a - b },
@@ -247,6 +247,9 @@ func (v view) fieldName(typ, name, product string) string {
 		}
 		return product
 	}
+	if _, placed := field.PlacedBy(name); placed {
+		return v.T("history.unplaced")
+	}
 	key := map[string]string{
 		"store.note": "term.store_note", "visit.check_in": "term.checkin", "visit.check_out": "term.checkout",
 		"note.text": "term.note", "photo.photo": "term.photo", "store.integrity_grade": "term.integrity",
@@ -267,6 +270,9 @@ func (v view) value(typ, name string, raw json.RawMessage) string {
 	var text string
 	if strings.HasPrefix(name, field.AnswerPrefix) {
 		return v.said(field.Question{}, raw)
+	}
+	if _, placed := field.PlacedBy(name); placed || typ == field.TypeStore && name == "position" {
+		return v.spot(name, raw)
 	}
 	switch {
 	case isLine(name):
@@ -304,17 +310,6 @@ func (v view) value(typ, name string, raw json.RawMessage) string {
 		return text
 	}
 	return string(raw)
-}
-
-// wanted is the text of a store's field in an application.
-func (v view) wanted(name, text string) string {
-	switch {
-	case text == "":
-		return v.T("value.empty")
-	case name == "business_type" || name == "terminal_level":
-		return v.Enum(name, text)
-	}
-	return text
 }
 
 func isLine(name string) bool {

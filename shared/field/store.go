@@ -1,12 +1,15 @@
 package field
 
 import (
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"storewalk/shared/fault"
 	"storewalk/shared/record"
+
+	"github.com/google/uuid"
 )
 
 // A Store (零售户) is a licensed retailer. Its field names are the JSON names below.
@@ -52,8 +55,35 @@ func (s Store) Text(name string) string {
 		return s.TerminalLevel
 	case "closed":
 		return s.Closed
+	case "township":
+		return s.Township
+	case "integrity_grade":
+		return s.IntegrityGrade
+	case "opened":
+		return s.Opened
+	case "grade":
+		if s.Grade != 0 {
+			return strconv.Itoa(s.Grade)
+		}
 	}
 	return ""
+}
+
+const placedPrefix = "placed:"
+
+// PlacedField is the field of a store that holds, as a Moment, what the phone of a person said who wanted to fix where the
+// store is and could not: a position that was mocked, or why there was none. Each person has their own, so that two of them
+// are no conflict.
+func PlacedField(person uuid.UUID) string { return placedPrefix + person.String() }
+
+// PlacedBy returns whose PlacedField it is.
+func PlacedBy(name string) (person uuid.UUID, ok bool) {
+	text, ok := strings.CutPrefix(name, placedPrefix)
+	if !ok {
+		return uuid.Nil, false
+	}
+	person, err := uuid.Parse(text)
+	return person, err == nil
 }
 
 // CareFlagCodes are what to have in mind with an owner: disabled, elderly, laid off, low literacy.

@@ -59,6 +59,8 @@ func validateEntry(typ, name string, value json.RawMessage) error {
 		}
 	case typ == TypeChecklist && strings.HasPrefix(name, AnswerPrefix):
 		err = answer(value)
+	case typ == TypeStore && strings.HasPrefix(name, placedPrefix):
+		err = moment(value)
 	case typ == TypePhrases && strings.HasPrefix(name, phrasePrefix):
 		err = phrase(value)
 	default:

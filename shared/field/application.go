@@ -1,0 +1,146 @@
+package field
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"storewalk/shared/fault"
+	"storewalk/shared/record"
+
+	"github.com/google/uuid"
+)
+
+// The kinds of application.
+const (
+	ApplyInfo     = "info"     // 信息变更: name, owner, address
+	ApplyLicence  = "licence"  // 许可证变更
+	ApplyTerminal = "terminal" // 终端类型变更
+	ApplyNewStore = "new_store"
+	ApplyClosure  = "closure" // 停业
+)
+
+// ApplicationKinds lists the kinds in the order in which a person is asked.
+var ApplicationKinds = []string{ApplyTerminal, ApplyInfo, ApplyLicence, ApplyClosure, ApplyNewStore}
+
+// ApplicationFields lists the fields of the store that an application of a kind may change.
+func ApplicationFields(kind string) []string {
+	switch kind {
+	case ApplyInfo:
+		return []string{"name", "owner", "address", "township", "business_type", "grade", "integrity_grade"}
+	case ApplyLicence:
+		return []string{"licence_no", "owner", "opened"}
+	case ApplyTerminal:
+		return []string{"terminal_level"}
+	case ApplyClosure:
+		return []string{"closed"}
+	case ApplyNewStore:
+		return []string{"name", "owner", "licence_no", "phone", "address", "township", "business_type", "opened"}
+	}
+	return nil
+}
+
+// AppliedFields are the fields of a store that change by an application alone, in the order in which a person looks for them.
+var AppliedFields = []string{"name", "owner", "licence_no", "address", "township", "business_type", "grade", "integrity_grade", "terminal_level", "opened", "closed"}
+
+// ApplicationFor returns the kind of application that changes a field of a store; "" when none does.
+func ApplicationFor(name string) string {
+	for _, kind := range []string{ApplyInfo, ApplyLicence, ApplyTerminal, ApplyClosure} {
+		if slices.Contains(ApplicationFields(kind), name) {
+			return kind
+		}
+	}
+	return ""
+}
+
+// An Application (流程) asks the office for a change that a manager can not make alone.
+type Application struct {
+	Store    uuid.UUID // nil for a new store
+	Visit    uuid.UUID
+	Kind     string
+	Change   map[string]string // field of the store → wanted value
+	Reason   string
+	Photos   []uuid.UUID // evidence
+	MadeMS   int64       // when the office was asked; 0: it is still being written
+	Decision Decision    // written by the office alone
+}
+
+// A Decision ends an application.
+type Decision struct {
+	State string `json:"state"` // "", DecisionApproved or DecisionRejected
+	Text  string `json:"text,omitempty"`
+	AtMS  int64  `json:"at,omitempty"`
+}
+
+// The decisions.
+const (
+	DecisionApproved = "approved"
+	DecisionRejected = "rejected"
+)
+
+// ApplicationOf reads an application record.
+func ApplicationOf(r record.Record) Application {
+	return Application{Store: get[uuid.UUID](r, "store"), Visit: get[uuid.UUID](r, "visit"), Kind: get[string](r, "kind"),
+		Change: get[map[string]string](r, "change"), Reason: get[string](r, "reason"), Photos: get[[]uuid.UUID](r, "photos"),
+		MadeMS: get[int64](r, "made"), Decision: get[Decision](r, "decision")}
+}
+
+// Unknown lists what the application would change and this version cannot write: fields that a newer one asks for, and
+// those that no application of the kind may change. They are shown to whoever decides, and never approved unread.
+func (a Application) Unknown() (out []string) {
+	for name := range a.Change {
+		if !slices.Contains(ApplicationFields(a.Kind), name) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// IntegrityGrades are the grades of integrity (诚信等级), the best first.
+var IntegrityGrades = []string{"A", "B", "C", "D"}
+
+// MaxGrade is the highest grade (档位) there is.
+const MaxGrade = maxGrade
+
+// ValidateApplied checks what an application wants of a field of a store: the faults of ValidateStoreText, "grade.invalid"
+// for what is no grade, "day.invalid" for what is no day, "value.unknown" for what is none of the values there are. No value
+// at all is valid: it takes away the one there is.
+func ValidateApplied(name, text string) error {
+	if err := ValidateStoreText(name, text); err != nil || text == "" {
+		return err
+	}
+	switch name {
+	case "grade":
+		if n, err := strconv.Atoi(text); err != nil || n < 1 || n > maxGrade {
+			return fault.New(fault.Invalid, "grade.invalid", err)
+		}
+	case "integrity_grade":
+		if !slices.Contains(IntegrityGrades, text) {
+			return fault.New(fault.Invalid, "value.unknown", nil)
+		}
+	case "township":
+		if len(text) > maxCode || strings.Trim(text, "0123456789") != "" {
+			return fault.New(fault.Invalid, "value.unknown", nil)
+		}
+	case "opened", "closed":
+		if _, err := time.Parse(time.DateOnly, text); err != nil {
+			return fault.New(fault.Invalid, "day.invalid", err)
+		}
+	}
+	return nil
+}
+
+// AppliedValue is the value that a field of a store gets when an application is approved that wants text: what is wanted is
+// text, the field may be a number.
+func AppliedValue(name, text string) (any, error) {
+	if err := ValidateApplied(name, text); err != nil {
+		return nil, err
+	}
+	if name != "grade" {
+		return text, nil
+	}
+	n, _ := strconv.Atoi(text) // "" is 0, which is no grade
+	return n, nil
+}

@@ -1,0 +1,74 @@
+package field
+
+import (
+	"testing"
+
+	"storewalk/shared/fault"
+)
+
+func TestEveryFieldThatAnApplicationChangesHasAKindThatIsAskedForAndATextOfItsOwn(t *testing.T) {
+	t.Parallel()
+	s := Store{LicenceNo: "1", Name: "2", Owner: "3", Phone: "4", BusinessType: "5", Grade: 6, TerminalLevel: "7", IntegrityGrade: "A",
+		Township: "640402100", Address: "8", Opened: "2019-04-02", Closed: "2026-11-30"}
+	seen := map[string]string{}
+	for _, name := range AppliedFields {
+		if ApplicationFor(name) == "" {
+			t.Errorf("no application changes %s", name)
+		}
+		text := s.Text(name)
+		if text == "" || seen[text] != "" {
+			t.Errorf("%s reads %q, as does %s", name, text, seen[text])
+		}
+		seen[text] = name
+		v, err := AppliedValue(name, text)
+		if err != nil {
+			t.Error(name, err)
+		}
+		if got := StoreOf(written(t, TypeStore, []Value{{name, v}})).Text(name); got != text {
+			t.Errorf("%s was written as %q and reads %q", name, text, got)
+		}
+	}
+	for _, name := range EditableStoreFields {
+		if ApplicationFor(name) != "" {
+			t.Errorf("%s may be edited, and applied for", name)
+		}
+	}
+}
+
+func TestWhatAnApplicationWantsMustBeAValueOfItsField(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, text, code string }{
+		{"grade", "1", ""}, {"grade", "30", ""}, {"grade", "", ""}, {"grade", "0", "grade.invalid"}, {"grade", "31", "grade.invalid"}, {"grade", "八", "grade.invalid"},
+		{"integrity_grade", "D", ""}, {"integrity_grade", "E", "value.unknown"},
+		{"township", "640402100", ""}, {"township", "三营镇", "value.unknown"}, {"township", "6404021000000", "value.unknown"},
+		{"opened", "2024-02-29", ""}, {"opened", "2023-02-29", "day.invalid"}, {"closed", "30.11.2026", "day.invalid"},
+		{"phone", "0954-203", ""}, {"phone", "打不通", "phone.invalid"}, {"terminal_level", "of a later version", ""},
+	} {
+		err := ValidateApplied(tt.name, tt.text)
+		if _, code := fault.Of(err); err != nil && code != tt.code || (err == nil) != (tt.code == "") {
+			t.Errorf("%s %q: %v, want %q", tt.name, tt.text, err, tt.code)
+		}
+	}
+	if a := (Application{Kind: ApplyTerminal, Change: map[string]string{"terminal_level": "modern", "colour": "red", "owner": "我"}}); len(a.Unknown()) != 2 || a.Unknown()[0] != "colour" {
+		t.Error(a.Unknown())
+	}
+}
+
+func TestWhatAPhoneSaidThatCouldNotFixAPlaceIsTheirsAloneAndChecked(t *testing.T) {
+	t.Parallel()
+	li := UserID("li")
+	if who, ok := PlacedBy(PlacedField(li)); !ok || who != li {
+		t.Error(who, ok)
+	}
+	if _, ok := PlacedBy("position"); ok {
+		t.Error("a position is one")
+	}
+	good := written(t, TypeStore, []Value{{PlacedField(li), Moment{AtMS: 1, Mocked: true}}})
+	bad := written(t, TypeStore, []Value{{PlacedField(li), "here"}})
+	if err := Validate(good, good); err != nil {
+		t.Error(err)
+	}
+	if err := Validate(bad, written(t, TypeStore, nil)); !fault.Is(err, "record.bad_value") {
+		t.Error(err)
+	}
+}
