@@ -145,8 +145,13 @@ func moved(s field.Signature, w, h int) [][][2]int {
 	return out
 }
 
-// drew keeps the signature as far as it is drawn: whoever kills the app keeps the finished lines.
-func (p *signPage) drew() {
+// drew keeps the signature as far as it is drawn: whoever kills the app keeps the finished lines. A line that no signature
+// has room for any more is said not to be in it.
+func (p *signPage) drew(added bool) {
+	if !added {
+		p.fault.say(p.app.T("sign.full"))
+		return
+	}
 	p.before = append(p.before, slices.Clone(p.pad.lines[:len(p.pad.lines)-1]))
 	p.save()
 }
@@ -181,7 +186,7 @@ const nothingSigned = "null"
 // app was killed.
 func (p *signPage) save() {
 	p.touched = true
-	w, h := p.pad.size()
+	w, h := p.pad.box()
 	s := field.Signature{Name: strings.TrimSpace(p.name.Text), W: w, H: h, Lines: slices.Clone(p.pad.lines)}
 	var answer any
 	if answer = s; !s.Drawn() {

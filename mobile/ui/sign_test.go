@@ -2,7 +2,9 @@ package ui_test
 
 import (
 	"database/sql"
+	"math"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -140,4 +142,64 @@ func TestAScribbleWithoutEndStaysASignature(t *testing.T) {
 	if s, ok := field.SignatureOf(w.answer("signed")); ok && s.Drawn() {
 		t.Fatal("something stayed:", len(s.Lines))
 	}
+}
+
+// However much is drawn, no line goes: all lose detail alike, none more than what tells two strokes apart, and what there is
+// no room for at all is said.
+func TestASignatureNeverLosesALine(t *testing.T) {
+	w, p := signing(t)
+	loop := func(n int) (stroke []fyne.Position) { // a flourish of three loops, each somewhere else
+		for i := range 180 {
+			at := float64(i) / 180 * 6 * math.Pi
+			stroke = append(stroke, fyne.NewPos(float32(40+n%7*40)+float32(i)/6+float32(25*math.Cos(at)), float32(40+n%3*45)+float32(25*math.Sin(at))))
+		}
+		return stroke
+	}
+	const loops = 24
+	for n := range loops {
+		p.Draw("sign.pad", loop(n)...)
+	}
+	s, ok := field.SignatureOf(w.answer("signed"))
+	if !ok || len(s.Lines) != loops || s.Points() > field.MaxSignaturePoints || p.Has("sign.fault") {
+		t.Fatal(ok, len(s.Lines), s.Points(), p.Texts())
+	}
+	const unit = 2
+	for n, line := range s.Lines {
+		for i, at := range loop(n) {
+			near := math.Inf(1)
+			for k := range len(line) - 1 {
+				near = min(near, off(float64(at.X*unit), float64(at.Y*unit), line[k], line[k+1]))
+			}
+			if near > 2*12 {
+				t.Fatalf("line %d is %.0f units off at %d of its %d points", n, near, i, len(line))
+			}
+		}
+	}
+
+	for !p.Has("sign.fault") { // dots, until there is no room for one
+		p.Draw("sign.pad", fyne.NewPos(200, p.Find("sign.pad").Size().Height)) // at the very edge
+		if now, ok := field.SignatureOf(w.answer("signed")); !ok || len(now.Lines) < len(s.Lines) || !slices.Equal(now.Lines[0][:1], s.Lines[0][:1]) {
+			t.Fatal("a line is gone:", ok, len(now.Lines))
+		} else {
+			s = now
+		}
+	}
+	if p.Text("sign.fault") != p.App.T("sign.full") || len(s.Lines) != field.MaxSignatureLines {
+		t.Fatal(p.Text("sign.fault"), len(s.Lines))
+	}
+	p.Tap("sign.undo")
+	if now, _ := field.SignatureOf(w.answer("signed")); len(now.Lines) != len(s.Lines)-1 || p.Has("sign.fault") {
+		t.Fatal("no way on:", len(now.Lines), p.Texts())
+	}
+}
+
+// off is how far a point is from the piece of line between a and b.
+func off(x, y float64, a, b [2]int) float64 {
+	dx, dy := float64(b[0]-a[0]), float64(b[1]-a[1])
+	px, py := x-float64(a[0]), y-float64(a[1])
+	at := 0.0
+	if l := dx*dx + dy*dy; l > 0 {
+		at = max(0, min(1, (px*dx+py*dy)/l))
+	}
+	return math.Hypot(px-at*dx, py-at*dy)
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"image"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -25,14 +26,14 @@ type signPad struct {
 	stroke [][2]int   // being drawn, as the finger went
 	down   *fyne.Position
 	shift  fyne.Delta // from where the driver says that the finger is to where it is
-	onEnd  func()     // a line was added
+	onEnd  func(bool) // a line was added, or there was no room for it
 
 	ink    *ink
 	drawn  int // lines in the image
 	raster *canvas.Raster
 }
 
-func newSignPad(name string, onEnd func()) *signPad {
+func newSignPad(name string, onEnd func(added bool)) *signPad {
 	p := &signPad{name: name, onEnd: onEnd}
 	p.raster = canvas.NewRaster(p.draw)
 	p.ExtendBaseWidget(p)
@@ -55,6 +56,17 @@ func (p *signPad) drawing() bool { return p.stroke != nil }
 func (p *signPad) size() (w, h int) {
 	s := p.Size()
 	return max(1, int(s.Width*padUnits)), max(1, int(s.Height*padUnits))
+}
+
+// box is the size of what is drawn with the sheet around it, which may be lower by now than it was: a message stands above.
+func (p *signPad) box() (w, h int) {
+	w, h = p.size()
+	for _, l := range p.lines {
+		for _, at := range l {
+			w, h = max(w, at[0]), max(h, at[1])
+		}
+	}
+	return w, h
 }
 
 // unit is the place of a point; beyond the edge it is on the edge.
@@ -101,26 +113,30 @@ func (p *signPad) end() {
 	if p.stroke == nil {
 		return
 	}
-	p.lines = append(p.lines, field.Thin(p.stroke, thinning))
-	p.lines = bounded(p.lines)
+	lines, ok := bounded(append(slices.Clone(p.lines), field.Thin(p.stroke, thinning)))
+	if ok {
+		p.lines = lines
+	}
 	p.stroke, p.down, p.ink = nil, nil, nil // drawn anew, as it is kept
 	p.raster.Refresh()
-	p.onEnd()
+	p.onEnd(ok)
 }
 
-// bounded thins lines until a signature may have so many points: who scribbles on and on loses detail, and in the end the
-// oldest lines.
-func bounded(lines [][][2]int) [][][2]int {
-	points := func() int { return field.Signature{Lines: lines}.Points() }
-	for tolerance := thinning * 2.0; points() > field.MaxSignaturePoints && tolerance < 100; tolerance *= 2 {
+// coarsest is how far a line may be thinned in the end, in units: less than what tells two strokes of a character apart.
+const coarsest = 12.0
+
+// bounded thins all lines alike, as little as will do, until a signature may have so many points. No line is ever left out:
+// ok is false when they are too many, or too long, even at the coarsest.
+func bounded(lines [][][2]int) (out [][][2]int, ok bool) {
+	out = slices.Clone(lines)
+	points := func() int { return field.Signature{Lines: out}.Points() }
+	for tolerance := thinning; points() > field.MaxSignaturePoints && tolerance < coarsest; {
+		tolerance = min(tolerance*1.25, coarsest)
 		for i := range lines {
-			lines[i] = field.Thin(lines[i], tolerance)
+			out[i] = field.Thin(lines[i], tolerance)
 		}
 	}
-	for len(lines) > field.MaxSignatureLines || points() > field.MaxSignaturePoints {
-		lines = lines[1:]
-	}
-	return lines
+	return out, len(out) <= field.MaxSignatureLines && points() <= field.MaxSignaturePoints
 }
 
 // draw is the image of the pad. Lines that are in it already are not drawn again.
