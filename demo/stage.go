@@ -79,7 +79,7 @@ func (d *day) report(ctx context.Context, v verdict) (err error) {
 		row(time.UnixMilli(r.CheckIn.AtMS).In(words.Zone).Format("15:04:05"), r.Manager.Name, fmt.Sprintf("%d/%d", r.PhotosWhole, r.Photos),
 			r.Lines, r.OutOfStock, r.StoreName, r.Note)
 	}
-	for _, q := range requests {
+	for _, q := range requests.Rows {
 		due := time.UnixMilli(q.DueMS).In(words.Zone).Format("15:04")
 		d.out.line("request: %s at %s: %s (%s is to see it through, answer by %s)", q.Kind, q.StoreName, q.Text, q.Owner.Name, due)
 	}

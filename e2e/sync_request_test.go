@@ -75,7 +75,7 @@ func TestSyncTwoWhoWorkOnOneRequestOfflineEndWithOneStory(t *testing.T) {
 					t.Errorf("%+v", d)
 				}
 				late, err := w.store.Requests(t.Context(), serverstore.RequestFilter{})
-				if a.try(err); len(late) != 0 {
+				if a.try(err); late.All != 0 {
 					t.Errorf("%+v", late)
 				}
 			})

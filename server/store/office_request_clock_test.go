@@ -67,10 +67,11 @@ func TestEachStepOfARequestIsAsLateAsItWasWhateverTheClocksOfItsPeopleSaid(t *te
 			t.Fatal(err)
 		}
 		now := time.Now()
-		rows, err := s.Requests(t.Context(), RequestFilter{})
-		if err != nil || len(rows) != 1 {
-			t.Fatal(rows, err)
+		list, err := s.Requests(t.Context(), RequestFilter{})
+		if err != nil || len(list.Rows) != 1 {
+			t.Fatal(list, err)
 		}
+		rows := list.Rows
 		if left := rows[0].DueMS - now.UnixMilli(); left < hour || left > 2*hour {
 			t.Errorf("%d ms ahead: reopened just now, and %d ms are left", wrong, left)
 		}
@@ -96,7 +97,8 @@ func TestTheFigureInTheMenuCountsWhatTheListCallsLate(t *testing.T) {
 			d.send(s, now, ahead)
 		}
 	}
-	rows, err := s.Requests(t.Context(), RequestFilter{})
+	list, err := s.Requests(t.Context(), RequestFilter{})
+	rows := list.Rows
 	if err != nil || len(rows) != 12 {
 		t.Fatal(len(rows), err)
 	}
@@ -106,7 +108,59 @@ func TestTheFigureInTheMenuCountsWhatTheListCallsLate(t *testing.T) {
 			late++
 		}
 	}
-	if n, err := s.LateRequests(t.Context(), time.UnixMilli(now)); err != nil || n != late || n != 6 {
+	if n, err := s.LateRequests(t.Context(), time.UnixMilli(now)); err != nil || n != late || n != list.Late || n != 6 {
 		t.Errorf("the menu says %d, the list %d, %v", n, late, err)
+	}
+}
+
+// A request whose clock has run out stands on the first page, however many others there are and whatever its phone's clock
+// said; and paging shows each request once, in one order, also when one is closed meanwhile.
+func TestNoRequestThatIsLateIsCutOffTheList(t *testing.T) {
+	t.Parallel()
+	const hour, year = int64(3600 * 1000), int64(365 * 24 * 3600 * 1000)
+	s := openStore(t)
+	shop := newStore(t, s, "1", "三营便利店", "640402100")
+	now := time.Now().UnixMilli()
+	ma, fast := newFieldDevice(t, addAccount(t, s, "ma", field.RoleManager)), newFieldDevice(t, addAccount(t, s, "li", field.RoleManager))
+	const many = 320
+	for i := range int64(many) {
+		ma.ask(shop, field.RequestComplaint, now-i*1000)
+	}
+	ma.send(s, now, 0)
+	late := fast.ask(shop, field.RequestComplaint, now-3*hour+year) // by a clock that is a year ahead
+	fast.send(s, now, year)
+
+	seen := map[uuid.UUID]bool{}
+	var last int64
+	for f := (RequestFilter{Limit: 50}); ; {
+		page, err := s.Requests(t.Context(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.After == "" && (page.Rows[0].ID != late || page.Late != 1 || page.All != many+1) {
+			t.Errorf("on top %+v of %d, %d late", page.Rows[0], page.All, page.Late)
+		}
+		if f.After == "" { // the last of this page is closed before the next is asked for
+			q := page.Rows[len(page.Rows)-1].ID
+			for _, kind := range []string{field.EventStart, field.EventArrive, field.EventSolve, field.EventFollowUp} {
+				ma.happens(q, kind, now)
+			}
+			ma.send(s, now, 0)
+		}
+		for _, q := range page.Rows {
+			if seen[q.ID] || q.DueMS < last {
+				t.Fatal("twice, or out of order:", q)
+			}
+			seen[q.ID], last = true, q.DueMS
+		}
+		if f.After = page.Next; f.After == "" {
+			break
+		}
+	}
+	if len(seen) != many+1 {
+		t.Errorf("%d of %d are shown", len(seen), many+1)
+	}
+	if _, err := s.Requests(t.Context(), RequestFilter{After: "no such"}); err == nil {
+		t.Error("nonsense is a page")
 	}
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -41,15 +40,6 @@ type RequestRow struct {
 // Late reports whether its clock has run out.
 func (q RequestRow) Late(nowMS int64) bool { return q.DueMS != 0 && q.DueMS < nowMS }
 
-// A RequestFilter keeps requests out; the zero filter lists those of all stores that are not closed.
-type RequestFilter struct {
-	Store, Visit uuid.UUID
-	Closed       bool // those that are closed
-	Any          bool // closed or not
-}
-
-const maxRequests = 300 // of one page
-
 var selectRequest = `SELECT q.id, q.store, COALESCE(s.name, ''), COALESCE(s.township, ''), q.visit, q.kind, q.urgent, q.text, q.owner, COALESCE(p.name, ''),
 	q.state, q.spoke_ms, q.due_ms, q.ended_ms, q.rating, r.received_ms, ` + byOtherClocks + `
 	FROM request q JOIN record r ON r.id = q.id LEFT JOIN store s ON s.id = q.store LEFT JOIN person p ON p.id = q.owner `
@@ -71,47 +61,6 @@ func readRequests(ctx context.Context, tx *sql.Tx, rest string, args ...any) ([]
 		if err == nil && out[i].otherClocks {
 			_, err = out[i].correct(ctx, tx)
 		}
-	}
-	return out, err
-}
-
-// Requests lists requests: the one that runs out of time first on top, those that only wait for the follow-up after them,
-// of closed ones the one closed last.
-func (s *Store) Requests(ctx context.Context, f RequestFilter) ([]RequestRow, error) {
-	where := []string{`1 = 1`}
-	args := []any{}
-	add := func(condition string, value any) {
-		args = append(args, value)
-		where = append(where, strings.Replace(condition, "?", fmt.Sprintf("$%d", len(args)), 1))
-	}
-	if f.Store != uuid.Nil {
-		add(`q.store = ?`, f.Store.String())
-	}
-	if f.Visit != uuid.Nil {
-		add(`q.visit = ?`, f.Visit.String())
-	}
-	order := ` ORDER BY q.due_ms = 0, q.due_ms, q.urgent DESC, q.spoke_ms, q.id`
-	switch {
-	case f.Any:
-	case f.Closed:
-		add(`q.state = ?`, field.RequestClosed)
-		order = ` ORDER BY q.ended_ms DESC, q.id`
-	default:
-		add(`q.state <> ?`, field.RequestClosed)
-	}
-	args = append(args, maxRequests)
-	var out []RequestRow
-	err := s.db.View(ctx, func(tx *sql.Tx) (err error) {
-		out, err = readRequests(ctx, tx, `WHERE `+strings.Join(where, " AND ")+order+fmt.Sprintf(` LIMIT $%d`, len(args)), args...)
-		return err
-	})
-	if !f.Closed {
-		slices.SortStableFunc(out, func(a, b RequestRow) int { // again: a wrong clock was put right
-			if (a.DueMS == 0) != (b.DueMS == 0) {
-				return map[bool]int{true: 1, false: -1}[a.DueMS == 0]
-			}
-			return int(min(max(a.DueMS-b.DueMS, -1), 1))
-		})
 	}
 	return out, err
 }

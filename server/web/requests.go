@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -12,27 +13,47 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
+// requestsBody is one page of the open requests, or of the closed ones. The first of the open shows the latest closed too.
 type requestsBody struct {
-	Open, Closed []store.RequestRow
-	Late         int // of the open ones
+	Open, Closed                  store.RequestPage
+	First                         bool
+	NextOpen, NextClosed, ToFirst string // addresses
 }
 
+// requests lists what stores asked for. "after" goes on with the open ones, "closed" with those that are closed.
 func (w *Web) requests(c *gin.Context) (err error) {
-	var b requestsBody
-	ctx, now := c.Request.Context(), time.Now().UnixMilli()
-	if b.Open, err = w.store.Requests(ctx, store.RequestFilter{}); err != nil {
+	ctx, after, closed := c.Request.Context(), c.Query("after"), c.Query("closed")
+	b := requestsBody{First: after == "" && closed == "", ToFirst: "/requests"}
+	if b.Open, err = w.store.Requests(ctx, store.RequestFilter{After: after}); err != nil {
 		return err
 	}
-	for _, q := range b.Open {
-		if q.Late(now) {
-			b.Late++
+	if after == "" {
+		if b.Closed, err = w.store.Requests(ctx, store.RequestFilter{Closed: true, After: closed}); err != nil {
+			return err
 		}
 	}
-	if b.Closed, err = w.store.Requests(ctx, store.RequestFilter{Closed: true}); err != nil {
-		return err
+	live := "/requests"
+	switch {
+	case closed != "":
+		b.Open.Rows, b.Open.Next = nil, ""
+		live = requestsAddress("closed", closed)
+	case after != "":
+		live = requestsAddress("after", after)
 	}
-	return w.render(c, http.StatusOK, "requests", page{Title: "requests.title", Section: "requests", Live: "/requests", Body: b})
+	b.NextOpen, b.NextClosed = requestsAddress("after", b.Open.Next), requestsAddress("closed", b.Closed.Next)
+	return w.render(c, http.StatusOK, "requests", page{Title: "requests.title", Section: "requests", Live: live, Body: b})
 }
+
+// requestsAddress is where a page of requests begins; "" where there is none.
+func requestsAddress(of, from string) string {
+	if from == "" {
+		return ""
+	}
+	return "/requests?" + url.Values{of: {from}}.Encode()
+}
+
+// maxOfOne is how many requests the page of one visit, or of one store, lists.
+const maxOfOne = 300
 
 func (w *Web) request(c *gin.Context) error {
 	id, err := pathID(c, "id", "request.not_found")

@@ -152,8 +152,9 @@ func TestTheClockOfAPhoneWithAWrongClockRunsFromWhenTheStoreSpoke(t *testing.T) 
 	spoke := time.Now().Add(-3 * time.Hour)
 	q := p.ask(shops[0], uuid.Nil, field.RequestComplaint, "送货晚了", spoke)
 	p.sync()
-	rows, err := o.store.Requests(t.Context(), store.RequestFilter{})
+	list, err := o.store.Requests(t.Context(), store.RequestFilter{})
 	o.check(err)
+	rows := list.Rows
 	if len(rows) != 1 || rows[0].ID != q || !rows[0].Spoke.Corrected || !rows[0].Late(time.Now().UnixMilli()) ||
 		time.UnixMilli(rows[0].DueMS).Sub(spoke.Add(2*time.Hour)).Abs() > time.Minute {
 		t.Errorf("%+v", rows)

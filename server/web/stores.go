@@ -68,11 +68,11 @@ func (w *Web) storePage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	requests, err := w.store.Requests(ctx, store.RequestFilter{Store: id, Any: true})
+	requests, err := w.store.Requests(ctx, store.RequestFilter{Store: id, Any: true, Limit: maxOfOne})
 	if err != nil {
 		return err
 	}
-	b := storeBody{StoreDetail: d, Requests: requests, Visits: visits.Rows, Older: visits.Older != "", Events: events(d.History)}
+	b := storeBody{StoreDetail: d, Requests: requests.Rows, Visits: visits.Rows, Older: visits.Older != "", Events: events(d.History)}
 	shown := map[string]string{"phone": d.Phone, "backup_phone": d.BackupPhone, "note": d.Note}
 	for _, name := range field.EditableStoreFields {
 		b.Edits = append(b.Edits, storeInput{name, shown[name], store.FormatSeen(d.Seen[name])})

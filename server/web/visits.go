@@ -175,12 +175,12 @@ func (w *Web) visit(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	requests, err := w.store.Requests(c.Request.Context(), store.RequestFilter{Visit: id, Any: true})
+	requests, err := w.store.Requests(c.Request.Context(), store.RequestFilter{Visit: id, Any: true, Limit: maxOfOne})
 	if err != nil {
 		return err
 	}
 	return w.render(c, http.StatusOK, "visit", page{
-		Title: d.StoreName, Section: "visits", Live: c.Request.URL.Path, Body: visitBody{d, requests, events(d.History)},
+		Title: d.StoreName, Section: "visits", Live: c.Request.URL.Path, Body: visitBody{d, requests.Rows, events(d.History)},
 	})
 }
 
