@@ -38,6 +38,9 @@ func TestEveryPageFitsADeskAndAPhone(t *testing.T) {
 				width := map[int]string{1280: "", 390: "-narrow"}[size[0]]
 				desk.Screenshot(filepath.Join(keep, "page-"+name+width+"-"+lang+".png"), size[0], size[1], 1)
 				desk.WaitFor("document.documentElement.scrollWidth <= innerWidth", 10*time.Second)
+				if size[0] == 390 { // every tab is seen as a whole
+					desk.WaitFor("[...document.querySelectorAll('.tab')].every(t => { const r = t.getBoundingClientRect(); return r.left >= 0 && r.right <= innerWidth && r.bottom <= innerHeight && t.scrollWidth <= t.clientWidth })", 10*time.Second)
+				}
 			}
 		}
 	}
