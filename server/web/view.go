@@ -116,7 +116,7 @@ func (v view) township(code string) string {
 func (v view) who(p store.Person) string {
 	switch {
 	case p.Name != "":
-		return p.Name
+		return isolate(p.Name)
 	case p.ID == (store.Person{}).ID:
 		return v.T("who.office")
 	}

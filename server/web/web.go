@@ -249,7 +249,7 @@ func (w *Web) render(c *gin.Context, status int, name string, p page) error {
 	if err := w.pages[p.Lang][name].ExecuteTemplate(&out, "layout", p); err != nil {
 		return fmt.Errorf("web: page %s: %w", name, err)
 	}
-	c.Data(status, "text/html; charset=utf-8", out.Bytes())
+	c.Data(status, "text/html; charset=utf-8", setApart(out.Bytes()))
 	return nil
 }
 
