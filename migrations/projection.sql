@@ -18,6 +18,7 @@ DROP TABLE IF EXISTS announcement;
 DROP TABLE IF EXISTS request;
 DROP TABLE IF EXISTS application;
 DROP TABLE IF EXISTS told;
+DROP TABLE IF EXISTS attendance;
 DROP TABLE IF EXISTS about;
 DROP TABLE IF EXISTS removal;
 
@@ -117,6 +118,12 @@ CREATE TABLE told (
   PRIMARY KEY (visit, announcement));
 CREATE INDEX told_store ON told (store, announcement);
 CREATE INDEX told_record ON told (record);
+
+-- Which store is on the list of a group visit, whether it came or not. record is the visit's checklist.
+CREATE TABLE attendance (
+  store TEXT NOT NULL, visit TEXT NOT NULL, record TEXT NOT NULL,
+  PRIMARY KEY (store, visit)) WITHOUT ROWID;
+CREATE INDEX attendance_record ON attendance (record);
 
 -- state, due_ms and ended_ms follow from the events, see field.Request. One in which nothing is written, or that was removed,
 -- has no row.

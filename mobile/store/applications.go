@@ -30,11 +30,18 @@ type Application struct {
 	Awaited   []Awaited  // photos that the camera has not brought yet
 	Sent      bool       // the server holds it as it is here
 	DecidedBy string
+	// Townships are the names of those of its territory, by division code.
+	Townships map[string]string
 	field.Application
 }
 
 // Submitted reports whether the office has been asked.
 func (a Application) Submitted() bool { return a.MadeMS != 0 }
+
+// blank reports that nothing was written into it yet: somebody only looked.
+func (a Application) blank() bool {
+	return !a.Submitted() && len(a.Change) == 0 && a.Reason == "" && len(a.Photos) == 0
+}
 
 // BeginApplication starts an application of a kind about a store, nil for a new one, or returns the one that the person
 // signed in has begun and not submitted.
@@ -85,9 +92,9 @@ func applicationTerritory(ctx context.Context, tx *sql.Tx, store uuid.UUID) (t u
 }
 
 // SetApplicationText keeps what is wanted of a field of the store. The value that the store has, or none for a new one,
-// is no change. The faults are those of field.ValidateStoreText and "application.submitted".
+// is no change. The faults are those of field.ValidateApplied and "application.submitted".
 func (s *Store) SetApplicationText(ctx context.Context, id uuid.UUID, name, value string) error {
-	if err := field.ValidateStoreText(name, value); err != nil {
+	if err := field.ValidateApplied(name, value); err != nil {
 		return err
 	}
 	return s.changeApplication(ctx, id, func(tx *sql.Tx, a field.Application) (ledger.Edit, error) {
@@ -210,6 +217,7 @@ func (s *Store) Applications(ctx context.Context) (out []Application, err error)
 			return err
 		}
 		out, err = applications(ctx, tx, who, `SELECT id FROM application ORDER BY made_ms > 0, made_ms DESC, id LIMIT 200`)
+		out = slices.DeleteFunc(out, Application.blank)
 		return err
 	})
 	if err != nil {
@@ -276,12 +284,21 @@ func applications(ctx context.Context, tx *sql.Tx, who people, query string, arg
 		return nil, err
 	}
 	var out []Application
+	townships := map[uuid.UUID]map[string]string{}
 	for _, id := range ids {
 		r, _, err := ledger.Load(ctx, tx, id)
 		if err != nil {
 			return nil, err
 		}
 		a := Application{ID: id, Application: field.ApplicationOf(r)}
+		if _, read := townships[r.Territory]; !read {
+			area, _, err := ledger.Load(ctx, tx, r.Territory)
+			if err != nil {
+				return nil, err
+			}
+			townships[r.Territory] = field.TerritoryOf(area).Townships
+		}
+		a.Townships = townships[r.Territory]
 		if kind, ok := r.Winner("kind"); ok {
 			a.Author, a.Mine = who.names[kind.Author], kind.Author == who.me.String()
 		}

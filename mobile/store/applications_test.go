@@ -108,3 +108,48 @@ func TestAClosureNamesTheDay(t *testing.T) {
 		t.Errorf("%q", day)
 	}
 }
+
+func TestTheLastApplicationForEachFieldIsKnownUntilItIsApproved(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s, other := newPhone(t, o, li), newPhone(t, o, wang)
+	o.put(t, town, field.TypeTerritory, field.Value{Field: "townships", Value: map[string]string{"640402100": "三营镇", "640402101": "官厅镇"}})
+	o.exchange(t, s)
+	looked := begin(t, s, shop, field.ApplyLicence) // and nothing was written
+	if p := page(t, s, shop); len(p.Asked) > 0 || len(p.Pending) > 0 {
+		t.Errorf("%+v", p.Pending)
+	}
+	id := begin(t, s, shop, field.ApplyInfo)
+	for name, text := range map[string]string{"grade": "20", "integrity_grade": "B", "township": "640402101"} {
+		must(t, s.SetApplicationText(t.Context(), id, name, text))
+	}
+	wantFault(t, s.SetApplicationText(t.Context(), id, "grade", "31"), "grade.invalid")
+	wantFault(t, s.SetApplicationText(t.Context(), looked, "opened", "2024-13-01"), "day.invalid")
+	asked := page(t, s, shop).Asked
+	if a := asked["grade"]; len(asked) != 3 || a.ID != id || a.Change["grade"] != "20" || a.Townships["640402101"] != "官厅镇" {
+		t.Errorf("%+v", asked)
+	}
+	o.exchange(t, s)
+	o.exchange(t, other)
+	if asked := page(t, other, shop).Asked; len(asked) > 0 { // somebody else is still writing it
+		t.Errorf("%+v", asked)
+	}
+	must(t, s.SubmitApplication(t.Context(), id))
+	o.exchange(t, s)
+	o.exchange(t, other)
+	equal(t, page(t, other, shop).Asked["township"].ID, id)
+	o.write(t, ledger.Edit{ID: id, Field: "decision", Value: field.Decision{State: field.DecisionRejected, AtMS: 7}})
+	o.exchange(t, s)
+	equal(t, page(t, s, shop).Asked["grade"].Decision.State, field.DecisionRejected)
+	again := begin(t, s, shop, field.ApplyInfo)
+	must(t, s.SetApplicationText(t.Context(), again, "grade", "19"))
+	equal(t, page(t, s, shop).Asked["grade"].ID, again)
+	equal(t, page(t, s, shop).Asked["township"].ID, id)
+	must(t, s.SubmitApplication(t.Context(), again))
+	o.exchange(t, s)
+	o.write(t, ledger.Edit{ID: again, Field: "decision", Value: field.Decision{State: field.DecisionApproved, AtMS: 8}})
+	o.exchange(t, s)
+	if _, still := page(t, s, shop).Asked["grade"]; still {
+		t.Error("what was approved is still asked for")
+	}
+}

@@ -170,6 +170,12 @@ func everyWrite(t *testing.T, o *office, s *Store, visit uuid.UUID) []fullWrite 
 		}},
 		{"SetWindow", nil, func(ctx context.Context) error { return s.SetWindow(ctx, shop, "09:00", "11:00", nil, nil) }},
 		{"SetCare", nil, func(ctx context.Context) error { return s.SetCare(ctx, shop, []string{"elderly"}, nil) }},
+		{"SetPlace", nil, func(ctx context.Context) error {
+			return s.SetPlace(ctx, shop, field.Moment{Position: field.Position{Lat: 36.01, Lon: 106.28, Acc: 12}}, page(t, s, shop).Place.Seen)
+		}},
+		{"RestorePlace", nil, func(ctx context.Context) error {
+			return s.RestorePlace(ctx, shop, field.Position{}, page(t, s, shop).Place.Seen)
+		}},
 		{"Settle", nil, func(ctx context.Context) error {
 			return s.Settle(ctx, shop, "phone", quoted("2"), page(t, s, shop).Phone.Seen)
 		}},

@@ -25,7 +25,10 @@ type Background struct {
 	Closed        int           // requests that are
 	Announcements []Telling     // what to tell this store, what it has not heard first
 	Pending       []Application // what the office was or is to be asked for here, newest first
-	Differ        []Differing   // fields of the store that hold several values
+	// Asked is the last application for each field of the store that was asked for: by the person signed in if it is not
+	// submitted. What was approved since is not among them.
+	Asked  map[string]Application
+	Differ []Differing // fields of the store that hold several values
 }
 
 // A Storefront is the latest photo of a store from outside.
@@ -116,7 +119,7 @@ func background(ctx context.Context, tx *sql.Tx, r record.Record, who people) (b
 	if b.Announcements, err = tellings(ctx, tx, r.ID, r.Territory, now); err != nil {
 		return b, err
 	}
-	if b.Pending, err = applications(ctx, tx, who, `SELECT id FROM application WHERE store = $1 ORDER BY made_ms > 0, made_ms DESC, id LIMIT 5`, r.ID.String()); err != nil {
+	if err := b.asked(ctx, tx, r.ID, who); err != nil {
 		return b, err
 	}
 	b.Differ, err = differingStore(ctx, tx, r.ID)

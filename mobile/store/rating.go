@@ -19,6 +19,9 @@ type Rating struct {
 // lastRating finds the first rating of the latest survey that has one, in visits with the newest first.
 func lastRating(ctx context.Context, tx *sql.Tx, visits []VisitRow) (Rating, error) {
 	for _, v := range visits {
+		if v.Attendance != nil { // another store was asked
+			continue
+		}
 		list, ok, err := ledger.Load(ctx, tx, field.ChecklistID(v.ID))
 		if err != nil {
 			return Rating{}, err

@@ -109,7 +109,8 @@ type StorePage struct {
 	Care        Text       // its value is a list; see Profile.CareFlags
 	Market      Text       // market type, a code
 	District    Text       // district type, a code
-	Visits      []VisitRow // the last ten, newest first
+	Place       Text       // its value is a position; see Profile.Position
+	Visits      []VisitRow // the last ten, newest first, also group visits made elsewhere to which it came
 	OpenVisit   uuid.UUID  // in progress by the person signed in, or nil
 	Waiting     int        // records and photos of this store not yet on the server
 	// WaitingPhotos is how many of Waiting are photos.
@@ -136,19 +137,13 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 		}
 		p.Profile = field.StoreOf(r)
 		for name, t := range map[string]*Text{"phone": &p.Phone, "backup_phone": &p.BackupPhone, "note": &p.Note,
-			"window_from": &p.WindowFrom, "window_to": &p.WindowTo, "care": &p.Care, "market_type": &p.Market, "district_type": &p.District} {
+			"window_from": &p.WindowFrom, "window_to": &p.WindowTo, "care": &p.Care, "market_type": &p.Market, "district_type": &p.District, "position": &p.Place} {
 			if *t, err = text(ctx, tx, r, id, name, who); err != nil {
 				return err
 			}
 		}
-		if p.Visits, err = visits(ctx, tx, who, `WHERE v.store = $1 ORDER BY v.lam DESC LIMIT 10`, id.String()); err != nil {
+		if p.Visits, p.OpenVisit, err = lastVisits(ctx, tx, who, id); err != nil {
 			return err
-		}
-		for _, v := range p.Visits {
-			if v.Mine && v.CheckOutMS == 0 {
-				p.OpenVisit = v.ID
-				break
-			}
 		}
 		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(w.records), 0), coalesce(sum(w.photos), 0) - (SELECT count(*) FROM (`+unwanted+`) WHERE store = $1),
 			coalesce((SELECT n FROM (`+refusedByStore+`) WHERE store = $1), 0)

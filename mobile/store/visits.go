@@ -35,6 +35,9 @@ type VisitRow struct {
 	Draft         bool  // a note of this visit could not be saved yet
 	Elsewhere     int   // photos taken on other phones: where their bytes are is not known here
 	ConfirmedMS   int64 // when the last of it was confirmed by the server; 0 while that is not true of all of it
+	// Attendance is what the visit was for the store whose page lists it, if it is a group visit that was made at another
+	// store; nil otherwise.
+	Attendance *field.Attendance
 }
 
 // Done reports whether the server holds all that this phone knows of the visit.

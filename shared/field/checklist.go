@@ -87,6 +87,16 @@ func Told(name string) (uuid.UUID, bool) {
 	return id, err == nil
 }
 
+// Attendee returns the store of a field name that holds its Attendance.
+func Attendee(name string) (uuid.UUID, bool) {
+	rest, ok := strings.CutPrefix(name, AttendeePrefix)
+	if !ok {
+		return uuid.Nil, false
+	}
+	id, err := uuid.Parse(rest)
+	return id, err == nil
+}
+
 // A Walk is the order in which the products of one store are met along its shelves.
 type Walk struct {
 	Store    uuid.UUID

@@ -219,7 +219,10 @@ func TestRebuildEqualsIncremental(t *testing.T) {
 	work(field.TypeAnnouncement, "until", func() any { return rnd.IntN(9) })
 	work(field.TypeChecklist, "visit", fixed(visitID))
 	work(field.TypeChecklist, "store", fixed(storeID))
-	work(field.TypeChecklist, field.ToldPrefix+li.String(), func() any { return field.Tick{Done: rnd.IntN(2) == 0, AtMS: 7} })
+	work(field.TypeChecklist, field.ToldPrefix+li.String(), func() any { return field.Tick{Done: rnd.IntN(4) > 0, AtMS: 7} })
+	work(field.TypeChecklist, field.AttendeePrefix+storeID.String(), func() any {
+		return []any{nil, field.Attendance{}, field.Attendance{Came: true}}[rnd.IntN(3)]
+	})
 	work(field.TypeRequest, "store", fixed(storeID))
 	work(field.TypeRequest, "kind", fixed(field.RequestComplaint))
 	work(field.TypeRequest, field.EventPrefix+li.String(), fixed(field.RequestEvent{Kind: field.EventStart}))
@@ -247,7 +250,7 @@ func TestRebuildEqualsIncremental(t *testing.T) {
 		if rebuilt := dump(t, db); rebuilt != incremental {
 			t.Fatalf("incremental:\n%s\nrebuilt:\n%s", incremental, rebuilt)
 		}
-		for _, table := range []string{"conflict", "count_line", "task_store", "told", "request", "about"} {
+		for _, table := range []string{"conflict", "count_line", "task_store", "told", "attendance", "request", "about"} {
 			if !strings.Contains(incremental, table+"|") {
 				t.Fatal("nothing in " + table + ":\n" + incremental)
 			}
@@ -259,7 +262,7 @@ func dump(t *testing.T, db *sqldb.DB) string {
 	t.Helper()
 	var out strings.Builder
 	for _, table := range []string{"territory", "person", "product", "store", "visit", "count_line", "note", "photo", "thumbnail", "conflict",
-		"task", "task_store", "announcement", "told", "request", "application", "about"} {
+		"task", "task_store", "announcement", "told", "attendance", "request", "application", "about"} {
 		rows, err := db.Read.Query(`SELECT * FROM ` + table + ` ORDER BY 1, 2`)
 		if err != nil {
 			t.Fatal(err)

@@ -84,6 +84,7 @@ func unproject(ctx context.Context, tx *sql.Tx, r record.Record) error {
 		p.remove(`DELETE FROM task_store WHERE task = $1`)
 	case field.TypeChecklist:
 		p.remove(`DELETE FROM told WHERE record = $1`)
+		p.remove(`DELETE FROM attendance WHERE record = $1`)
 	case field.TypeThumbnail:
 		p.remove(`DELETE FROM thumbnail WHERE record = $1`)
 	}

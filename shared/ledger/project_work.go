@@ -34,6 +34,7 @@ func (p *projector) work(r record.Record, gone bool) (store, visit uuid.UUID, kn
 		c := field.ChecklistOf(r)
 		store, visit = c.Store, c.Visit
 		p.told(r, c)
+		p.attendance(r, c)
 	case field.TypeRequest:
 		q := field.RequestOf(r)
 		store, visit = q.Store, q.Visit
@@ -73,6 +74,18 @@ func (p *projector) told(r record.Record, c field.Checklist) {
 		if tick, known := field.TickOf(r, name); ok && known && tick.Done {
 			p.insert(`INSERT INTO told (visit, announcement, store, record, told_ms) VALUES ($1, $2, $3, $4, $5)
 				ON CONFLICT (visit, announcement) DO NOTHING`, c.Visit.String(), announcement.String(), c.Store.String(), r.ID.String(), tick.AtMS)
+		}
+	}
+}
+
+// attendance writes which stores a group visit is with.
+func (p *projector) attendance(r record.Record, c field.Checklist) {
+	p.remove(`DELETE FROM attendance WHERE record = $1`)
+	for _, name := range r.Names() {
+		store, ok := field.Attendee(name)
+		if _, listed := field.AttendanceOf(r, store); ok && listed {
+			p.insert(`INSERT INTO attendance (store, visit, record) VALUES ($1, $2, $3) ON CONFLICT (store, visit) DO NOTHING`,
+				store.String(), c.Visit.String(), r.ID.String())
 		}
 	}
 }
