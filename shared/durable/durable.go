@@ -40,17 +40,21 @@ func WriteJSON(path string, v any) error {
 	return Write(path, append(b, '\n'))
 }
 
-// ReadJSON reads a file that WriteJSON wrote into v. A file that is missing, or is no such file, leaves v as it
-// is: whoever keeps such files treats that as knowing nothing.
-func ReadJSON(path string, v any) error {
+// ReadJSON reads a file that WriteJSON wrote into v. A file that is missing, that is damaged, or whose JSON has another
+// shape leaves v as it is, all of it: whoever keeps such files treats that as knowing nothing.
+func ReadJSON[T any](path string, v *T) error {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err == nil && json.Valid(b) {
-		_ = json.Unmarshal(b, v) // JSON of another shape is no such file
+	if err != nil {
+		return err
 	}
-	return err
+	var read T // Unmarshal fills in what fits before it fails
+	if json.Unmarshal(b, &read) == nil {
+		*v = read
+	}
+	return nil
 }
 
 // Rename moves a file whose content is on the disk to path.

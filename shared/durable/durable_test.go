@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-type state struct{ N int }
+type state struct{ N, M int }
 
 func TestAFileIsReplacedWhole(t *testing.T) {
 	t.Parallel()
@@ -19,7 +19,7 @@ func TestAFileIsReplacedWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := 1; n <= 2; n++ {
-		if err := WriteJSON(path, state{n}); err != nil {
+		if err := WriteJSON(path, state{N: n}); err != nil {
 			t.Fatal(err)
 		}
 		if err := ReadJSON(path, &got); err != nil || got.N != n {
@@ -29,12 +29,13 @@ func TestAFileIsReplacedWhole(t *testing.T) {
 	if left, _ := filepath.Glob(path + ".*"); len(left) != 0 {
 		t.Fatal("left behind:", left)
 	}
-	if err := os.WriteFile(path, []byte(`{"N":"x`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	got = state{}
-	if err := ReadJSON(path, &got); err != nil || got.N != 0 {
-		t.Fatal("a file that is no such file:", got, err)
+	for _, damaged := range []string{`{"N":"x`, `{"N":7,"M":"x"}`, `[7]`, ""} {
+		if err := os.WriteFile(path, []byte(damaged), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := ReadJSON(path, &got); err != nil || got != (state{N: 2}) {
+			t.Fatalf("%q: %v, %v", damaged, got, err)
+		}
 	}
 	if err := Write(filepath.Join(path, "below"), nil); err == nil {
 		t.Fatal("a file below a file was written")
