@@ -89,9 +89,6 @@ func fromOlderCopy(ctx context.Context, tx *sql.Tx, req wire.SyncRequest, push [
 			continue // it is put aside
 		}
 		have, err := ledger.Get(ctx, tx, in.rec.ID)
-		if errors.Is(err, record.ErrMalformed) {
-			continue // it is damaged, and heals with the push
-		}
 		if err != nil {
 			return false, err
 		}

@@ -20,13 +20,13 @@ type Batch struct {
 	// tables, by Flush or Close: until then no query sees them. nil writes a new record at once, by Keep.
 	Add func(rows *sqldb.Rows, row Row)
 
-	// Keep writes a record that a join changed, where a database keeps more of it than every ledger does; nil does
-	// what Join does. Its rows in the typed tables are written after it, by the batch.
+	// Keep writes a record that a join changed, where a database keeps more of it than its row in table record; nil
+	// writes that row. The rows in the typed tables are written after it, by the batch.
 	Keep func(ctx context.Context, tx *sql.Tx, row Row) error
 
 	tx     *sql.Tx
-	self   *replica // nil: not read yet
-	stale  bool     // the replica's row is behind self
+	self   *replica
+	stale  bool // the replica's row is behind self
 	copies map[uuid.UUID]Copy
 	rows   sqldb.Rows         // not written yet
 	queued map[uuid.UUID]bool // records whose rows these are
@@ -63,7 +63,7 @@ func NewBatch(ctx context.Context, tx *sql.Tx, ids []uuid.UUID) (*Batch, error) 
 	defer rows.Close()
 	for rows.Next() {
 		var row Stored
-		var c copyOf
+		var c Copy
 		if err := rows.Scan(&row.ID, &row.Type, &row.Territory, &row.Version, &row.Body, &c.ownN); err != nil {
 			return nil, fmt.Errorf("ledger: batch: %w", err)
 		}
@@ -72,7 +72,7 @@ func NewBatch(ctx context.Context, tx *sql.Tx, ids []uuid.UUID) (*Batch, error) 
 			return nil, fmt.Errorf("ledger: batch: %w", err)
 		}
 		c.read(row)
-		b.copies[id] = Copy{c}
+		b.copies[id] = c
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("ledger: batch: %w", err)
@@ -96,7 +96,14 @@ func (b *Batch) Get(ctx context.Context, id uuid.UUID) (Copy, error) {
 // Lam returns the highest Lamport time that this database has seen.
 func (b *Batch) Lam() uint64 { return b.self.lam }
 
-// Join is JoinTo, by the batch's Keep. have is what Get returned.
+// Join merges a copy that came from elsewhere into this database's copy, which is have, as Get returned it, and projects the
+// result. It mints nothing. The caller has validated in. When the two copies together break a limit, nothing changes and the
+// error is record.ErrMalformed: keep in aside.
+//
+// A damaged copy is joined with nothing: its bytes are kept in table damaged, and what came takes its place.
+//
+// A copy that knows more writes of this replica than this replica has made says that the database is an older one come back:
+// it takes a new replica id, lest its next write have a dot that names another.
 func (b *Batch) Join(ctx context.Context, have Copy, in record.Record) (j Joined, err error) {
 	j = Joined{Before: have.rec, After: in}
 	if _, held := have.Record(); held {
@@ -109,11 +116,6 @@ func (b *Batch) Join(ctx context.Context, have Copy, in record.Record) (j Joined
 	}
 	if err := j.After.Check(body); err != nil {
 		return Joined{}, fmt.Errorf("ledger: %s %s: %w", in.Type, in.ID, err)
-	}
-	if b.self == nil {
-		if b.self, err = loadReplica(ctx, b.tx); err != nil {
-			return Joined{}, err
-		}
 	}
 	if lam := j.After.MaxLam(); lam > b.self.lam {
 		b.self.lam, b.stale = lam, true
@@ -148,7 +150,7 @@ func (b *Batch) put(ctx context.Context, row Row) error {
 			return err
 		}
 	}
-	b.copies[row.After.ID] = Copy{copyOf{rec: row.After, held: true, typ: row.After.Type, body: row.Body, ownN: row.OwnN}}
+	b.copies[row.After.ID] = Copy{rec: row.After, held: true, typ: row.After.Type, body: row.Body, ownN: row.OwnN}
 	if !row.Held && b.Add != nil {
 		b.Add(&b.rows, row)
 		projectNew(&b.rows, row.After)

@@ -47,22 +47,8 @@ func Load(ctx context.Context, tx *sql.Tx, id uuid.UUID) (r record.Record, ok bo
 	return r, true, nil
 }
 
-// A Copy is this database's copy of a record, or the lack of one: what Join goes on from.
-type Copy struct{ copyOf }
-
-// Get returns this database's copy of the record with the id. A damaged one is none: it is joined with nothing.
-func Get(ctx context.Context, tx *sql.Tx, id uuid.UUID) (Copy, error) {
-	c, err := load(ctx, tx, id)
-	return Copy{c}, err
-}
-
-// Record returns the record; held is false when this database holds none.
-func (c Copy) Record() (r record.Record, held bool) { return c.rec, c.held && !c.damaged }
-
-// Damaged reports whether the bytes that this database holds of the record are not those that were written.
-func (c Copy) Damaged() bool { return c.damaged }
-
-type copyOf struct {
+// A Copy is this database's copy of a record, or the lack of one: what Batch.Join goes on from.
+type Copy struct {
 	rec     record.Record
 	held    bool   // there is a row of it
 	damaged bool   // but its bytes are not those that were written; rec is zero
@@ -71,22 +57,29 @@ type copyOf struct {
 	ownN    uint64 // number of this replica's last write to the record
 }
 
-func load(ctx context.Context, tx *sql.Tx, id uuid.UUID) (c copyOf, err error) {
+// Get returns this database's copy of the record with the id. A damaged one is as none: it is joined with nothing.
+func Get(ctx context.Context, tx *sql.Tx, id uuid.UUID) (c Copy, err error) {
 	row := Stored{ID: id.String()}
 	err = tx.QueryRowContext(ctx, `SELECT type, territory, version, body, own_n FROM record WHERE id = $1`, id.String()).
 		Scan(&row.Type, &row.Territory, &row.Version, &row.Body, &c.ownN)
 	if errors.Is(err, sql.ErrNoRows) {
-		return copyOf{}, nil
+		return Copy{}, nil
 	}
 	if err != nil {
-		return copyOf{}, fmt.Errorf("ledger: load %s: %w", id, err)
+		return Copy{}, fmt.Errorf("ledger: load %s: %w", id, err)
 	}
 	c.read(row)
 	return c, nil
 }
 
+// Record returns the record; held is false when this database holds none.
+func (c Copy) Record() (r record.Record, held bool) { return c.rec, c.held && !c.damaged }
+
+// Damaged reports whether the bytes that this database holds of the record are not those that were written.
+func (c Copy) Damaged() bool { return c.damaged }
+
 // read decodes the bytes of a row, if they are those that were written.
-func (c *copyOf) read(row Stored) {
+func (c *Copy) read(row Stored) {
 	c.held, c.typ, c.body, c.damaged = true, row.Type, row.Body, true
 	if !row.Sound() {
 		return
@@ -232,7 +225,7 @@ func author(id uuid.UUID) string {
 	return id.String()
 }
 
-// A Joined is what Join did.
+// A Joined is what a join did.
 type Joined struct {
 	Before  record.Record // zero when the record is new here
 	After   record.Record
@@ -241,25 +234,16 @@ type Joined struct {
 	Changed bool           // After differs from Before
 }
 
-// Join merges a copy that came from elsewhere into this database's copy and projects the result. It mints
-// nothing. The caller has validated in. When the two copies together break a limit, nothing changes and the
-// error is record.ErrMalformed: keep in aside.
-//
-// A damaged copy is joined with nothing: its bytes are kept aside, and what came takes its place.
-//
-// A copy that knows more writes of this replica than this replica has made says that the database is an
-// older one come back: it takes a new replica id, lest its next write have a dot that names another.
+// Join is Batch.Join for a single record.
 func Join(ctx context.Context, tx *sql.Tx, in record.Record) (Joined, error) {
-	have, err := Get(ctx, tx, in.ID)
+	b, err := NewBatch(ctx, tx, []uuid.UUID{in.ID})
 	if err != nil {
 		return Joined{}, err
 	}
-	return JoinTo(ctx, tx, have, in)
-}
-
-// JoinTo is Join for a caller that has looked at this database's copy already, in the same transaction.
-func JoinTo(ctx context.Context, tx *sql.Tx, have Copy, in record.Record) (Joined, error) {
-	b := Batch{tx: tx, copies: map[uuid.UUID]Copy{in.ID: have}}
+	have, err := b.Get(ctx, in.ID)
+	if err != nil {
+		return Joined{}, err
+	}
 	j, err := b.Join(ctx, have, in)
 	if err != nil {
 		return Joined{}, err
@@ -268,7 +252,7 @@ func JoinTo(ctx context.Context, tx *sql.Tx, have Copy, in record.Record) (Joine
 }
 
 // put stores what becomes of a copy, and its rows in the typed tables.
-func (c *copyOf) put(ctx context.Context, tx *sql.Tx, r record.Record) error {
+func (c *Copy) put(ctx context.Context, tx *sql.Tx, r record.Record) error {
 	if c.damaged {
 		if _, err := KeepDamaged(ctx, tx, r.ID.String()); err != nil {
 			return err
@@ -278,7 +262,7 @@ func (c *copyOf) put(ctx context.Context, tx *sql.Tx, r record.Record) error {
 }
 
 // before is the copy as far as its rows in the typed tables go: of a damaged one nothing but its name is known.
-func (c *copyOf) before(id uuid.UUID) record.Record {
+func (c *Copy) before(id uuid.UUID) record.Record {
 	if c.damaged {
 		return record.Record{ID: id, Type: c.typ}
 	}

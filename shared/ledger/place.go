@@ -14,7 +14,7 @@ import (
 
 // Move puts a record into another territory since a later place, and returns it before and after.
 func Move(ctx context.Context, tx *sql.Tx, id, territory uuid.UUID, since record.Place) (before, after record.Record, err error) {
-	c, err := load(ctx, tx, id)
+	c, err := Get(ctx, tx, id)
 	if err == nil && c.damaged {
 		err = fault.New(fault.Conflict, "record.damaged", fmt.Errorf("%s %s", c.typ, id))
 	}
@@ -29,7 +29,7 @@ func Move(ctx context.Context, tx *sql.Tx, id, territory uuid.UUID, since record
 // Drop removes a record that has left this database's scope. A husk remains: its id and place, and the number
 // of this replica's last write to it, so that an older copy that comes back is known as such.
 func Drop(ctx context.Context, tx *sql.Tx, id uuid.UUID, since record.Place) error {
-	c, err := load(ctx, tx, id)
+	c, err := Get(ctx, tx, id)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func Drop(ctx context.Context, tx *sql.Tx, id uuid.UUID, since record.Place) err
 // ForgetPlace lets any place count as later than the one that a husk remembers, as when the history that gave it was
 // lost.
 func ForgetPlace(ctx context.Context, tx *sql.Tx, id uuid.UUID) error {
-	c, err := load(ctx, tx, id)
+	c, err := Get(ctx, tx, id)
 	if err != nil || !c.held || c.damaged || !IsHusk(c.rec) {
 		return err
 	}

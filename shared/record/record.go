@@ -1,3 +1,10 @@
+// Package record is the unit that syncs: a small causal document with a version vector, whose fields
+// each hold the set of values nobody has replaced yet.
+//
+// It is an optimised observed-remove map with one shared causal context per record (Bieniusa et al.,
+// "An optimized conflict-free replicated set", 2012; Almeida et al., "Delta state replicated data
+// types", 2018). Values are immutable: every method returns a new Record or Vector. Nothing here reads
+// a clock, mints an id or touches a disk.
 package record
 
 import (

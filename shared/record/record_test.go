@@ -259,20 +259,20 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-func TestVectorOrder(t *testing.T) {
+func TestAVectorCoversWhatItHasSeen(t *testing.T) {
 	t.Parallel()
 	x, y := Dot{Replica{1}, 2}, Dot{Replica{2}, 1}
 	v := Vector{}.With(x)
 	w := Vector{}.With(y)
 	for _, tt := range []struct {
-		a, b Vector
-		want Order
+		a, b             Vector
+		aCovers, bCovers bool
 	}{
-		{Vector{}, Vector{}, Equal}, {Vector{}, v, Before}, {v.With(y), v, After}, {v, w, Concurrent},
-		{v.With(Dot{x.Replica, 1}), v, Equal}, {v.Merge(w), w.Merge(v), Equal},
+		{Vector{}, Vector{}, true, true}, {Vector{}, v, false, true}, {v.With(y), v, true, false}, {v, w, false, false},
+		{v.With(Dot{x.Replica, 1}), v, true, true}, {v.Merge(w), w.Merge(v), true, true},
 	} {
-		if got := tt.a.Compare(tt.b); got != tt.want {
-			t.Errorf("%v %v: %v", tt.a, tt.b, got)
+		if got, back := tt.a.Covers(tt.b), tt.b.Covers(tt.a); got != tt.aCovers || back != tt.bCovers {
+			t.Errorf("%v %v: %v, %v", tt.a, tt.b, got, back)
 		}
 	}
 }

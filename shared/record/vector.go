@@ -1,10 +1,3 @@
-// Package record is the unit that syncs: a small causal document with a version vector, whose fields
-// each hold the set of values nobody has replaced yet.
-//
-// It is an optimised observed-remove map with one shared causal context per record (Bieniusa et al.,
-// "An optimized conflict-free replicated set", 2012; Almeida et al., "Delta state replicated data
-// types", 2018). Values are immutable: every method returns a new Record or Vector. Nothing here reads
-// a clock, mints an id or touches a disk.
 package record
 
 import (
@@ -61,17 +54,6 @@ func (d Dot) Compare(o Dot) int {
 type Vector struct {
 	dots []Dot // sorted by replica, one each, N > 0
 }
-
-// An Order relates two Vectors.
-type Order int
-
-// The four ways two vectors can relate.
-const (
-	Equal Order = iota
-	Before
-	After
-	Concurrent
-)
 
 // N returns the highest number of a write by r that v has seen, or 0.
 func (v Vector) N(r Replica) uint64 {
@@ -135,20 +117,6 @@ func (v Vector) Covers(w Vector) bool {
 		}
 	}
 	return true
-}
-
-// Compare reports how v relates to w: Before means that w has seen all of v and more.
-func (v Vector) Compare(w Vector) Order {
-	vw, wv := v.Covers(w), w.Covers(v)
-	switch {
-	case vw && wv:
-		return Equal
-	case wv:
-		return Before
-	case vw:
-		return After
-	}
-	return Concurrent
 }
 
 // Dots returns the highest write seen of each replica, sorted by replica. The caller owns the slice.
