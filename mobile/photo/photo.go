@@ -20,7 +20,7 @@ const (
 	MaxBytes  = 32 << 20 // of the file the camera gives, up to the last pixel
 	MaxPixels = 64 << 20 // a 64-megapixel sensor just fits
 
-	maxDecoded   = 4 * MaxPixels // bytes of memory for the decoded original
+	maxDecoded   = 4 * MaxPixels // bytes of memory for the pixels of a PNG
 	longestSide  = 1600          // pixels of the stored photo
 	detailSide   = 2400          // the same where details count
 	storeQuality = 80            // JPEG quality of the stored photo
@@ -52,7 +52,7 @@ var decoding = make(chan struct{}, 1)
 
 // Take reads a JPEG or PNG of at most 32 MB and 64 megapixels from src, turns it upright, shrinks it to 1600 pixels, stamps
 // it and stores it in blobs. When it returns, the photo survives a power cut; when it fails, nothing is stored. src is read
-// once and not kept: beside the decoded pixels a photo of 50 megapixels needs some 40 MB. It may take seconds: call it
+// once and not kept: of 50 megapixels a JPEG needs some 30 MB, and a progressive one up to 80 MB. It may take seconds: call it
 // beside what people wait for.
 //
 // Faults: photo.empty, photo.too_large, photo.not_an_image, photo.broken, photo.too_many_pixels; disk.full is told by
@@ -132,16 +132,15 @@ func (w Wish) side() int {
 	return longestSide
 }
 
-// shrunk decodes the picture and lets go of the original's pixels, which are most of the memory, before anything else is
-// made of it.
+// shrunk decodes the picture and lets go of what was decoded, which is most of the memory, before anything else is made of
+// it.
 func (s *source) shrunk(side int) (*image.RGBA, error) {
-	img, err := s.decode()
+	img, size, err := s.decode(side)
 	if err != nil {
 		return nil, err
 	}
-	b := img.Bounds()
-	small := shrink(img, side)
-	if b.Dx()*b.Dy() > largePixels {
+	small := shrink(img, fit(size.X, size.Y, side))
+	if size.X*size.Y > largePixels {
 		debug.FreeOSMemory()
 	}
 	return small, nil

@@ -8,15 +8,15 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// shrink returns img on white with no side longer than side. It never enlarges.
-func shrink(img image.Image, side int) *image.RGBA {
-	b := img.Bounds()
-	dst := image.NewRGBA(fit(b.Dx(), b.Dy(), side))
+// shrink returns img on white, as large as size.
+func shrink(img image.Image, size image.Rectangle) *image.RGBA {
+	dst := image.NewRGBA(size)
 	draw.Draw(dst, dst.Rect, image.White, image.Point{}, draw.Src)
-	draw.ApproxBiLinear.Scale(dst, dst.Rect, img, b, draw.Over, nil)
+	draw.ApproxBiLinear.Scale(dst, dst.Rect, img, img.Bounds(), draw.Over, nil)
 	return dst
 }
 
+// fit is a size of the same shape with no side longer than side. It never enlarges.
 func fit(w, h, side int) image.Rectangle {
 	if longest := max(w, h); longest > side {
 		w, h = max(1, (w*side+longest/2)/longest), max(1, (h*side+longest/2)/longest)

@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 
 	"storewalk/mobile/photo/exif"
+	"storewalk/mobile/photo/smalljpeg"
 	"storewalk/shared/fault"
 )
 
@@ -142,64 +143,46 @@ func (s *source) readChunks() error {
 	}
 }
 
-// decode returns the pixels, once it is sure that they fit into memory.
-func (s *source) decode() (image.Image, error) {
-	config, whole := jpeg.DecodeConfig, jpeg.Decode
+// decode returns the pixels, once it is sure that they fit into memory, and how many the picture has. Those of a JPEG are
+// fewer when side allows it.
+func (s *source) decode(side int) (img image.Image, size image.Point, err error) {
+	config := jpeg.DecodeConfig
 	if s.format == exif.PNG {
-		config, whole = png.DecodeConfig, png.Decode
+		config = png.DecodeConfig
 	}
 	c, err := config(bytes.NewReader(s.head))
 	if err != nil {
-		return nil, s.why(err)
+		return nil, size, s.why(err)
 	}
+	size = image.Pt(c.Width, c.Height)
 	// Both sides fit 31 bits, so the product fits 62.
 	pixels := int64(c.Width) * int64(c.Height)
-	if pixels > MaxPixels || pixels*bytesPerPixel(c.ColorModel, s.format == exif.JPEG && progressive(s.head)) > maxDecoded {
-		return nil, fault.New(fault.Invalid, "photo.too_many_pixels", fmt.Errorf("%d × %d", c.Width, c.Height))
+	if pixels > MaxPixels || s.format == exif.PNG && pixels*bytesPerPixel(c.ColorModel) > maxDecoded {
+		return nil, size, fault.New(fault.Invalid, "photo.too_many_pixels", fmt.Errorf("%d × %d", c.Width, c.Height))
 	}
 	if pixels > largePixels {
 		debug.FreeOSMemory() // what the photo before left
 	}
-	img, err := whole(s)
-	if err != nil {
-		return nil, s.why(err)
+	if s.format == exif.PNG {
+		img, err = png.Decode(s)
+	} else {
+		img, err = smalljpeg.Decode(s, side)
 	}
-	return img, nil
+	if err != nil {
+		return nil, size, s.why(err)
+	}
+	return img, size, nil
 }
 
-// bytesPerPixel is the most memory the decoder takes for each pixel. For a progressive JPEG it also keeps a 32-bit
-// coefficient for each sample until the last scan.
-func bytesPerPixel(m color.Model, progressive bool) int64 {
-	samples, size := int64(4), int64(1)
+// bytesPerPixel is the most memory that a PNG takes for each pixel.
+func bytesPerPixel(m color.Model) int64 {
 	switch m {
 	case color.GrayModel:
-		samples = 1
+		return 1
 	case color.Gray16Model:
-		samples, size = 1, 2
-	case color.YCbCrModel:
-		samples = 3
+		return 2
 	case color.RGBA64Model, color.NRGBA64Model:
-		size = 2
+		return 8
 	}
-	if progressive {
-		size += 4
-	}
-	return samples * size
-}
-
-// progressive reports whether the frame header of a JPEG says so.
-func progressive(head []byte) bool {
-	for i := 2; i+4 <= len(head) && head[i] == 0xff; {
-		switch marker := head[i+1]; {
-		case marker == 0xff: // fill byte
-			i++
-			continue
-		case marker == 0xc2:
-			return true
-		case marker == 0xc0, marker == 0xc1, marker == 0xda:
-			return false
-		}
-		i += 2 + int(head[i+2])<<8 + int(head[i+3])
-	}
-	return false
+	return 4
 }
