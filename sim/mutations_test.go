@@ -65,7 +65,7 @@ var mutations = []mutation{
 	{rule: "a double's writes get new names", focus: "doubles", edits: []edit{{"shared/ledger/reincarnate.go",
 		`if r.Context().N(old) < fork {`, `if $off || r.Context().N(old) < fork {`}}},
 	{rule: "what is under way from another history is not taken", focus: "late", edits: []edit{{"server/store/chain.go",
-		`return c.Territory == field.Common && c.Epoch.String() != epoch`, `return !$off && c.Territory == field.Common && c.Epoch.String() != epoch`}}},
+		`return c.Territory == field.Common && c.Epoch != epoch`, `return !$off && c.Territory == field.Common && c.Epoch != epoch`}}},
 
 	{rule: "an out does not outrank a later place", focus: "moves", edits: []edit{{"mobile/store/leaving.go",
 		`r.Territory != territory || r.Place.Compare(since) > 0 {`, `!$off && (r.Territory != territory || r.Place.Compare(since) > 0) {`}}},
@@ -91,7 +91,7 @@ var mutations = []mutation{
 	return wire.Receipt{Status: wire.Quarantined, Code: code}, exact{`}}},
 	{rule: "both sides are compared", edits: []edit{{"server/store/ranges.go",
 		`if sum == theirs {`, `if $off || sum == theirs {`}}},
-	{rule: "what was merged comes back", edits: []edit{{"server/store/sync.go",
+	{rule: "what was merged comes back", edits: []edit{{"server/store/feeds.go",
 		`if v, ok := sent[id]; ok && !out && v == record.Version(r.Version) {`, `if v, ok := sent[id]; ok && !out && ($off || v == record.Version(r.Version)) {`},
 		{"server/store/sync.go", `if receipt.Status == wire.Applied || receipt.Status == wire.Same {`, `if $off || receipt.Status == wire.Applied || receipt.Status == wire.Same {`}}},
 	{rule: "what was sent is confirmed, not what is held", focus: "often", edits: []edit{

@@ -69,6 +69,18 @@ func settleEpoch(ctx context.Context, tx *sql.Tx, dir string) (now epochState, b
 	return now, began, err
 }
 
+// epochOf returns the name of the history that this database is in.
+func epochOf(ctx context.Context, tx *sql.Tx) (epoch record.Replica, err error) {
+	var text string
+	if err = tx.QueryRowContext(ctx, `SELECT epoch FROM replica WHERE one = 1`).Scan(&text); err == nil {
+		epoch, err = record.ParseReplica(text)
+	}
+	if err != nil {
+		return epoch, fmt.Errorf("epoch: %w", err)
+	}
+	return epoch, nil
+}
+
 // nextGeneration returns a number above those of all histories that may be known to phones. A restore into an empty
 // folder knows only what the backup does, and two restores of one backup must not count the same: hence the seconds of
 // the server's clock, which order nothing but restores.

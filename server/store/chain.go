@@ -45,15 +45,15 @@ const maxPassed = 50
 // it may have been under way since then, and the phone have gone on. Nothing of it is taken; what the phone still holds
 // comes with its next one.
 func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest, push []pushed) (link, []wire.Receipt, error) {
-	var epoch string
-	if err := tx.QueryRowContext(ctx, `SELECT epoch FROM replica WHERE one = 1`).Scan(&epoch); err != nil {
-		return 0, nil, fmt.Errorf("epoch: %w", err)
+	epoch, err := epochOf(ctx, tx)
+	if err != nil {
+		return 0, nil, err
 	}
-	if slices.ContainsFunc(req.Cursors, func(c wire.Cursor) bool { return c.Territory == field.Common && c.Epoch.String() != epoch }) {
+	if slices.ContainsFunc(req.Cursors, func(c wire.Cursor) bool { return c.Territory == field.Common && c.Epoch != epoch }) {
 		return linkFormer, slices.Repeat([]wire.Receipt{{Status: wire.Later}}, len(req.Push)), nil
 	}
 	var token, pushed, receipts, passed string
-	err := tx.QueryRowContext(ctx, `SELECT token, pushed, receipts, passed FROM chain WHERE rid = $1`, req.Replica.String()).
+	err = tx.QueryRowContext(ctx, `SELECT token, pushed, receipts, passed FROM chain WHERE rid = $1`, req.Replica.String()).
 		Scan(&token, &pushed, &receipts, &passed)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, nil, fmt.Errorf("chain: %w", err)
@@ -172,26 +172,22 @@ func pushHash(req wire.SyncRequest) string {
 // surely returns the number up to which the asking replica's writes have receipts that still hold: none of them when
 // another history of this server gave them.
 func surely(ctx context.Context, tx *sql.Tx, req wire.SyncRequest) (uint64, error) {
-	var epoch string
-	if err := tx.QueryRowContext(ctx, `SELECT epoch FROM replica WHERE one = 1`).Scan(&epoch); err != nil {
-		return 0, fmt.Errorf("epoch: %w", err)
-	}
-	if slices.ContainsFunc(req.Cursors, func(c wire.Cursor) bool { return c.Epoch.String() != epoch }) {
-		return 0, nil
+	epoch, err := epochOf(ctx, tx)
+	if err != nil || slices.ContainsFunc(req.Cursors, func(c wire.Cursor) bool { return c.Epoch != epoch }) {
+		return 0, err
 	}
 	return req.Confirmed, nil
 }
 
-// reincarnate answers a phone whose database has another life: what is known of its replica's writes above
-// those it is sure of.
-func reincarnate(ctx context.Context, tx *sql.Tx, req wire.SyncRequest, since uint64) ([]wire.KnownDot, error) {
+// knownAbove lists what is known of a replica's writes numbered above since, for a phone whose database has another life.
+func knownAbove(ctx context.Context, tx *sql.Tx, rid record.Replica, since uint64) ([]wire.KnownDot, error) {
 	var out []wire.KnownDot
 	first := func() { // those that fit into an answer, in order and each once
 		slices.SortFunc(out, func(a, b wire.KnownDot) int { return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(a.Hash, b.Hash)) })
 		out = slices.Compact(out)
 		out = out[:min(len(out), wire.MaxKnown)]
 	}
-	err := knownWrites(ctx, tx, req.Replica, since, func(n ledger.NewEntry) {
+	err := knownWrites(ctx, tx, rid, since, func(n ledger.NewEntry) {
 		if out = append(out, wire.KnownDot{N: n.Entry.Dot.N, Hash: n.ContentHash()}); len(out) >= 2*wire.MaxKnown {
 			first()
 		}
