@@ -36,7 +36,7 @@ var arrows = map[string]string{
 	"shared/ledger":   "migrations shared/record shared/field shared/fault shared/sqldb",
 	"shared/digest":   "shared/record",
 	"shared/password": "",
-	"shared/receipt":  "shared/blob shared/digest shared/fault shared/record",
+	"shared/receipt":  "shared/blob shared/digest shared/fault shared/field shared/record",
 	"shared/wire":     "shared/digest shared/record shared/blob shared/fault",
 
 	"mobile/store":           "shared/durable shared/password shared/receipt mobile/identity shared/digest shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
@@ -59,7 +59,7 @@ var arrows = map[string]string{
 	"server/api":      "shared/field server/auth server/store shared/pack shared/wire shared/blob shared/fault",
 	"server/web":      "shared/receipt shared/record server/auth server/store shared/field shared/blob shared/fault shared/words",
 	"server/importer": "shared/field shared/fault shared/words",
-	"server":          "shared/receipt demo/guyuan server/store server/auth server/api server/web server/importer shared/field shared/fault shared/words",
+	"server":          "demo/guyuan server/store server/auth server/api server/web server/importer shared/field shared/fault shared/words",
 
 	"demo":        all,
 	"demo/guyuan": "",

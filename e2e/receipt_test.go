@@ -52,7 +52,7 @@ func TestReceiptTheDayIsClosedAndTheOfficeVerifiesIt(t *testing.T) {
 	}
 	first := a.closed()
 	v := w.verify(first)
-	if !v.Whole() || v.Days[0] != (receipt.Day{Date: receipt.DateOf(time.Now().UnixMilli()), Visits: 2, Photos: 2, Lines: 4}) || v.BackedUp {
+	if !v.Whole() || v.Days[0] != (receipt.Day{Date: field.DayOf(time.Now()), Visits: 2, Photos: 2, Lines: 4}) || v.BackedUp {
 		t.Fatalf("%+v", v)
 	}
 	n := w.requests.Load()

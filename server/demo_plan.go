@@ -59,16 +59,16 @@ func demoTasks(now time.Time, stores []field.Store) (out []importer.PlanTask) {
 			day := now.AddDate(0, 0, d)
 			town := towns[(monday+d+i*len(towns)/2)%len(towns)]
 			out = append(out, importer.PlanTask{Kind: field.TaskRoute, Territory: demoTerritory, Manager: manager,
-				Day: field.DayOf(day, words.Zone), Stores: shortWay(byTown[town], demoADay), Title: guyuanTown(town) + "线", Template: field.VisitRoutine})
+				Day: field.DayOf(day), Stores: shortWay(byTown[town], demoADay), Title: guyuanTown(town) + "线", Template: field.VisitRoutine})
 		}
 	}
 	first := out[0].Stores
 	year, month, today := now.In(words.Zone).Date()
 	evening := time.Date(year, month, today, 18, 0, 0, 0, words.Zone)
 	return append(out,
-		importer.PlanTask{Key: demoInstant + " price tags " + field.DayOf(now, words.Zone), Kind: field.TaskInstant, Territory: demoTerritory,
+		importer.PlanTask{Key: demoInstant + " price tags " + field.DayOf(now), Kind: field.TaskInstant, Territory: demoTerritory,
 			Manager: demoPeople[0].login, Stores: first[len(first)-2:], Title: "核对新品价签", Text: "新品到货第一周：拍价签，核对是否与指导价一致。", Due: evening, Template: field.VisitInstant},
-		importer.PlanTask{Key: demoInstant + " stock-outs " + field.DayOf(now, words.Zone), Kind: field.TaskInstant, Territory: demoTerritory,
+		importer.PlanTask{Key: demoInstant + " stock-outs " + field.DayOf(now), Kind: field.TaskInstant, Territory: demoTerritory,
 			Manager: demoPeople[1].login, Stores: first[:1], Title: "断货核实", Text: "店主反映货源与公告不一致，到店盘点核实。", Due: evening, Template: field.VisitInstant})
 }
 

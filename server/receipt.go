@@ -8,7 +8,7 @@ import (
 
 	"storewalk/server/store"
 	"storewalk/shared/fault"
-	"storewalk/shared/receipt"
+	"storewalk/shared/field"
 )
 
 type receiptVerify struct {
@@ -29,7 +29,7 @@ func (r *receiptVerify) Run(ctx context.Context, c *console) error {
 	}); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "genuine: %s, signed %s for %s (phone %s, %s)\n", v.Short, time.UnixMilli(v.AtMS).In(receipt.Zone).Format(time.DateTime),
+	fmt.Fprintf(c.out, "genuine: %s, signed %s for %s (phone %s, %s)\n", v.Short, time.UnixMilli(v.AtMS).In(field.Zone).Format(time.DateTime),
 		v.Person.Name, v.Phone, v.Device)
 	for _, d := range v.Days {
 		fmt.Fprintf(c.out, "%s: %d visits, %d photos, %d count lines\n", d.Date, d.Visits, d.Photos, d.Lines)

@@ -68,7 +68,7 @@ func (s *Store) BeginApplication(ctx context.Context, store uuid.UUID, kind stri
 		}
 		change := map[string]string{}
 		if kind == field.ApplyClosure {
-			change["closed"] = field.DayOf(time.Now(), china)
+			change["closed"] = field.DayOf(time.Now())
 		}
 		id = uuid.New()
 		e := ledger.Edit{ID: id, Type: field.TypeApplication, Territory: territory}

@@ -115,7 +115,7 @@ func plan(ctx context.Context, tx *sql.Tx, w ledger.Writer, store record.Record,
 		err := tx.QueryRowContext(ctx, `SELECT t.id FROM task t JOIN task_store s ON s.task = t.id
 			WHERE t.manager = $1 AND t.closed = 0 AND s.store = $4 AND (t.kind = $3 AND t.day = $2 OR $6 AND t.kind = $5 AND NOT EXISTS
 			  (SELECT 1 FROM visit v WHERE v.store = s.store AND v.manager = t.manager AND v.task = t.id AND v.check_out_ms <> 0))
-			ORDER BY t.kind = $3 DESC, t.due_ms = 0, t.due_ms, t.id LIMIT 1`, w.Author.String(), field.DayOf(now, field.Zone), field.TaskRoute,
+			ORDER BY t.kind = $3 DESC, t.due_ms = 0, t.due_ms, t.id LIMIT 1`, w.Author.String(), field.DayOf(now), field.TaskRoute,
 			store.ID.String(), field.TaskInstant, why.Template == uuid.Nil).Scan(&p.task)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return p, err
@@ -140,7 +140,7 @@ func plan(ctx context.Context, tx *sql.Tx, w ledger.Writer, store record.Record,
 		return p, err
 	}
 	opened := field.StoreOf(store).Opened
-	isNew := !visited && opened >= field.DayOf(now.AddDate(0, 0, -newDays), field.Zone)
+	isNew := !visited && opened >= field.DayOf(now.AddDate(0, 0, -newDays))
 	if isNew && kind == field.VisitRoutine {
 		kind = field.VisitNewStore // even when the plan says no more than that the store is on the way
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"storewalk/shared/field"
 	"storewalk/shared/receipt"
 	"storewalk/shared/wire"
 
@@ -31,12 +32,12 @@ func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error)
 			return err
 		}
 		me := h.account.User
-		today, err := countDay(ctx, tx, me, receipt.DateOf(now.UnixMilli()))
+		today, err := countDay(ctx, tx, me, field.DayOf(now))
 		if err != nil {
 			return err
 		}
 		d.Day = today.Day
-		from, to, _ := receipt.Span(d.Date)
+		from, to, _ := field.DaySpan(d.Date)
 		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(`+visitWaits+`), 0),
 			coalesce(sum((SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`)), 0)
 			FROM visit v WHERE v.manager = $1 AND v.check_in_ms >= $2 AND v.check_in_ms < $3`, me.String(), from, to).Scan(&d.Waiting.Records, &d.Waiting.Photos)

@@ -107,7 +107,7 @@ func dotStates(ctx context.Context, tx *sql.Tx, now time.Time) (map[uuid.UUID]Do
 			WHERE t.manager = $1 AND t.closed = 0 AND (t.kind = $4 OR t.kind = $5 AND t.day = $6) AND NOT EXISTS (
 			  SELECT 1 FROM visit v WHERE v.store = s.store AND +v.manager = $1 AND v.check_out_ms <> 0
 			    AND (v.task = t.id OR t.kind = $5 AND v.check_in_ms >= $2 AND v.check_in_ms < $3))`,
-			append(today[:3:3], field.TaskInstant, field.TaskRoute, field.DayOf(now, field.Zone))},
+			append(today[:3:3], field.TaskInstant, field.TaskRoute, field.DayOf(now))},
 	} {
 		ids, err := queryIDs(ctx, tx, q.sql, q.args...)
 		if err != nil {

@@ -13,7 +13,7 @@ import (
 func TestTheMapShowsWhatIsDoneDueAndAskedFor(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	o := plannedOffice(t, field.DayOf(now, field.Zone), village(1), village(2))
+	o := plannedOffice(t, field.DayOf(now), village(1), village(2))
 	o.write(t, wholly(town, field.TypeTerritory, field.Territory{Name: "原州一片", County: "640402",
 		Outline:   [][][2]float64{{{106, 35}, {107, 35}, {107, 37}}},
 		Townships: map[string]string{"640402200": "三营镇", "640402299": "没有零售户的乡"}}.Fields())...)

@@ -26,9 +26,6 @@ type heardTime struct {
 	BootMS   int64  `json:"boot_ms"`
 }
 
-// china is the zone of the days of a chain.
-var china = time.FixedZone("UTC+8", 8*60*60)
-
 // AddPhoto keeps a photo whose bytes are in Blobs already, with its thumbnail, signs it as the next in this phone's chain,
 // and queues the bytes. It fills in Visit, Store and Proof.
 func (s *Store) AddPhoto(ctx context.Context, visit uuid.UUID, p field.Photo, thumb []byte) (photo uuid.UUID, err error) {
@@ -77,7 +74,7 @@ func (s *Store) prove(ctx context.Context, tx *sql.Tx, p *field.Photo) error {
 	now, boot := time.Now(), s.boot()
 	p.Proof = &field.Proof{Device: a.Device, Day: last.Day, N: last.N + 1, Prev: last.Link, AtMS: now.UnixMilli(),
 		BootID: boot.ID, BootMS: boot.MS, ServerMS: heard.ServerMS}
-	if day := now.In(china).Format(time.DateOnly); day > last.Day {
+	if day := field.DayOf(now); day > last.Day {
 		p.Proof.Day, p.Proof.N = day, 1
 	}
 	if boot.ID != "" && heard.Boot == boot.ID {

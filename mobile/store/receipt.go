@@ -246,7 +246,7 @@ type dayCount struct {
 
 func countDay(ctx context.Context, tx *sql.Tx, person uuid.UUID, date string) (d dayCount, err error) {
 	d.Date = date
-	from, to, _ := receipt.Span(date)
+	from, to, _ := field.DaySpan(date)
 	err = tx.QueryRowContext(ctx, `SELECT count(*), coalesce(sum((SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0)), 0),
 		coalesce(sum((SELECT count(*) FROM photo p WHERE p.visit = v.id AND p.gone = 0)), 0),
 		coalesce(sum((SELECT count(*) FROM photo p WHERE p.visit = v.id AND p.gone = 0 AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256))), 0)
@@ -263,7 +263,7 @@ func countDay(ctx context.Context, tx *sql.Tx, person uuid.UUID, date string) (d
 func daysSince(ctx context.Context, tx *sql.Tx, person uuid.UUID, last receipt.Receipt, now time.Time) (out []string, err error) {
 	var from int64
 	if len(last.Days) > 0 {
-		from, _, _ = receipt.Span(last.Days[0].Date)
+		from, _, _ = field.DaySpan(last.Days[0].Date)
 	}
 	for before := int64(1 << 60); len(out) < receipt.MaxDays; {
 		var latest sql.NullInt64
@@ -275,14 +275,14 @@ func daysSince(ctx context.Context, tx *sql.Tx, person uuid.UUID, last receipt.R
 		if !latest.Valid {
 			break
 		}
-		date := receipt.DateOf(latest.Int64)
-		if before, _, _ = receipt.Span(date); before == 0 {
+		date := field.DayOf(time.UnixMilli(latest.Int64))
+		if before, _, _ = field.DaySpan(date); before == 0 {
 			break // by a clock that shows no date
 		}
 		out = append(out, date)
 	}
 	if len(out) == 0 {
-		out = []string{receipt.DateOf(now.UnixMilli())}
+		out = []string{field.DayOf(now)}
 	}
 	return out, nil
 }

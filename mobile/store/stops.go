@@ -44,7 +44,7 @@ func (p *planner) stop(id, task uuid.UUID, day string) (s Stop, ok bool, err err
 	f := field.StoreOf(r)
 	s = Stop{Store: id, Name: f.Name, Address: f.Address, WindowFrom: f.WindowFrom, WindowTo: f.WindowTo, Task: task, Metres: -1,
 		Inspect: len(p.inspect) > 0, at: f.Position}
-	s.New = f.Opened >= field.DayOf(p.now.AddDate(0, 0, -newDays), field.Zone) && f.Opened <= p.today
+	s.New = f.Opened >= field.DayOf(p.now.AddDate(0, 0, -newDays)) && f.Opened <= p.today
 	if err := p.visited(&s, day); err != nil {
 		return s, false, err
 	}
@@ -82,7 +82,7 @@ func (p *planner) visited(s *Stop, day string) error {
 		switch {
 		case out == 0 && s.State != StopOpen:
 			s.State, s.Visit = StopOpen, visit
-		case out != 0 && s.State == StopLeft && (forIt || day != "" && day == field.DayOf(time.UnixMilli(in), field.Zone)):
+		case out != 0 && s.State == StopLeft && (forIt || day != "" && day == field.DayOf(time.UnixMilli(in))):
 			s.State, s.Visit = StopDone, visit
 		}
 	}

@@ -139,7 +139,7 @@ func newPlanner(ctx context.Context, tx *sql.Tx, now time.Time, at field.Positio
 	}
 	now = now.In(field.Zone)
 	year, month, _ := now.Date()
-	p := &planner{ctx: ctx, tx: tx, me: a.User.String(), now: now, today: field.DayOf(now, field.Zone), at: at,
+	p := &planner{ctx: ctx, tx: tx, me: a.User.String(), now: now, today: field.DayOf(now), at: at,
 		quarter: time.Date(year, (month-1)/3*3+1, 1, 0, 0, 0, 0, field.Zone).UnixMilli(),
 		ends:    now.AddDate(0, 0, lastDays).After(time.Date(year, (month-1)/3*3+4, 1, 0, 0, 0, 0, field.Zone)),
 		inspect: map[string]bool{}, listed: map[uuid.UUID]bool{}}
@@ -274,7 +274,7 @@ func (p *planner) other(d *Day) error {
 // fresh finds the new stores, which are visited at once.
 func (p *planner) fresh(d *Day) error {
 	const isNew = ` FROM store s WHERE s.opened >= $1 AND s.opened <= $2 AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.store = s.id)`
-	since := field.DayOf(p.now.AddDate(0, 0, -newDays), field.Zone)
+	since := field.DayOf(p.now.AddDate(0, 0, -newDays))
 	if err := p.tx.QueryRowContext(p.ctx, `SELECT count(*)`+isNew, since, p.today).Scan(&d.NewAll); err != nil {
 		return err
 	}

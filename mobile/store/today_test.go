@@ -54,7 +54,7 @@ func names(stops []Stop) (out []uuid.UUID) {
 func TestTheDayIsTheRouteInItsOrderWithWhatIsDoneOfIt(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	day := field.DayOf(now, field.Zone)
+	day := field.DayOf(now)
 	o := plannedOffice(t, day, village(3), village(1), village(4))
 	s := newPhone(t, o, li)
 	must(t, s.CheckOut(t.Context(), checkIn(t, s, village(1)), nowhere))
@@ -79,7 +79,7 @@ func TestTheDayIsTheRouteInItsOrderWithWhatIsDoneOfIt(t *testing.T) {
 func TestAnotherManagersRouteAndAClosedOneAreNotMine(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	day := field.DayOf(now, field.Zone)
+	day := field.DayOf(now)
 	o := plannedOffice(t, day, village(3))
 	s := newPhone(t, o, wang)
 	equal(t, len(today(t, s, now, "", field.Position{}).Route), 0)
@@ -90,7 +90,7 @@ func TestAnotherManagersRouteAndAClosedOneAreNotMine(t *testing.T) {
 func TestAnInstantTaskIsOnTopUntilItIsDoneEverywhere(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	o := plannedOffice(t, field.DayOf(now, field.Zone), village(1))
+	o := plannedOffice(t, field.DayOf(now), village(1))
 	job := func(n string, due int64, stores ...uuid.UUID) uuid.UUID {
 		id := uuid.NewSHA1(uuid.Nil, []byte(n))
 		o.write(t, wholly(id, field.TypeTask, field.Task{Kind: field.TaskInstant, Manager: li, Stores: stores, Title: n, DueMS: due}.Fields())...)
@@ -127,7 +127,7 @@ func TestAnInstantTaskIsOnTopUntilItIsDoneEverywhere(t *testing.T) {
 func TestAVisitWithoutAPlanIsOnTheListOfTheDay(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	o := plannedOffice(t, field.DayOf(now, field.Zone), village(1))
+	o := plannedOffice(t, field.DayOf(now), village(1))
 	s := newPhone(t, o, li)
 	must(t, s.CheckOut(t.Context(), checkIn(t, s, village(2)), nowhere))
 	checkIn(t, s, village(5))
@@ -153,7 +153,7 @@ func TestWithoutAPlanTheNearestAndTheLongestNotVisitedAreSuggested(t *testing.T)
 func TestAClockThatIsAYearOffLeadsToTheNearestPlannedDay(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	day := field.DayOf(now, field.Zone)
+	day := field.DayOf(now)
 	s := newPhone(t, plannedOffice(t, day, village(1), village(2)), li)
 	for _, off := range []int{-1, 1} {
 		wrong := now.AddDate(off, 0, 0)
@@ -169,15 +169,15 @@ func TestAClockThatIsAYearOffLeadsToTheNearestPlannedDay(t *testing.T) {
 func TestNewStoresAndInspectionsThatAreDueAreFlagged(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	o := plannedOffice(t, field.DayOf(now, field.Zone), village(1), village(2))
+	o := plannedOffice(t, field.DayOf(now), village(1), village(2))
 	s := newPhone(t, o, li)
 	equal(t, today(t, s, now, "", field.Position{}).Inspects, 0) // there is no such template
 
 	o.write(t, ledger.Edit{ID: inspected, Type: field.TypeTemplate, Territory: town, Field: "template", SeenAll: true,
 		Value: field.Template{Format: 1, Kind: field.VisitInspection, Name: field.Text{ZH: "季度检查"}}})
-	o.write(t, wholly(village(2), field.TypeStore, []field.Value{{Field: "opened", Value: field.DayOf(now.AddDate(0, 0, -59), field.Zone)}})...)
-	o.write(t, wholly(village(3), field.TypeStore, []field.Value{{Field: "opened", Value: field.DayOf(now.AddDate(0, 0, -3), field.Zone)}})...)
-	o.write(t, wholly(village(4), field.TypeStore, []field.Value{{Field: "opened", Value: field.DayOf(now.AddDate(0, 0, -61), field.Zone)}})...)
+	o.write(t, wholly(village(2), field.TypeStore, []field.Value{{Field: "opened", Value: field.DayOf(now.AddDate(0, 0, -59))}})...)
+	o.write(t, wholly(village(3), field.TypeStore, []field.Value{{Field: "opened", Value: field.DayOf(now.AddDate(0, 0, -3))}})...)
+	o.write(t, wholly(village(4), field.TypeStore, []field.Value{{Field: "opened", Value: field.DayOf(now.AddDate(0, 0, -61))}})...)
 	o.exchange(t, s)
 	d := today(t, s, now, "", field.Position{})
 	equal(t, d.Inspects, 8)

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"storewalk/mobile/store"
+	"storewalk/shared/field"
 	"storewalk/shared/receipt"
 )
 
@@ -116,7 +117,7 @@ func (p *receiptPage) states(r store.Receipt) fyne.CanvasObject {
 
 // dayWord is a receipt's day as people write it.
 func (a *App) dayWord(date string) string {
-	from, _, ok := receipt.Span(date)
+	from, _, ok := field.DaySpan(date)
 	if !ok {
 		return date
 	}

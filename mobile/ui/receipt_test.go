@@ -50,7 +50,7 @@ func (w *world) receipt(backedUp bool) {
 	r := receipt.Receipt{Epoch: w.rid, Device: a.Device, Person: a.User, Replica: ask.Replica, AtMS: now.Add(w.later).UnixMilli(), BackedUp: backedUp}
 	for _, date := range ask.Days {
 		d := receipt.Day{Date: date}
-		from, to, _ := receipt.Span(date)
+		from, to, _ := field.DaySpan(date)
 		must(w.t, db.Read.QueryRow(`SELECT (SELECT count(*) FROM visit v WHERE manager = $1 AND check_in_ms BETWEEN $2 AND $3),
 			(SELECT count(*) FROM visit v JOIN photo p ON p.visit = v.id AND p.gone = 0 WHERE manager = $1 AND check_in_ms BETWEEN $2 AND $3),
 			(SELECT count(*) FROM visit v JOIN count_line l ON l.visit = v.id AND l.skipped = 0 WHERE manager = $1 AND check_in_ms BETWEEN $2 AND $3)`,
@@ -136,7 +136,7 @@ func TestTheDayIsClosedWithAReceiptThatACameraReads(t *testing.T) {
 			t.Error(p.Texts())
 		}
 		p.Tap("receipt.list")
-		p.Tap("receipt.of." + receipt.DateOf(now.UnixMilli()))
+		p.Tap("receipt.of." + field.DayOf(now))
 		p.Back()
 		p.Back()
 		p.Back()

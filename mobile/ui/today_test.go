@@ -34,14 +34,14 @@ func (w *world) furnishDay(day time.Time) {
 		}
 		w.office(uuid.Nil, week, id("store", i), field.TypeStore, values...)
 	}
-	w.office(uuid.Nil, week, id("store", 20), field.TypeStore, field.Value{Field: "opened", Value: field.DayOf(now.AddDate(0, 0, -12), words.Zone)})
+	w.office(uuid.Nil, week, id("store", 20), field.TypeStore, field.Value{Field: "opened", Value: field.DayOf(now.AddDate(0, 0, -12))})
 	w.office(uuid.Nil, week, field.TemplateID("inspection"), field.TypeTemplate,
 		field.Template{Format: 1, Kind: field.VisitInspection, Name: field.Text{ZH: "季度检查", EN: "Quarterly inspection"}}.Fields()...)
 	var route []uuid.UUID
 	for i := range 12 {
 		route = append(route, id("store", i))
 	}
-	date := field.DayOf(day, words.Zone)
+	date := field.DayOf(day)
 	w.office(uuid.Nil, week, field.RouteID(liMing, date), field.TypeTask,
 		field.Task{Kind: field.TaskRoute, Manager: liMing, Day: date, Stores: route, Title: "三营镇线"}.Fields()...)
 	for n, job := range []field.Task{
@@ -112,7 +112,7 @@ func TestTheDayFitsThePhoneInBothLanguages(t *testing.T) {
 // longDay is a day on which everything to read is too long.
 func (w *world) longDay() {
 	w.fill()
-	date := field.DayOf(now, words.Zone)
+	date := field.DayOf(now)
 	w.office(uuid.Nil, now, field.RouteID(liMing, date), field.TypeTask,
 		field.Task{Kind: field.TaskRoute, Manager: liMing, Day: date, Stores: []uuid.UUID{id("store", 1), id("store", 3)}, Title: nameLong}.Fields()...)
 	w.office(uuid.Nil, now, id("job", 0), field.TypeTask,

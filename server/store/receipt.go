@@ -18,6 +18,7 @@ import (
 	"storewalk/server/auth"
 	"storewalk/shared/blob"
 	"storewalk/shared/fault"
+	"storewalk/shared/field"
 	"storewalk/shared/receipt"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
@@ -60,7 +61,7 @@ func (s *Store) Receipt(ctx context.Context, p auth.Principal, req wire.ReceiptR
 		return resp, fault.New(fault.Invalid, "request.too_large", nil)
 	}
 	for _, day := range req.Days {
-		if _, _, ok := receipt.Span(day); !ok {
+		if _, _, ok := field.DaySpan(day); !ok {
 			return resp, fault.New(fault.Invalid, "request.malformed", nil)
 		}
 	}
@@ -315,7 +316,7 @@ const (
 func (s *Store) days(ctx context.Context, tx *sql.Tx, person uuid.UUID, dates []string, scope []uuid.UUID, back int) (out []receipt.Day, err error) {
 	for _, date := range dates {
 		d := receipt.Day{Date: date}
-		from, to, _ := receipt.Span(date)
+		from, to, _ := field.DaySpan(date)
 		rows, err := query(ctx, tx, func(rows *sql.Rows) (v struct {
 			id, territory uuid.UUID
 			lines         int

@@ -19,7 +19,7 @@ func TestAReceiptIsNotWholeWhileTheWorkOfThePersonsOtherPhoneIsGone(t *testing.T
 	ma := newCaller(t, s, "ma")
 	other := again(t, s, ma)
 	other.rid, other.n = record.Replica{7, 7}, 0
-	today := receipt.DateOf(time.Now().UnixMilli())
+	today := field.DayOf(time.Now())
 	backup(t, s, dir)
 	visit, sheet := ma.visitWith(t, 2)
 	ma.push(t, s, visit.Encode(), sheet.Encode())
@@ -49,7 +49,7 @@ func TestADayOfWhichSomethingWasTakenBackIsWhole(t *testing.T) {
 	t.Parallel()
 	s := openStore(t)
 	ma := newCaller(t, s, "ma")
-	today := receipt.DateOf(time.Now().UnixMilli())
+	today := field.DayOf(time.Now())
 	visit, sheet := ma.visitWith(t, 3)
 	ma.push(t, s, visit.Encode(), sheet.Encode())
 	ref := pushPhoto(t, s, ma, "of the day", true)

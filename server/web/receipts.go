@@ -6,7 +6,7 @@ import (
 
 	"storewalk/server/store"
 	"storewalk/shared/fault"
-	"storewalk/shared/receipt"
+	"storewalk/shared/field"
 
 	"github.com/gin-gonic/gin"
 )
@@ -20,7 +20,7 @@ type receiptBody struct {
 
 // Noon is a time in a receipt's day, for the words of dates.
 func (receiptBody) Noon(date string) int64 {
-	from, to, _ := receipt.Span(date)
+	from, to, _ := field.DaySpan(date)
 	return (from + to) / 2
 }
 

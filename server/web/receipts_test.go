@@ -47,7 +47,7 @@ func (o *office) closes(login, name string, shop, product uuid.UUID) (signed rec
 	o.check(rows.Err())
 	_, err = o.store.Sync(o.t.Context(), p.me, req)
 	o.check(err)
-	resp, err := o.store.Receipt(o.t.Context(), p.me, wire.ReceiptRequest{Proto: wire.Proto, Replica: rid, Days: []string{receipt.DateOf(at.UnixMilli())}})
+	resp, err := o.store.Receipt(o.t.Context(), p.me, wire.ReceiptRequest{Proto: wire.Proto, Replica: rid, Days: []string{field.DayOf(at)}})
 	o.check(err)
 	if resp.Receipt == nil {
 		o.t.Fatal("no receipt", resp)

@@ -1,8 +1,6 @@
 package field
 
 import (
-	"time"
-
 	"storewalk/shared/record"
 
 	"github.com/google/uuid"
@@ -39,12 +37,6 @@ func (t Task) Fields() []Value {
 	return []Value{{"kind", t.Kind}, {"manager", t.Manager}, {"day", t.Day}, {"stores", t.Stores}, {"title", t.Title},
 		{"text", t.Text}, {"due", t.DueMS}, {"template", t.Template}, {"closed", t.Closed}}
 }
-
-// Zone is that of all days: China has one, without summer time.
-var Zone = time.FixedZone("CST", 8*60*60)
-
-// DayOf names the day of a moment in the zone, as 2026-11-22.
-func DayOf(at time.Time, zone *time.Location) string { return at.In(zone).Format(time.DateOnly) }
 
 // RouteID returns the id of a manager's route on a day, so that planning the day twice changes one plan.
 func RouteID(manager uuid.UUID, day string) uuid.UUID {

@@ -13,6 +13,7 @@ import (
 	"storewalk/shared/blob"
 	"storewalk/shared/digest"
 	"storewalk/shared/fault"
+	"storewalk/shared/field"
 	"storewalk/shared/record"
 
 	"github.com/google/uuid"
@@ -46,21 +47,6 @@ type Day struct {
 
 // MaxDays is how many days a receipt tells of at most.
 const MaxDays = 7
-
-// Zone is where a Day begins and ends.
-var Zone = time.FixedZone("UTC+8", 8*60*60)
-
-// DateOf returns the day of a time in Unix milliseconds.
-func DateOf(ms int64) string { return time.UnixMilli(ms).In(Zone).Format(time.DateOnly) }
-
-// Span returns the first millisecond of a day and of the one after; ok is false when it is no date.
-func Span(date string) (from, to int64, ok bool) {
-	t, err := time.ParseInLocation(time.DateOnly, date, Zone)
-	if err != nil || t.Year() < 1970 || t.Year() > 2200 {
-		return 0, 0, false
-	}
-	return t.UnixMilli(), t.AddDate(0, 0, 1).UnixMilli(), true
-}
 
 // AddRecord adds a record as it is held to Content.
 func AddRecord(s digest.Sum, v record.Version) digest.Sum { return s.Add(v) }
@@ -98,7 +84,7 @@ func (r Receipt) Sign(server uuid.UUID, key ed25519.PrivateKey) Signed {
 	}
 	b = append(b, flags, byte(len(r.Days)))
 	for _, d := range r.Days {
-		from, _, _ := Span(d.Date)
+		from, _, _ := field.DaySpan(d.Date)
 		for _, n := range []int64{(from + zoneMS) / dayMS, int64(d.Visits), int64(d.Photos), int64(d.Lines)} {
 			b = binary.AppendUvarint(b, uint64(n))
 		}
@@ -151,7 +137,7 @@ func (s Signed) Read() (r Receipt, err error) {
 	b.bad = b.bad || flags > backedUp || days > MaxDays
 	r.BackedUp = flags&backedUp != 0
 	for range days {
-		d := Day{Date: time.UnixMilli(int64(b.uint(maxTime/dayMS))*dayMS - zoneMS).In(Zone).Format(time.DateOnly)}
+		d := Day{Date: field.DayOf(time.UnixMilli(int64(b.uint(maxTime/dayMS))*dayMS - zoneMS))}
 		d.Visits, d.Photos, d.Lines = int(b.uint(maxCount)), int(b.uint(maxCount)), int(b.uint(maxCount))
 		r.Days = append(r.Days, d)
 	}

@@ -1,20 +1,9 @@
 package words
 
-import (
-	"time"
-	_ "time/tzdata" // Android's time.Local is a fixed zone and its zone files are not Go's
-)
+import "time"
 
-// Zone is where every time is shown: China has one zone.
-var Zone = zone()
-
-func zone() *time.Location {
-	loc, err := time.LoadLocation("Asia/Shanghai")
-	if err != nil { // cannot be: tzdata is linked in
-		return time.FixedZone("CST", 8*60*60)
-	}
-	return loc
-}
+// Zone is where every time is shown: China has one zone, without summer time.
+var Zone = time.FixedZone("CST", 8*60*60)
 
 // DateTime shows the instant ms (Unix milliseconds) with its year, to the minute; 0 is "".
 func (w Words) DateTime(ms int64) string {

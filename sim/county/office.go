@@ -37,7 +37,7 @@ func newMaker(of Size, day time.Time) (*maker, error) {
 	year, month, date := day.In(field.Zone).Date()
 	m := &maker{size: of, day: time.Date(year, month, date, 12, 0, 0, 0, field.Zone), rnd: rand.New(rand.NewPCG(4, 10)),
 		products: guyuan.Products(), theirs: map[uuid.UUID]record.Record{}}
-	m.today = field.DayOf(m.day, field.Zone)
+	m.today = field.DayOf(m.day)
 	base := guyuan.Stores()
 	if len(base) == 0 {
 		return nil, fmt.Errorf("county: no stores to begin with")
@@ -56,7 +56,7 @@ func newMaker(of Size, day time.Time) (*maker, error) {
 			s.WindowFrom, s.WindowTo = "15:00", "17:00"
 		}
 		if i%400 == 399 {
-			s.Opened = field.DayOf(m.day.AddDate(0, 0, -20), field.Zone)
+			s.Opened = field.DayOf(m.day.AddDate(0, 0, -20))
 		}
 		m.shops = append(m.shops, s)
 	}
@@ -200,7 +200,7 @@ func (m *maker) plans() error {
 		}
 	}
 	for d := -20; d <= 5; d++ {
-		day := field.DayOf(m.day.AddDate(0, 0, d), field.Zone)
+		day := field.DayOf(m.day.AddDate(0, 0, d))
 		t := field.Task{Kind: field.TaskRoute, Manager: me, Day: day, Title: "线路" + day, Template: field.TemplateID(field.VisitRoutine)}
 		for i := range routeStops {
 			t.Stores = append(t.Stores, m.storeID((d+30)*routeStops+i))
