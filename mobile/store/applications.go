@@ -38,9 +38,9 @@ type Application struct {
 // Submitted reports whether the office has been asked.
 func (a Application) Submitted() bool { return a.MadeMS != 0 }
 
-// blank reports that nothing was written into it yet: somebody only looked.
+// blank reports that nothing was written into it yet: somebody only looked. The day of a closure is there from the start.
 func (a Application) blank() bool {
-	return !a.Submitted() && len(a.Change) == 0 && a.Reason == "" && len(a.Photos) == 0
+	return !a.Submitted() && (len(a.Change) == 0 || a.Kind == field.ApplyClosure) && a.Reason == "" && len(a.Photos) == 0
 }
 
 // BeginApplication starts an application of a kind about a store, nil for a new one, or returns the one that the person

@@ -14,13 +14,18 @@ import (
 )
 
 // applyRoute is one application: written here, then decided by the office.
-type applyRoute struct{ id uuid.UUID }
+type applyRoute struct {
+	id    uuid.UUID
+	field string // of the store, for which it was begun; "" for all that its kind may change
+}
 
-func (r applyRoute) open(a *App) page { return newApply(a, r.id) }
+func (r applyRoute) open(a *App) page { return newApply(a, r) }
 
 type applyPage struct {
 	app     *App
 	id      uuid.UUID
+	only    string // the field it is about, "" for all
+	whole   bool   // the others are shown too
 	load    *load[store.Application]
 	fault   *banner
 	shown   store.Application
@@ -34,8 +39,9 @@ type applyPage struct {
 	scroll  *container.Scroll
 }
 
-func newApply(a *App, id uuid.UUID) *applyPage {
-	p := &applyPage{app: a, id: id, fault: newBanner(a, "apply.fault", markAlarm), entries: map[string]*entry{}}
+func newApply(a *App, r applyRoute) *applyPage {
+	id := r.id
+	p := &applyPage{app: a, id: id, only: r.field, fault: newBanner(a, "apply.fault", markAlarm), entries: map[string]*entry{}}
 	p.load = newLoad(a, func(ctx context.Context) (store.Application, error) { return a.deps.Store.Application(ctx, id) }, p.show)
 	p.reason = newEntry(a, "apply.reason", a.T("apply.reason_hint"), 3, func(text string) {
 		p.save(func(ctx context.Context) error { return a.deps.Store.SetApplicationReason(ctx, id, text) }, p.reason)
@@ -97,60 +103,12 @@ func (p *applyPage) show(q store.Application, err error) {
 		by := joined(" · ", q.DecidedBy, a.DateTime(q.Decision.AtMS))
 		objs = append(objs, section(a.T("apply.decision"), nil, newText(firstOf(q.Decision.Text, a.T("apply.no_words")), typeface{}), newText(by, typeface{size: sizeSmall, color: colMuted})))
 	}
-	var fields []fyne.CanvasObject
-	for _, name := range field.ApplicationFields(q.Kind) {
-		if o := p.field(q, name); o != nil {
-			fields = append(fields, o)
-		}
-	}
-	if q.Kind == field.ApplyNewStore {
-		fields = append(fields, newText(a.T("apply.new_store_text"), typeface{size: sizeSmall, color: colMuted}))
-	}
-	objs = append(objs, section(a.T("apply.wanted"), nil, fields...), p.evidence(q), p.why(q))
+	objs = append(objs, section(a.T("apply.wanted"), nil, p.fields(q)...), p.evidence(q), p.why(q))
 	if !q.Submitted() {
 		objs = append(objs, newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted}))
 	}
 	p.content.Objects = objs
 	p.app.nav.draw()
-}
-
-// field is one field that the application may change: what it is now and what it is to be.
-func (p *applyPage) field(q store.Application, name string) fyne.CanvasObject {
-	a := p.app
-	to, changed := q.Change[name]
-	was := q.Was.Text(name)
-	now := column(0)
-	if was != "" && changed { // else it is what stands in the field
-		now.Add(newText(a.T("apply.now", "Value", a.fieldText(name, was)), typeface{size: sizeSmall, color: colMuted}))
-	}
-	if q.Submitted() || name == "closed" {
-		if !changed {
-			return nil
-		}
-		return column(2, newText(a.fieldWord(name), typeface{size: sizeSmall, bold: true, color: colMuted}),
-			newText(a.fieldText(name, to), typeface{size: sizeName, bold: true}).id("apply.to."+name), now)
-	}
-	if !changed {
-		to = was
-	}
-	if codes := choices[name]; codes != nil {
-		var choices []fyne.CanvasObject
-		for _, code := range codes {
-			t := newToggle("apply."+name+"."+code, a.Enum(name, code), iconSent, colAccent, colOnAccent)
-			t.set(code == to)
-			t.onChange = func(bool) { p.set(name, code, nil) }
-			choices = append(choices, t)
-		}
-		return column(6, newText(a.fieldWord(name), typeface{size: sizeSmall, bold: true, color: colMuted}), grid(2, gap, choices...), now)
-	}
-	e := p.entries[name]
-	if e == nil {
-		e = newEntry(a, "apply."+name, "", 1, func(text string) { p.set(name, text, e) })
-		e.limit = field.MaxTextRunes
-		p.entries[name] = e
-	}
-	e.load(to)
-	return labelled(a.fieldWord(name), e, now)
 }
 
 func (p *applyPage) set(name, value string, e *entry) {

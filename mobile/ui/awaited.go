@@ -114,7 +114,7 @@ func (p *syncPage) awaited(photos []store.Awaited) []fyne.CanvasObject {
 			m, text = markAlarm, a.FaultCode(photo.Code)
 		}
 		if photo.Application != uuid.Nil {
-			to = applyRoute{photo.Application}
+			to = applyRoute{id: photo.Application}
 		}
 		res, ink, _ := m.style()
 		words := column(6, column(2, newText(a.Enum("photo_kind", photo.Kind), typeface{size: sizeName, bold: true}),

@@ -89,6 +89,8 @@ type storeWriter interface {
 	SetStoreText(ctx context.Context, id uuid.UUID, name, value string, seen store.Seen) error
 	SetWindow(ctx context.Context, id uuid.UUID, from, to string, seenFrom, seenTo store.Seen) error
 	SetCare(ctx context.Context, id uuid.UUID, flags []string, seen store.Seen) error
+	SetPlace(ctx context.Context, store uuid.UUID, at field.Moment, seen store.Seen) error
+	RestorePlace(ctx context.Context, store uuid.UUID, was field.Position, seen store.Seen) error
 }
 
 type applicant interface {

@@ -156,7 +156,7 @@ func (a *App) listText(c store.Conflict, value json.RawMessage) string {
 func (a *App) askedText(c store.Conflict, value json.RawMessage) string {
 	switch c.Type + "." + c.Field {
 	case field.TypeApplication + ".change":
-		return a.changes(decoded[map[string]string](value))
+		return a.changes(decoded[map[string]string](value), nil)
 	case field.TypeApplication + ".photos":
 		return a.N("unit.photos", len(decoded[[]uuid.UUID](value)))
 	case field.TypeApplication + ".made", field.TypeRequest + ".spoke":
@@ -194,7 +194,7 @@ func (a *App) valueText(name string, value json.RawMessage) string {
 		return firstOf(strings.Join(codes, a.T("answer.comma")), a.T("differ.empty_value"))
 	}
 	if p := decoded[field.Position](value); name == "position" {
-		return firstOf(placeText(p), a.T("differ.empty_value"))
+		return firstOf(a.placed(p), a.T("differ.empty_value"))
 	}
 	var text string
 	if json.Unmarshal(value, &text) != nil {
@@ -210,6 +210,10 @@ func (a *App) codeText(name, text string) string {
 		return a.Enum(name, text)
 	case "integrity_grade":
 		return a.Enum("integrity", text)
+	case "grade":
+		if text != "" {
+			return a.T("store.grade", "Grade", text)
+		}
 	case "trigger", "channel":
 		return a.Enum("visit_mode", text)
 	case "not_counted":

@@ -11,8 +11,8 @@ import (
 	"storewalk/mobile/store"
 )
 
-// editRoute edits what a manager may change of a store alone: phone numbers, the standing note, the owner's habits,
-// what lies around.
+// editRoute is the one page from which every field of a store is changed: those that a manager may change alone, there and
+// then, and the way to an application for the others.
 type editRoute struct{ id uuid.UUID }
 
 func (r editRoute) open(a *App) page { return newEdit(a, r.id) }
@@ -35,6 +35,9 @@ type editPage struct {
 	fields []*editField
 	habits *habits
 	around []*chosen
+	place  *placing
+	office *fyne.Container // what changes with its approval
+	asking *banner         // of that
 	scroll *container.Scroll
 }
 
@@ -59,23 +62,32 @@ func newEdit(a *App, id uuid.UUID) *editPage {
 		p.fields = append(p.fields, e)
 		objs = append(objs, labelled(a.T(label), e.entry, e.differ, e.fault))
 	}
+	p.asking, p.office = newBanner(a, "edit.apply.fault", markAlarm), column(0)
+	objs = append(objs, p.office)
 	p.habits = newHabits(a, id)
 	objs = append(objs, p.habits.objects()...)
 	for _, name := range []string{"market_type", "district_type"} {
 		c := newChosen(a, id, name)
 		p.around, objs = append(p.around, c), append(objs, c.box)
 	}
+	p.place = newPlacing(a, id)
+	objs = append(objs, p.place.box)
 	objs = append(objs, newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted}))
 	p.scroll = container.NewVScroll(padded(insets{16, margin, 24, margin}, 16, objs...))
 	return p
 }
 
-func (p *editPage) head() head                { return head{title: p.app.T("edit.title"), below: p.store} }
-func (p *editPage) body() fyne.CanvasObject   { return p.scroll }
-func (p *editPage) foot() fyne.CanvasObject   { return nil }
-func (p *editPage) start(ctx context.Context) { p.load.start(ctx) }
+func (p *editPage) head() head              { return head{title: p.app.T("edit.title"), below: p.store} }
+func (p *editPage) body() fyne.CanvasObject { return p.scroll }
+func (p *editPage) foot() fyne.CanvasObject { return nil }
+
+func (p *editPage) start(ctx context.Context) {
+	p.app.near(true) // the store may be placed here
+	p.load.start(ctx)
+}
 
 func (p *editPage) stop() {
+	p.place.stop()
 	for _, f := range p.fields {
 		f.entry.commit()
 	}
@@ -104,6 +116,8 @@ func (p *editPage) show(s store.StorePage, err error) {
 	p.habits.show(s)
 	p.around[0].show(s.Market)
 	p.around[1].show(s.District)
+	p.place.show(s)
+	p.office.Objects = []fyne.CanvasObject{p.applied(s)}
 	if p.store != s.Profile.Name {
 		p.store = s.Profile.Name
 		p.app.nav.draw()

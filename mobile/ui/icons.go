@@ -14,6 +14,7 @@ var (
 	iconStore  = drawn("store", `<path d="M4 4h16v2H4z M3 7h18l1 5v2h-1v6h-2v-6h-4v6H4v-6H3v-2h-1z M6 14v4h7v-4z" fill-rule="evenodd"/>`)
 	iconToday  = drawn("today", `<path d="M5 2h2.4v2.5h9.2V2H19v2.5h1c1.1 0 2 .9 2 2V20c0 1.1-.9 2-2 2H4c-1.1 0-2-.9-2-2V6.5c0-1.1.9-2 2-2h1z M4.2 9.5v10.3h15.6V9.5z M10.6 18.4 7 14.8l1.5-1.5 2.1 2.1 5-5 1.5 1.5z" fill-rule="evenodd"/>`)
 	iconClock  = drawn("clock", `<path d="M12 2a10 10 0 0 1 0 20a10 10 0 0 1 0-20z M12 4.5a7.5 7.5 0 0 0 0 15a7.5 7.5 0 0 0 0-15z M10.8 7h2.4v4.5l3.6 2.2-1.2 2-4.8-2.9z" fill-rule="evenodd"/>`)
+	iconTodo   = drawn("todo", `<path d="M12 2.5a9.5 9.5 0 0 1 0 19a9.5 9.5 0 0 1 0-19z M12 5.3a6.7 6.7 0 0 0 0 13.4a6.7 6.7 0 0 0 0-13.4z" fill-rule="evenodd"/>`)
 	iconStar   = drawn("star", `<path d="M12 1.5 15.2 8.3 22.6 9.3 17.2 14.5 18.5 22 12 18.4 5.5 22 6.8 14.5 1.4 9.3 8.8 8.3z"/>`)
 	iconMap    = drawn("map", `<path d="M2.5 5.5 9 2.5l6 2.7 6.5-2.7v16L15 21.5l-6-2.7-6.5 2.7z M9 5.1v11.4l6 2.5V7.6z" fill-rule="evenodd"/>`)
 	iconHere   = drawn("here", `<path d="M11 1h2v3.1A8 8 0 0 1 19.9 11H23v2h-3.1A8 8 0 0 1 13 19.9V23h-2v-3.1A8 8 0 0 1 4.1 13H1v-2h3.1A8 8 0 0 1 11 4.1z M12 6a6 6 0 0 0 0 12a6 6 0 0 0 0-12z M12 8.5a3.5 3.5 0 0 1 0 7a3.5 3.5 0 0 1 0-7z" fill-rule="evenodd"/>`)

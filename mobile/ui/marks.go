@@ -24,6 +24,8 @@ const (
 	markDue          // a clock: until when
 	markNew          // a star: nobody was there yet
 	markCheck        // a list: has to be looked over
+	markDraft        // a pen: being written
+	markTodo         // an empty ring: still to be done
 )
 
 func (m mark) style() (res fyne.Resource, ink, fill fyne.ThemeColorName) {
@@ -44,6 +46,10 @@ func (m mark) style() (res fyne.Resource, ink, fill fyne.ThemeColorName) {
 		return iconStar, colAccent, colAccentSoft
 	case markCheck:
 		return iconCount, colInk, colSurface
+	case markDraft:
+		return iconPen, colAccent, colAccentSoft
+	case markTodo:
+		return iconTodo, colAccent, colAccentSoft
 	case markAlarm:
 		return iconAlarm, colAlarm, colAlarmSoft
 	}

@@ -16,7 +16,7 @@ type Target struct {
 
 // routes makes every route there is, by the name of its page.
 var routes = map[string]func(t Target) route{
-	"application":  func(t Target) route { return applyRoute{t.ID} },
+	"application":  func(t Target) route { return applyRoute{t.ID, t.What} },
 	"applications": func(Target) route { return applicationsRoute{} },
 	"ask":          func(t Target) route { return askRoute{store: t.ID, visit: t.Part, kind: t.What} },
 	"conflicts":    func(Target) route { return conflictsRoute{} },

@@ -209,7 +209,7 @@ func stateMark(state string) mark {
 	case field.RequestOpen:
 		return markDue
 	}
-	return markOpen
+	return markTodo
 }
 
 // requestField names a field of a request.

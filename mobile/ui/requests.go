@@ -160,7 +160,7 @@ func (a *App) clockMark(q store.RequestRow) fyne.CanvasObject {
 
 func (a *App) dueMark(next string, dueMS int64) *badge {
 	if dueMS == 0 {
-		return newBadge(markOpen, a.Enum("request_due", firstOf(next, field.EventFollowUp)))
+		return newBadge(markTodo, a.Enum("request_due", firstOf(next, field.EventFollowUp)))
 	}
 	left := dueMS - a.deps.Now().UnixMilli()
 	what := a.Enum("request_due", next)

@@ -23,21 +23,22 @@ func (p *storePage) applications(s store.StorePage) fyne.CanvasObject {
 	var kinds []fyne.CanvasObject
 	for _, kind := range field.ApplicationKinds {
 		if kind != field.ApplyNewStore {
-			kinds = append(kinds, newButton("apply.begin."+kind, a.Enum("application_kind", kind), nil, quiet, func() { a.beginApplication(p.id, kind, p.fault) }))
+			kinds = append(kinds, newButton("apply.begin."+kind, a.Enum("application_kind", kind), nil, quiet, func() { a.beginApplication(p.id, kind, "", p.fault) }))
 		}
 	}
 	return section(a.T("apply.title"), nil, append(objs, grid(2, gap, kinds...))...)
 }
 
-// beginApplication opens a new application, or the one that is being written.
-func (a *App) beginApplication(about uuid.UUID, kind string, fault *banner) {
+// beginApplication opens a new application, or the one that is being written; name is the field it is about, "" for all
+// that the kind may change.
+func (a *App) beginApplication(about uuid.UUID, kind, name string, fault *banner) {
 	var id uuid.UUID
 	a.write(func(ctx context.Context) (err error) {
 		id, err = a.deps.Store.BeginApplication(ctx, about, kind)
 		return err
 	}, func(err error) {
 		if fault.did(err); err == nil {
-			a.nav.push(applyRoute{id})
+			a.nav.push(applyRoute{id, name})
 		}
 	})
 }
@@ -52,17 +53,17 @@ func (a *App) applicationTile(q store.Application, withStore bool) fyne.CanvasOb
 	}
 	words := column(6, column(2, newText(title, typeface{size: sizeName, bold: true}), newText(below, typeface{size: sizeSmall, color: colMuted})), chips(a.applicationMarks(q)...))
 	line := beside(gap, 0, words, icon(iconNext, colMuted, 24))
-	return newTap("apply."+shortID(q.ID), over(plate(under, "", radius), padded(padXY(12, 12), 0, line)), func() { a.nav.push(applyRoute{q.ID}) })
+	return newTap("apply."+shortID(q.ID), over(plate(under, "", radius), padded(padXY(12, 12), 0, line)), func() { a.nav.push(applyRoute{id: q.ID}) })
 }
 
 // wanted says in a line what an application would change.
-func (a *App) wanted(q store.Application) string { return a.changes(q.Change) }
+func (a *App) wanted(q store.Application) string { return a.changes(q.Change, q.Townships) }
 
 // changes says which fields of a store are to become what.
-func (a *App) changes(to map[string]string) string {
+func (a *App) changes(to, townships map[string]string) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(to)) {
-		parts = append(parts, a.T("apply.change", "Field", a.fieldWord(name), "To", a.fieldText(name, to[name])))
+		parts = append(parts, a.T("apply.change", "Field", a.fieldWord(name), "To", a.appliedText(townships, name, to[name])))
 	}
 	return firstOf(joined(" · ", parts...), a.T("apply.nothing"))
 }
@@ -80,7 +81,7 @@ func (a *App) applicationMarks(q store.Application) []fyne.CanvasObject {
 	case q.Decision.State == field.DecisionRejected:
 		return []fyne.CanvasObject{newBadge(markAlarm, a.T("apply.rejected"))}
 	case !q.Submitted():
-		return []fyne.CanvasObject{newBadge(markOpen, a.T("apply.draft"))}
+		return []fyne.CanvasObject{newBadge(markDraft, a.T("apply.draft"))}
 	case !q.Sent:
 		return []fyne.CanvasObject{newBadge(markWaiting, a.T("apply.waiting"))}
 	}
@@ -117,7 +118,7 @@ func (p *applicationsPage) show(all []store.Application, err error) {
 	a := p.app
 	p.fault.reading(err)
 	p.content.Objects = []fyne.CanvasObject{p.fault, newButton("apply.new_store", a.T("apply.new_store"), iconPlus, loud, func() {
-		a.beginApplication(uuid.Nil, field.ApplyNewStore, p.fault)
+		a.beginApplication(uuid.Nil, field.ApplyNewStore, "", p.fault)
 	}), newText(a.T("apply.new_store_text"), typeface{size: sizeSmall, color: colMuted})}
 	for _, q := range all {
 		p.content.Add(a.applicationTile(q, true))

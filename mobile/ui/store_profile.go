@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -120,13 +119,10 @@ func (p *storePage) profile(s store.StorePage) fyne.CanvasObject {
 	if f.Grade > 0 {
 		grade = strconv.Itoa(f.Grade)
 	}
-	place := ""
-	if f.Position.Valid() {
-		place = fmt.Sprintf("%.5f, %.5f", f.Position.Lat, f.Position.Lon)
-	}
+	place := placeText(f.Position)
 	var objs []fyne.CanvasObject
 	for _, kv := range [][3]string{
-		{"licence_no", "term.licence_no", f.LicenceNo}, {"name", "term.name", f.Name}, {"opened", "store.opened", f.Opened},
+		{"licence_no", "term.licence_no", f.LicenceNo}, {"name", "term.name", f.Name}, {"opened", "term.opened", f.Opened},
 		{"business_type", "term.business_type", a.Enum("business_type", f.BusinessType)},
 		{"market_type", "term.market_type", a.Enum("market_type", f.MarketType)}, {"grade", "term.grade", grade},
 		{"terminal_level", "term.terminal_level", a.Enum("terminal_level", f.TerminalLevel)},

@@ -19,7 +19,7 @@ func (p *storePage) announcements(s store.StorePage) []fyne.CanvasObject {
 			objs = append(objs, column(4, title, chips(newBadge(markSent, a.T("store.told", "When", a.Ago(a.deps.Now(), t.ToldMS))))))
 			continue
 		}
-		objs = append(objs, column(4, title, newText(t.Text.In(string(a.Lang())), typeface{}), chips(newBadge(markOpen, a.T("store.not_told")))))
+		objs = append(objs, column(4, title, newText(t.Text.In(string(a.Lang())), typeface{}), chips(newBadge(markTodo, a.T("store.not_told")))))
 	}
 	return []fyne.CanvasObject{section(a.T("store.announcements"), nil, objs...)}
 }

@@ -1,0 +1,73 @@
+package ui
+
+import (
+	"strconv"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"storewalk/shared/words"
+)
+
+// A dayPick is a day that is chosen with the thumb: year, month and day go by steps of one, held by ten years.
+type dayPick struct {
+	composite
+	app     *App
+	day     time.Time // zero: none was chosen
+	figures [3]*paragraph
+	change  func(day string)
+}
+
+// newDayPick shows a day as in field.DayOf; what is none is shown as not chosen.
+func newDayPick(a *App, name, day string, change func(string)) *dayPick {
+	p := &dayPick{app: a, change: change}
+	p.day, _ = time.Parse(time.DateOnly, day)
+	var lines []fyne.CanvasObject
+	for i, label := range []string{a.T("day.year"), a.T("day.month"), a.T("day.day")} {
+		part := []string{"year", "month", "day"}[i]
+		p.figures[i] = newText("", typeface{size: sizeTitle, bold: true, align: fyne.TextAlignCenter}).id(name + "." + part)
+		less := newRound(name+"."+part+".less", iconMinus, func() { p.step(i, -1) })
+		more := newRound(name+"."+part+".more", iconPlus, func() { p.step(i, 1) })
+		if i == 0 {
+			less.hold, more.hold = func() { p.step(i, -10) }, func() { p.step(i, 10) }
+		}
+		lines = append(lines, beside(gap, 0, newText(label, typeface{}), less, wide(grown(76), p.figures[i]), more))
+	}
+	p.compose(p, column(gap, lines...))
+	p.draw()
+	return p
+}
+
+// step begins with today; then it moves one part, and no other: the last day of a month is that of the next.
+func (p *dayPick) step(part, by int) {
+	if p.day.IsZero() {
+		y, m, d := p.app.deps.Now().In(words.Zone).Date()
+		p.day, by = time.Date(y, m, d, 0, 0, 0, 0, time.UTC), 0
+	}
+	y, m, d := p.day.Date()
+	switch part {
+	case 0:
+		y += by
+	case 1:
+		m += time.Month(by)
+	default:
+		d += by
+	}
+	if part < 2 {
+		d = min(d, time.Date(y, m+1, 0, 0, 0, 0, 0, time.UTC).Day())
+	}
+	p.day = time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	p.draw()
+	p.change(p.day.Format(time.DateOnly))
+}
+
+func (p *dayPick) draw() {
+	for i, f := range p.figures {
+		if p.day.IsZero() {
+			f.set("–")
+			continue
+		}
+		y, m, d := p.day.Date()
+		f.set(strconv.Itoa([]int{y, int(m), d}[i]))
+	}
+}
