@@ -239,6 +239,12 @@ func newToggle(name, label string, res fyne.Resource, fill, ink fyne.ThemeColorN
 	return t
 }
 
+// paint changes how the toggle looks where it is set.
+func (t *toggle) paint(res fyne.Resource, fill, ink fyne.ThemeColorName) {
+	t.res, t.onFill, t.onInk = res, fill, ink
+	t.set(t.on)
+}
+
 func (t *toggle) flip() {
 	t.set(!t.on)
 	if t.onChange != nil {

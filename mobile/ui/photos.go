@@ -52,7 +52,7 @@ type photosPage struct {
 func newPhotos(a *App) *photosPage {
 	p := &photosPage{app: a, fault: newBanner(a, "photos.fault", markAlarm), empty: container.NewStack(), again: func() {}}
 	p.load = newLoad(a, nil, p.show)
-	p.unsafe = newToggle("photos.unsafe", a.T("photos.unsafe", "N", ""), iconWait, colWaitSoft, colWait)
+	p.unsafe = newToggle("photos.unsafe", a.T("photos.unsafe", "N", ""), iconSent, colAccent, colOnAccent)
 	p.all = newToggle("photos.all", a.T("photos.all", "N", ""), iconSent, colAccent, colOnAccent)
 	p.unsafe.onChange = func(bool) { p.filter(false) }
 	p.all.onChange = func(bool) { p.filter(true) }
@@ -126,6 +126,11 @@ func (p *photosPage) show(v photosView, err error) {
 	}
 	a := p.app
 	p.unsafe.label.set(a.T("photos.unsafe", "N", v.n.Unsafe))
+	if v.n.Unsafe > 0 {
+		p.unsafe.paint(iconWait, colWaitSoft, colWait)
+	} else { // none is no warning
+		p.unsafe.paint(iconSent, colAccent, colOnAccent)
+	}
 	p.all.label.set(a.T("photos.all", "N", v.n.All))
 	length := v.n.Unsafe
 	if p.open {

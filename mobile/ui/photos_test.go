@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
@@ -76,6 +78,35 @@ func TestOfManyPhotosOnlyThoseInSightAreRead(t *testing.T) {
 }
 
 // TestAPhotoIsSaidToBeInOnePlaceOnEveryPage: its row, its visit and the table of kinds agree at each step.
+func TestThatNoPhotoIsUnsafeIsNoWarning(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	visit, err := w.store.CheckIn(t.Context(), id("store", 0), field.Moment{}, store.Purpose{})
+	must(t, err)
+	_, err = w.store.AddPhoto(t.Context(), visit, field.Photo{Kind: "shelf", Ref: blob.Ref{1}, Size: 1000, TakenMS: now.UnixMilli(), Width: 4, Height: 3}, drawn(t, "shelf", 0).thumb)
+	must(t, err)
+	p := w.phone()
+	p.Tap("tab.sync")
+	p.Tap("sync.photos_each")
+	is := func(name fyne.ThemeColorName) {
+		t.Helper()
+		o := p.Find("photos.unsafe")
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
+		r, g, b, _ := p.Image(1).At(int(at.X+o.Size().Width/2), int(at.Y)+4).RGBA()
+		wr, wg, wb, _ := theme.Color(name).RGBA()
+		if r>>8 != wr>>8 || g>>8 != wg>>8 || b>>8 != wb>>8 {
+			t.Errorf("the filter is drawn in %02x%02x%02x, want %s", r>>8, g>>8, b>>8, name)
+		}
+	}
+	is("waitSoft")
+	w.sent()
+	must(t, w.store.Uploaded(t.Context(), blob.Ref{1}, 1000))
+	p.App.Changed()
+	p.Settle()
+	is("accent")
+}
+
 func TestAPhotoIsSaidToBeInOnePlaceOnEveryPage(t *testing.T) {
 	w := newWorld(t)
 	w.signIn()
