@@ -42,7 +42,7 @@ func (f typeface) px() float32 {
 }
 
 func (f typeface) line(s string) *canvas.Text {
-	t := canvas.NewText(s, theme.Color(f.color))
+	t := canvas.NewText(unturned(s), theme.Color(f.color))
 	t.TextSize, t.TextStyle.Bold, t.Alignment = f.px(), f.bold, f.align
 	return t
 }
@@ -58,6 +58,7 @@ func (f typeface) height() float32 {
 // wrap breaks s into lines no wider than width: Chinese between any two characters but not before
 // a closing mark, Latin at spaces, a word longer than a line where it must.
 func (f typeface) wrap(s string, width float32) []string {
+	s = unturned(s)
 	if !strings.Contains(s, "\n") && f.surelyFits(s, width) {
 		return []string{s}
 	}
@@ -85,6 +86,23 @@ func (f typeface) wrap(s string, width float32) []string {
 		lines = append(lines, strings.TrimRight(line, " "))
 	}
 	return lines
+}
+
+// turning are the characters that turn the direction of writing, or turn it back. They are not seen themselves.
+const turning = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+// unturned is a text as it is drawn: a name that turns the writing round, and not back, would turn what stands beside it too.
+// What is kept, and what a field holds, is as typed.
+func unturned(s string) string {
+	if !strings.ContainsAny(s, turning) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(turning, r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // widthOf is width without measuring Chinese: each such character is as wide as any other, and the
@@ -219,7 +237,7 @@ func firstRune(s string) rune {
 }
 
 // naturalWidth is the width of the text on one line.
-func (p *paragraph) naturalWidth() float32 { return p.face.width(p.text) }
+func (p *paragraph) naturalWidth() float32 { return p.face.width(unturned(p.text)) }
 
 // CreateRenderer implements fyne.Widget.
 func (p *paragraph) CreateRenderer() fyne.WidgetRenderer {
