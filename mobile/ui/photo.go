@@ -178,8 +178,13 @@ func (p *photoPage) stage() fyne.CanvasObject {
 	return scroll
 }
 
-// drawBar says where the photo's bytes are and leads to its neighbours.
+// drawBar says where the photo's bytes are and leads to its neighbours. Two photos together are given the room instead.
 func (p *photoPage) drawBar() {
+	if p.both && p.last.pair.ok {
+		p.bar.Objects = nil
+		p.drawPair()
+		return
+	}
 	m, text := p.state()
 	p.bar.Objects = []fyne.CanvasObject{chips(newBadge(m, text))}
 	if p.last.row.May {
@@ -190,7 +195,6 @@ func (p *photoPage) drawBar() {
 		p.bar.Objects = append(p.bar.Objects, newText(p.app.FaultCode(code), typeface{color: colAlarm}).id("photo.why"))
 	}
 	switch {
-	case p.both && p.last.pair.ok: // two photos are not seen from near
 	case p.last.whole:
 		p.bar.Objects = append(p.bar.Objects, newText(p.app.T("photo.zoom"), typeface{size: sizeSmall, color: colMuted}))
 	default:

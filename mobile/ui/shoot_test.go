@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/jpeg"
 	"io"
+	"maps"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
+	"storewalk/shared/words"
 )
 
 // black is what a camera gives with a finger on its lens.
@@ -182,6 +184,29 @@ func TestThePhotoAfterAChangeIsSeenBesideTheOneBefore(t *testing.T) {
 	p.Tap("photo.before")
 	if !p.Has("photo.pair") {
 		t.Fatal("the photo before does not know of the one after", p.IDs())
+	}
+}
+
+// Two photos together have more than half of even a small screen with the largest text.
+func TestAPairOfPhotosHasTheRoomOfASmallScreen(t *testing.T) {
+	size, prefer := uitest.Size, maps.Clone(uitest.Prefer)
+	defer func() { uitest.Size, uitest.Prefer = size, prefer }()
+	uitest.Size = smallPhone
+	for _, lang := range words.Langs() {
+		uitest.Prefer = map[string]string{"lang": string(lang), "text_size": "largest"}
+		w := newWorld(t)
+		w.signIn()
+		w.fill()
+		p, _ := inShop(t, w, w.furnished())
+		p.Tap("photo.take.before")
+		p.Tap("photo.take.after")
+		p.Tap("photo.show.1")
+		p.Tap("photo.pair")
+		at := func(id string) fyne.Position { return fyne.CurrentApp().Driver().AbsolutePositionForObject(p.Find(id)) }
+		before, after := at("photo.pair.before"), at("photo.pair.after")
+		if high := after.Y - before.Y - p.Find("photo.pair.before").Size().Height; high < 150 {
+			t.Errorf("%s: the picture is %.0f high", lang, high)
+		}
 	}
 }
 

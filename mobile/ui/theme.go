@@ -193,6 +193,8 @@ func (l *look) Size(name fyne.ThemeSizeName) float32 {
 		return typeface{size: sizeSmall}.px()
 	case theme.SizeNameInnerPadding:
 		return 14
+	case theme.SizeNameInlineIcon: // as high as the line beside it
+		return typeface{size: sizeBody}.or().height()
 	case theme.SizeNameInputRadius, theme.SizeNameSelectionRadius:
 		return radius
 	case theme.SizeNameInputBorder:
