@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,8 +56,9 @@ func askNamed(name string) (route, bool) {
 type askPage struct {
 	app     *App
 	route   askRoute
-	load    *load[store.RequestPage]
+	load    *load[askView]
 	shown   store.RequestPage
+	own     []field.OwnPhrase
 	fault   *banner
 	kinds   map[string]*toggle
 	urgent  *toggle
@@ -72,10 +74,26 @@ type askPage struct {
 	scroll  *container.Scroll
 }
 
+// An askView is a request with the person's own ready phrases.
+type askView struct {
+	store.RequestPage
+	own []field.OwnPhrase
+}
+
+func (p *askPage) fetch(q store.Asking) func(context.Context) (askView, error) {
+	return func(ctx context.Context) (v askView, err error) {
+		if v.RequestPage, err = p.app.deps.Store.RequestPage(ctx, q); err != nil {
+			return v, err
+		}
+		v.own, err = p.app.deps.Store.Phrases(ctx)
+		return v, err
+	}
+}
+
 func newAsk(a *App, r askRoute) *askPage {
 	p := &askPage{app: a, route: r, fault: newBanner(a, "ask.fault", markAlarm), kinds: map[string]*toggle{}, texts: map[string]*entry{},
 		phrases: map[string]*fyne.Container{}, differ: map[string]*fyne.Container{}, seen: map[string]store.Seen{}, removal: column(10)}
-	p.load = newLoad(a, func(ctx context.Context) (store.RequestPage, error) { return a.deps.Store.RequestPage(ctx, r.asking()) }, p.show)
+	p.load = newLoad(a, p.fetch(r.asking()), p.show)
 	var kinds []fyne.CanvasObject
 	for _, kind := range field.RequestKinds {
 		t := newToggle("ask.kind."+kind, a.Enum("request_kind", kind), iconSent, colAccent, colOnAccent)
@@ -106,22 +124,37 @@ func (p *askPage) words(name, title, hint string, lines int) fyne.CanvasObject {
 	e := newEntry(p.app, "ask."+name, hint, lines, func(text string) { p.set(name, text, p.texts[name]) })
 	e.onFull = func(n int) { p.fault.say(p.app.refused(n, e.limit)) }
 	p.texts[name], p.phrases[name] = e, chips()
-	return section(title, nil, e, p.phrases[name], p.differ[name])
+	below := []fyne.CanvasObject{e, p.phrases[name]}
+	if name == "text" {
+		below = append(below, newButton("ask.own.edit", p.app.T("phrases.open"), iconPen, bare, func() { p.app.nav.push(phrasesRoute{p.route.visit}) }))
+	}
+	return section(title, nil, append(below, p.differ[name])...)
 }
 
 // askPhrases is how many ready phrases there are for each kind, and for a promise.
 const askPhrases = 3
 
-// offer shows the phrases that go with a kind of request.
+// offer shows the phrases that go with a kind of request: in its text the person's own before those of the app.
 func (p *askPage) offer(kind string) {
 	a := p.app
 	for name, group := range map[string]string{"text": kind, "promise": "promise"} {
 		box := p.phrases[name]
 		box.Objects = nil
+		add := func(id, text string) {
+			box.Add(a.phraseChip("ask."+name+"."+id, text, func() { addPhrase(p.texts[name], text) }))
+		}
+		if name == "text" {
+			for _, item := range []string{field.PhraseOfRequest, ""} {
+				for i, o := range p.own {
+					if o.Item == item {
+						add("own."+strconv.Itoa(i), o.Text)
+					}
+				}
+			}
+		}
 		for i := range askPhrases {
-			text := a.Enum("ask_phrase", group+"_"+strconv.Itoa(i+1))
-			box.Add(newTap("ask."+name+".phrase."+strconv.Itoa(i+1), over(plate(colAccentSoft, "", radius),
-				padded(padXY(12, 12), 0, newText(text, typeface{color: colAccent}))), func() { addPhrase(p.texts[name], text) }))
+			n := strconv.Itoa(i + 1)
+			add("phrase."+n, a.Enum("ask_phrase", group+"_"+n))
 		}
 	}
 }
@@ -154,7 +187,8 @@ func (p *askPage) stop() {
 	p.load.stop()
 }
 
-func (p *askPage) show(q store.RequestPage, err error) {
+func (p *askPage) show(v askView, err error) {
+	q := v.RequestPage
 	p.fault.reading(err)
 	if err != nil {
 		p.app.nav.draw()
@@ -167,7 +201,8 @@ func (p *askPage) show(q store.RequestPage, err error) {
 		a.nav.draw()
 		return
 	}
-	if p.shown.Request.Kind != q.Request.Kind {
+	if p.shown.Request.Kind != q.Request.Kind || !reflect.DeepEqual(p.own, v.own) {
+		p.own = v.own
 		p.offer(q.Request.Kind)
 	}
 	p.shown = q
@@ -216,9 +251,7 @@ func (p *askPage) chooseKind(kind string) {
 		return
 	}
 	p.route.kind, p.shown.Request.Kind = kind, kind
-	p.load.fetch = func(ctx context.Context) (store.RequestPage, error) {
-		return p.app.deps.Store.RequestPage(ctx, p.route.asking())
-	}
+	p.load.fetch = p.fetch(p.route.asking())
 	for k, t := range p.kinds {
 		t.set(k == kind)
 	}

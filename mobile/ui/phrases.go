@@ -53,7 +53,7 @@ func (p *notePage) ready(v noteView) []fyne.CanvasObject {
 	}
 	mine := own("")
 	for _, o := range v.own { // for items that this visit does not have
-		if o.Item != "" && !slices.Contains(codes, o.Item) {
+		if o.Item != "" && o.Item != field.PhraseOfRequest && !slices.Contains(codes, o.Item) {
 			codes = append(codes, o.Item)
 			mine = append(mine, own(o.Item)...)
 		}
@@ -120,6 +120,9 @@ func (p *phrasesPage) fetch(ctx context.Context) (v phrasesView, err error) {
 	if v.own, err = p.app.deps.Store.Phrases(ctx); err != nil {
 		return v, err
 	}
+	if p.visit == uuid.Nil { // a request on the telephone
+		return v, nil
+	}
 	list, err := p.app.deps.Store.Checklist(ctx, p.visit)
 	v.items = list.Template.Items
 	return v, err
@@ -184,7 +187,7 @@ func (p *phrasesPage) form() fyne.CanvasObject {
 		}
 		return t
 	}
-	fors := []fyne.CanvasObject{pick("", a.T("phrases.for_any"))}
+	fors := []fyne.CanvasObject{pick("", a.T("phrases.for_any")), pick(field.PhraseOfRequest, a.T("term.request"))}
 	for _, i := range p.last.items {
 		fors = append(fors, pick(i.Code, firstOf(i.Name.In(lang), i.Code)))
 	}
@@ -211,6 +214,9 @@ func (p *phrasesPage) row(i int, o field.OwnPhrase) fyne.CanvasObject {
 	words := []fyne.CanvasObject{newText(o.Text, typeface{}).id("phrases.said." + n)}
 	if o.Item != "" {
 		name := o.Item
+		if name == field.PhraseOfRequest {
+			name = a.T("term.request")
+		}
 		for _, item := range p.last.items {
 			if item.Code == o.Item {
 				name = firstOf(item.Name.In(string(a.Lang())), name)

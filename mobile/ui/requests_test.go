@@ -29,6 +29,47 @@ func (w *world) request(id uuid.UUID) store.RequestPage {
 	return p
 }
 
+// A person's own phrases are at hand in the text of a request: those for requests, and those for anything.
+func TestOnesOwnPhrasesAreOfferedInARequest(t *testing.T) {
+	w, p := planning(t)
+	for i, said := range []field.Phrase{{Text: "约好周三再来。"}, {Item: field.PhraseOfRequest, Text: "店主要求书面答复。"}, {Item: "image", Text: "灯箱不亮。"}} {
+		must(t, w.store.SetPhrase(t.Context(), field.OwnPhrase{Field: field.PhraseField(id("phrase", i))}, said.Item, said.Text))
+	}
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	p.Tap("ask.supply")
+	if !p.Has("ask.text.own.1") || !p.Shows("店主要求书面答复。") || p.Has("ask.text.own.2") || p.Has("ask.promise.own.1") {
+		t.Fatal(p.IDs())
+	}
+	p.Tap("ask.text.own.1")
+	p.Tap("ask.text.own.0")
+	if q := w.request(w.requests()[0].ID).Request; q.Text != "店主要求书面答复。\n约好周三再来。" {
+		t.Errorf("%q", q.Text)
+	}
+	p.Tap("ask.own.edit")
+	p.Tap("phrases.for." + field.PhraseOfRequest)
+	p.Type("phrases.text", "要求换货。")
+	p.Back()
+	if !p.Has("ask.text.own.3") || !p.Shows("要求换货。") {
+		t.Fatal(p.Texts())
+	}
+	p.Back()
+	p.Tap("visit.note")
+	if p.Has("note.own.1") || p.Has("note.own.3") || !p.Has("note.own.0") {
+		t.Error("what is for requests is offered in a note:", p.IDs())
+	}
+	for !p.Has("tab.stores") {
+		p.Back()
+	}
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", 1).String())
+	p.Tap("ask.supply") // by telephone: there is no visit whose items a phrase could be for
+	p.Tap("ask.own.edit")
+	if !p.Has("phrases.said.0") || p.Has("phrases.for.image") || p.Has("phrases.fault") {
+		t.Error(p.IDs(), p.Texts())
+	}
+}
+
 func TestARequestFitsThePhoneFromTheFirstWordToTheRatedEnd(t *testing.T) {
 	everyView(t, func(t *testing.T, v view, look func(*uitest.Phone, string)) {
 		w := newWorld(t)

@@ -20,12 +20,15 @@ func Personal(user uuid.UUID) uuid.UUID { return derived("territory", "person "+
 // PhrasesID returns the id of a person's own phrases, so that all phones of that person write one record.
 func PhrasesID(user uuid.UUID) uuid.UUID { return derived(TypePhrases, user.String()) }
 
-// A Phrase is a ready sentence that a person made for their own notes.
+// A Phrase is a ready sentence that a person made for their own notes and requests.
 type Phrase struct {
-	Item string  `json:"item,omitempty"` // code of the service item it is for; "" for any
+	Item string  `json:"item,omitempty"` // code of the service item it is for, or PhraseOfRequest; "" for any
 	Text string  `json:"text"`
 	Rank float64 `json:"rank"` // they are offered by it, the smallest first
 }
+
+// PhraseOfRequest is what a phrase is for that belongs into requests, and not into notes.
+const PhraseOfRequest = "request"
 
 // MaxPhrases is how many a person may have: more nobody finds in time.
 const MaxPhrases = 60
