@@ -112,17 +112,13 @@ func (w *question) freely() fyne.CanvasObject {
 
 // rating offers five faces with their words.
 func (w *question) rating() fyne.CanvasObject {
+	all, row := w.app.faces(func(code string) string { return answerID(w.ask.ID, code) })
 	var picks []pick
-	var all []*toggle
-	var objs []fyne.CanvasObject
-	for n, face := range moods {
-		code := strconv.Itoa(n + 1)
-		picks = append(picks, pick{code, "", n + 1})
-		t := newFace(answerID(w.ask.ID, code), w.app.Enum("rating", code), face, iconSent, colAccent, colOnAccent)
-		all, objs = append(all, t), append(objs, t)
+	for n := range all {
+		picks = append(picks, pick{strconv.Itoa(n + 1), "", n + 1})
 	}
 	w.only(picks, all)
-	return equal(5, objs...)
+	return row
 }
 
 // signature shows what was drawn and leads to the sheet to draw on.

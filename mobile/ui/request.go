@@ -25,8 +25,9 @@ type requestPage struct {
 	load    *load[store.RequestPage]
 	shown   store.RequestPage
 	fault   *banner
-	words   *entry    // of the next step
-	rating  []*toggle // of the follow-up
+	words   *entry            // of the next step
+	rating  []*toggle         // of the follow-up
+	faces   fyne.CanvasObject // all of them
 	rated   int
 	adding  bool // a step is being written
 	content *fyne.Container
@@ -40,16 +41,15 @@ func newRequest(a *App, id uuid.UUID) *requestPage {
 	}, p.show)
 	p.words = newEntry(a, "request.words", a.T("request.words_hint"), 2, func(string) { p.keep() })
 	p.words.onFull = func(n int) { p.fault.say(a.refused(n, p.words.limit)) }
-	for n := 1; n <= field.MaxRating; n++ {
-		t := newToggle("request.rating."+strconv.Itoa(n), strconv.Itoa(n), iconSent, colAccent, colOnAccent)
+	p.rating, p.faces = a.faces(func(code string) string { return "request.rating." + code })
+	for i, t := range p.rating {
 		t.onChange = func(on bool) {
-			if p.rated = n; !on {
+			if p.rated = i + 1; !on {
 				p.rated = 0
 			}
 			p.drawRating()
 			p.keep()
 		}
-		p.rating = append(p.rating, t)
 	}
 	p.content = padded(insets{12, 12, 20, 12}, 12)
 	p.scroll = container.NewVScroll(p.content)
@@ -274,7 +274,7 @@ func (p *requestPage) story(q store.RequestPage) fyne.CanvasObject {
 		}
 		title := joined(" · ", firstOf(ev.Who, a.T("differ.nobody")), a.Enum("request_event", ev.Kind))
 		if ev.Rating > 0 {
-			title = joined(" · ", title, a.T("request.rated", "N", ev.Rating))
+			title = joined(" · ", title, a.ratingText(ev.Rating))
 		}
 		var more []fyne.CanvasObject
 		switch {
@@ -315,11 +315,7 @@ func (p *requestPage) step(q store.RequestPage) fyne.CanvasObject {
 	if next == field.EventFollowUp {
 		title = a.T("request.follow_up")
 		p.words.PlaceHolder = a.T("request.follow_up_hint")
-		var rating []fyne.CanvasObject
-		for _, t := range p.rating {
-			rating = append(rating, t)
-		}
-		objs = append(objs, newText(a.T("answer.rating"), typeface{size: sizeSmall, color: colMuted}), grid(field.MaxRating, 6, rating...))
+		objs = append(objs, p.faces)
 	}
 	if next == "" {
 		title = a.T("request.after")

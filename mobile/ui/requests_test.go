@@ -136,7 +136,7 @@ func TestARequestFitsThePhoneFromTheFirstWordToTheRatedEnd(t *testing.T) {
 		p.Tap("request.next")
 		snap("request-unrated")
 		p.Tap("request.rating.5")
-		p.ScrollBy(330)
+		p.ScrollBy(40)
 		snap("request-follow-up")
 		p.Tap("request.next")
 		p.ScrollBy(1e6)
@@ -288,7 +288,7 @@ func TestAStepThatCameTooLateIsShownAsNotAppliedAndFieldsThatDifferAreSettledThe
 	p.Tap("request.step.solve")
 	p.Tap("request.rating.3")
 	p.Tap("request.next")
-	if !p.Shows("已办结 · 满意度 3") {
+	if !p.Shows("已办结 · 一般 · 3 / 5") {
 		t.Fatal(p.Texts())
 	}
 	w.officeOn(q, wangFang, field.RequestEvent{Kind: field.EventStart, AtMS: now.UnixMilli()})

@@ -114,6 +114,17 @@ func (a *App) ratingText(score int) string {
 	return a.T("rating.of", "Word", a.Enum("rating", strconv.Itoa(score)), "N", score)
 }
 
+// faces are the five ratings to choose from, beside each other; name is what a test finds that of a code by.
+func (a *App) faces(name func(code string) string) (all []*toggle, row fyne.CanvasObject) {
+	var objs []fyne.CanvasObject
+	for n, face := range moods {
+		code := strconv.Itoa(n + 1)
+		t := newFace(name(code), a.Enum("rating", code), face, iconSent, colAccent, colOnAccent)
+		all, objs = append(all, t), append(objs, t)
+	}
+	return all, equal(5, objs...)
+}
+
 // newFace is a toggle with a sign above its words, and the tick below them.
 func newFace(name, label string, face, tick fyne.Resource, fill, ink fyne.ThemeColorName) *toggle {
 	t := &toggle{onFill: fill, onInk: ink, res: tick, back: plate(colSurface, colLine, radius), faceOf: face}
