@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
@@ -44,6 +45,9 @@ type StoryRow struct {
 	Who     string // name
 	FoundBy string // name of who had brought it to the state that this event found
 	MayUndo bool
+	// OffClock says that AtMS, which the clock of the writer's phone showed, is not when it was. How far that clock was off only
+	// the server knows.
+	OffClock bool
 }
 
 // A RequestPhoto is a photo that proves a request, or may be made to.
@@ -116,8 +120,13 @@ func (s *Store) fillRequest(ctx context.Context, tx *sql.Tx, p *RequestPage, r r
 	for _, name := range []string{"kind", "urgent", "text", "promise", "spoke"} {
 		p.Parts[name] = Part{Record: p.ID, Field: name, Seen: r.Seen(name), Siblings: siblings(r, name, who.names, who.me)}
 	}
+	var last Exchange
+	if _, err := getMeta(ctx, tx, metaSync, &last); err != nil {
+		return err
+	}
+	off := p.Request.ByAWrongClock(time.Now().UnixMilli() - last.OffsetMS)
 	for i, ev := range p.Request.Events {
-		p.Story = append(p.Story, StoryRow{ev, who.names[ev.Author], who.names[ev.FoundBy], mayUndo(p.Request.Events, i, who.me)})
+		p.Story = append(p.Story, StoryRow{ev, who.names[ev.Author], who.names[ev.FoundBy], mayUndo(p.Request.Events, i, who.me), off[i]})
 	}
 	if p.Exists {
 		if err := tx.QueryRowContext(ctx, `SELECT version IS acked FROM record WHERE id = $1`, p.ID.String()).Scan(&p.Sent); err != nil {

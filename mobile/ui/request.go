@@ -277,6 +277,9 @@ func (p *requestPage) story(q store.RequestPage) fyne.CanvasObject {
 			title = joined(" · ", title, a.ratingText(ev.Rating))
 		}
 		var more []fyne.CanvasObject
+		if ev.OffClock {
+			more = append(more, newText(a.T("request.off_clock", "Who", firstOf(ev.Who, a.T("differ.nobody"))), typeface{size: sizeSmall, color: colMuted}).id("request.off_clock."+strconv.Itoa(i)))
+		}
 		switch {
 		case ev.Undone:
 			more = append(more, chips(newBadge(markPlain, a.T("request.undone"))))

@@ -40,6 +40,32 @@ func LatestDue(nowMS int64) int64 { return nowMS + SolveComplaint.Milliseconds()
 // or this one has gone back since. How much time is left nobody knows.
 func DueByAWrongClock(dueMS, nowMS int64) bool { return dueMS > LatestDue(nowMS) }
 
+// clockTolerance is how far two clocks may be apart without one of them being called wrong.
+const clockTolerance = 2 * 60_000
+
+// ByAWrongClock says of each event whether its time can not be when it happened: it is still to come at nowMS, or before
+// what the event came after for certain — that the store spoke, and for a follow-up and a reopening that it was solved. By
+// which of two clocks that do not agree the event was timed is all that is known then. Of other events nobody knows which
+// their writers had seen.
+func (q Request) ByAWrongClock(nowMS int64) []bool {
+	out := make([]bool, len(q.Events))
+	var spoke, solved int64
+	if q.SpokeMS <= nowMS+clockTolerance {
+		spoke = q.SpokeMS
+	}
+	for i, ev := range q.Events {
+		after := spoke
+		if ev.Kind == EventFollowUp || ev.Kind == EventReopen {
+			after = max(after, solved)
+		}
+		out[i] = ev.AtMS > nowMS+clockTolerance || ev.AtMS < after-clockTolerance
+		if ev.Kind == EventSolve && ev.Applied && !out[i] {
+			solved = ev.AtMS
+		}
+	}
+	return out
+}
+
 // spoke is when the clocks began.
 func (q Request) spoke() int64 {
 	if q.AgainMS != 0 {

@@ -2,6 +2,7 @@ package field
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -152,5 +153,28 @@ func TestLinksOfTwoPeopleStandBesideEachOtherAndNothingWrittenIsEmpty(t *testing
 	}
 	if q := RequestOf(link(both, a, "", 3)); len(q.Links) != 1 || q.Links[0] != (RequestLink{b, LinkProduct}) {
 		t.Errorf("%+v", q.Links)
+	}
+}
+
+func TestAnEventWhoseTimeCanNotBeIsKnownByWhatItCameAfter(t *testing.T) {
+	t.Parallel()
+	const now, hour = int64(1_800_000_000_000), int64(3600_000)
+	for name, c := range map[string]struct {
+		spoke  int64
+		events []RequestEvent
+		want   []bool
+	}{
+		"all in order":              {now - 5*hour, []RequestEvent{{Kind: EventStart, AtMS: now - 4*hour}, {Kind: EventComment, AtMS: now}}, []bool{false, false}},
+		"a little ahead":            {now - hour, []RequestEvent{{Kind: EventStart, AtMS: now + 60_000}}, []bool{false}},
+		"still to come":             {now - hour, []RequestEvent{{Kind: EventStart, AtMS: now + hour}}, []bool{true}},
+		"before the store spoke":    {now - hour, []RequestEvent{{Kind: EventStart, AtMS: now - 2*hour}}, []bool{true}},
+		"spoken by a wrong clock":   {now + 9000*hour, []RequestEvent{{Kind: EventStart, AtMS: now - 2*hour}}, []bool{false}},
+		"written beside each other": {now - 5*hour, []RequestEvent{{Kind: EventStart, AtMS: now - hour}, {Kind: EventArrive, AtMS: now - 2*hour}}, []bool{false, false}},
+		"asked before it was solved": {now - 5*hour, []RequestEvent{{Kind: EventSolve, AtMS: now - hour, Applied: true}, {Kind: EventFollowUp, AtMS: now - 2*hour}},
+			[]bool{false, true}},
+	} {
+		if got := (Request{SpokeMS: c.spoke, Events: c.events}).ByAWrongClock(now); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
 	}
 }
