@@ -110,9 +110,9 @@ func (l *load) add(ctx context.Context, tx *sql.Tx, query string, args ...any) e
 	return rows.Err()
 }
 
-// HasPush reports whether a record is waiting to be sent.
-func (s *Store) HasPush(ctx context.Context) (has bool, err error) {
-	err = s.db.Read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM record WHERE version IS NOT acked)`).Scan(&has)
+// HasPush reports whether more than so many records wait to be sent.
+func (s *Store) HasPush(ctx context.Context, beyond int) (has bool, err error) {
+	err = s.db.Read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM record WHERE version IS NOT acked LIMIT 1 OFFSET $1)`, beyond).Scan(&has)
 	if err != nil {
 		return false, fmt.Errorf("store: has push: %w", err)
 	}
@@ -257,14 +257,16 @@ type Upload struct {
 	Sent int64 // bytes the server is known to hold
 }
 
+// nextUploads lists the photos whose bytes are not all on the server though their records are, in the order of their index.
+const nextUploads = `SELECT u.sha256, u.size, u.sent FROM upload u INDEXED BY upload_order
+	WHERE u.done_ms = 0 AND u.refused = '' AND EXISTS (
+	  SELECT 1 FROM photo p JOIN record r ON r.id = p.id WHERE p.sha256 = u.sha256 AND p.gone = 0 AND r.version IS r.acked)
+	ORDER BY u.sent = 0, u.rowid`
+
 // NextUploads returns photos whose bytes are not all on the server though their records are, oldest
 // first. Refused ones are left out until RetryRefused, removed ones until that is undone.
 func (s *Store) NextUploads(ctx context.Context, limit int) ([]Upload, error) {
-	rows, err := s.db.Read.QueryContext(ctx, `
-		SELECT u.sha256, u.size, u.sent FROM upload u
-		WHERE u.done_ms = 0 AND u.refused = '' AND EXISTS (
-		  SELECT 1 FROM photo p JOIN record r ON r.id = p.id WHERE p.sha256 = u.sha256 AND p.gone = 0 AND r.version IS r.acked)
-		ORDER BY u.sent = 0, u.rowid LIMIT $1`, limit)
+	rows, err := s.db.Read.QueryContext(ctx, nextUploads+` LIMIT $1`, limit)
 	if err != nil {
 		return nil, fmt.Errorf("store: uploads: %w", err)
 	}

@@ -8,6 +8,19 @@ import (
 	"storewalk/shared/wire"
 )
 
+// ask lets the exchange with the last records that wait ask how much of the next photos is there. They are sent after these:
+// an earlier answer would be for nothing, and so would looking for them among thousands whose records wait.
+func (s *Syncer) ask(ctx context.Context, req *wire.SyncRequest) error {
+	if more, err := s.store.HasPush(ctx, len(req.Push)); err != nil || more {
+		return err
+	}
+	photos, err := s.store.NextUploads(ctx, asks)
+	for _, p := range photos {
+		req.Blobs = append(req.Blobs, wire.BlobAsk{Ref: p.Ref, Size: p.Size})
+	}
+	return err
+}
+
 // askAgain lets an exchange that compares ask also about some photos that the server has confirmed. A sum covers records
 // only, and bytes that a disk loses are nowhere but on the phone that took them. It returns those it asks about.
 func (s *Syncer) askAgain(ctx context.Context, req *wire.SyncRequest) ([]store.Upload, error) {

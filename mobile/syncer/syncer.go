@@ -166,7 +166,7 @@ func (s *Syncer) pause(ctx context.Context, wait time.Duration, failed bool, cha
 }
 
 func (s *Syncer) somethingToSend(ctx context.Context) bool {
-	if records, err := s.store.HasPush(ctx); err != nil || records {
+	if records, err := s.store.HasPush(ctx, 0); err != nil || records {
 		return err == nil
 	}
 	photos, err := s.store.NextUploads(ctx, 1)
@@ -277,12 +277,8 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 	if err := s.sums(ctx, &req); err != nil {
 		return false, false, err
 	}
-	photos, err := s.store.NextUploads(ctx, asks)
-	if err != nil {
+	if err := s.ask(ctx, &req); err != nil {
 		return false, false, err
-	}
-	for _, p := range photos {
-		req.Blobs = append(req.Blobs, wire.BlobAsk{Ref: p.Ref, Size: p.Size})
 	}
 	done, err := s.askAgain(ctx, &req)
 	if err != nil {
@@ -328,7 +324,7 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 	if err != nil {
 		return false, false, err
 	}
-	left, err := s.store.HasPush(ctx)
+	left, err := s.store.HasPush(ctx, 0)
 	return moreToRead(req.Cursors, resp.Feeds) || anotherHistory(req.Cursors, resp.Feeds) || left || again, false, err
 }
 

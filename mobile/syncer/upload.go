@@ -52,7 +52,7 @@ func (u *uploads) send(ctx context.Context) (more bool, err error) {
 				return false, err
 			}
 		}
-		if left, err := u.store.HasPush(ctx); err != nil || left {
+		if left, err := u.store.HasPush(ctx, 0); err != nil || left {
 			return true, err
 		}
 	}
