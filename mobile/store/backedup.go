@@ -36,17 +36,15 @@ func moveCursor(ctx context.Context, tx *sql.Tx, f wire.Feed) error {
 const inBackup = `EXISTS (SELECT 1 FROM cursor c WHERE c.territory = u.territory AND u.feed_seq > 0 AND u.feed_seq < c.backed_up)`
 
 // confirmedKinds counts, of each type, what was written on this phone and the server has confirmed, and how much of
-// that a backup of the server holds. It reads the index alone, and leaves out photos, which count by their bytes.
+// that a backup of the server holds. It leaps from type to type in the index, and counts in it alone; photos are left out,
+// which count by their bytes.
 func confirmedKinds(ctx context.Context, tx *sql.Tx) ([]Kind, error) {
-	const own = `own_n > 0 AND version IS acked AND refused = ''`
-	const group = `SELECT type, territory, count(*) AS n FROM record WHERE ` + own + ` AND `
-	rows, err := tx.QueryContext(ctx, `SELECT g.type, sum(g.n), sum(coalesce((SELECT count(*) FROM record r
-		  WHERE r.own_n > 0 AND r.version IS r.acked AND r.type = g.type AND r.refused = '' AND r.territory = g.territory
-		  AND r.feed_seq BETWEEN 1 AND c.backed_up), 0))
-		FROM (`+group+`type < 'photo' GROUP BY type, territory
-		  UNION ALL `+group+`type > 'photo' AND type < 'thumbnail' GROUP BY type, territory
-		  UNION ALL `+group+`type > 'thumbnail' GROUP BY type, territory) g
-		LEFT JOIN cursor c ON c.territory = g.territory GROUP BY g.type`)
+	const own = `FROM record r WHERE r.own_n > 0 AND r.version IS r.acked AND r.refused = ''`
+	rows, err := tx.QueryContext(ctx, `WITH RECURSIVE k(type) AS (
+		  SELECT min(r.type) `+own+` UNION ALL SELECT (SELECT min(r.type) `+own+` AND r.type > k.type) FROM k WHERE k.type IS NOT NULL)
+		SELECT k.type, (SELECT count(*) `+own+` AND r.type = k.type), (SELECT coalesce(sum((SELECT count(*) `+own+` AND r.type = k.type
+		    AND r.territory = c.territory AND r.feed_seq BETWEEN 1 AND c.backed_up)), 0) FROM cursor c)
+		FROM k WHERE k.type NOT IN ($1, $2)`, field.TypePhoto, field.TypeThumbnail)
 	if err != nil {
 		return nil, fmt.Errorf("confirmed: %w", err)
 	}

@@ -102,7 +102,7 @@ const unsafePhotos = photosWaiting + ` + (SELECT count(*) FROM (` + asidePhotos 
 // unsafeOrder lists them, those first that a person must look at, then as they will be sent: records before any bytes.
 // Each part is read only as far as it is asked for.
 const unsafeOrder = `
-	SELECT sha256 FROM (SELECT sha256 FROM (SELECT u.sha256, u.sent, u.rowid AS n FROM upload u WHERE u.refused <> '' AND u.done_ms = 0 AND ` + wanted + `
+	SELECT sha256 FROM (SELECT sha256 FROM (SELECT u.sha256, u.sent, u.rowid AS n FROM upload u INDEXED BY upload_refused WHERE u.refused <> '' AND u.done_ms = 0 AND ` + wanted + `
 	  UNION SELECT a.sha256, coalesce(u.sent, 0), u.rowid FROM (` + asidePhotos + `) a LEFT JOIN upload u ON u.sha256 = a.sha256) ORDER BY sent = 0, n LIMIT $1 + $2)
 	UNION ALL
 	SELECT sha256 FROM (SELECT sha256 FROM (
@@ -111,7 +111,7 @@ const unsafeOrder = `
 	      AND NOT EXISTS (SELECT 1 FROM photo l WHERE l.sha256 = g.sha256 AND l.gone = 0))
 	  WHERE sha256 NOT IN (` + asidePhotos + `) LIMIT $1 + $2)
 	UNION ALL
-	SELECT sha256 FROM (SELECT u.sha256 FROM upload u WHERE u.done_ms = 0 AND u.refused = '' AND ` + wanted + `
+	SELECT sha256 FROM (SELECT u.sha256 FROM upload u INDEXED BY upload_order WHERE u.done_ms = 0 AND u.refused = '' AND ` + wanted + `
 	  AND u.sha256 NOT IN (` + asidePhotos + `) ORDER BY u.sent = 0, u.rowid LIMIT $1 + $2)`
 
 // taken are the uploads of photos that were taken on this phone and not all removed.

@@ -19,8 +19,6 @@ type StoreRow struct {
 	ID             uuid.UUID
 	Name           string
 	Owner          string
-	LicenceNo      string
-	Township       string // division code
 	Address        string
 	LastVisitMS    int64     // check-in of the last visit known here, 0 for none
 	OpenVisit      uuid.UUID // the visit in progress here by the person signed in, or nil
@@ -32,42 +30,75 @@ type StoreRow struct {
 
 // Stores returns the stores whose name, owner, licence number, phone, pinyin or initials contain what was
 // typed; all for "". Those with a visit in progress come first, then by township and name.
-func (s *Store) Stores(ctx context.Context, typed string) ([]StoreRow, error) {
-	where, args := `s.search LIKE $1 ESCAPE '\'`, []any{like(field.Fold(typed))}
+func (s *Store) Stores(ctx context.Context, typed string) (out []StoreRow, err error) {
+	where, args := `search LIKE $1 ESCAPE '\'`, []any{like(field.Fold(typed))}
 	if field.Fold(typed) == "" {
 		where, args = `1`, nil
 	}
-	rows, err := s.db.Read.QueryContext(ctx, `
-		WITH me AS (SELECT value AS id FROM meta WHERE key = 'user'),
-		open AS MATERIALIZED (SELECT v.store, v.id, max(v.lam) FROM visit v, me
-		  WHERE v.manager = me.id AND v.check_out_ms = 0 GROUP BY v.store),
-		removed AS MATERIALIZED (SELECT store, count(*) AS n FROM (`+unwanted+`) GROUP BY store),
-		aside AS MATERIALIZED (`+refusedByStore+`),
-		unsettled AS MATERIALIZED (SELECT store, count(*) AS n FROM conflict GROUP BY store)
-		SELECT s.id, s.name, s.owner, s.licence_no, s.township, s.address,
-		  coalesce((SELECT v.check_in_ms FROM visit v WHERE v.store = s.id ORDER BY v.lam DESC LIMIT 1), 0),
-		  coalesce(open.id, ''), coalesce(w.records, 0), coalesce(w.photos, 0) - coalesce(d.n, 0), coalesce(a.n, 0), coalesce(c.n, 0)
-		FROM store s LEFT JOIN open ON open.store = s.id LEFT JOIN store_waits w ON w.store = s.id LEFT JOIN removed d ON d.store = s.id LEFT JOIN aside a ON a.store = s.id
-		LEFT JOIN unsettled c ON c.store = s.id
-		WHERE `+where+` ORDER BY s.township, s.name`, args...)
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		var all int // a list that grows leaves garbage of several times its size
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM store`).Scan(&all); err != nil {
+			return err
+		}
+		out = make([]StoreRow, 0, all)
+		err := eachRow(ctx, tx, func(rows *sql.Rows) error {
+			out = append(out, StoreRow{})
+			r := &out[len(out)-1]
+			return rows.Scan(&r.ID, &r.Name, &r.Owner, &r.Address)
+		}, `SELECT id, name, owner, address FROM store WHERE `+where+` ORDER BY township, name`, args...)
+		if err != nil {
+			return err
+		}
+		return standings(ctx, tx, out)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("store: stores: %w", err)
 	}
-	defer rows.Close()
-	var out []StoreRow
-	for rows.Next() {
-		var r StoreRow
-		var open string
-		if err := rows.Scan(&r.ID, &r.Name, &r.Owner, &r.LicenceNo, &r.Township, &r.Address, &r.LastVisitMS, &open,
-			&r.WaitingRecords, &r.WaitingPhotos, &r.Refused, &r.Conflicts); err != nil {
-			return nil, fmt.Errorf("store: stores: %w", err)
-		}
-		r.OpenVisit, _ = uuid.Parse(open) // "" is no visit
-		out = append(out, r)
-	}
 	// Not in SQL, where it would cost the sorting of all stores, which an index has sorted already.
 	slices.SortStableFunc(out, func(a, b StoreRow) int { return openFirst(a) - openFirst(b) })
-	return out, rows.Err()
+	return out, nil
+}
+
+// standings fills in what is known of stores beside their profiles. Every table is read once from end to end: to look into
+// each of them for every store would cost three times as much.
+func standings(ctx context.Context, tx *sql.Tx, stores []StoreRow) error {
+	at := make(map[uuid.UUID]*StoreRow, len(stores))
+	for i := range stores {
+		at[stores[i].ID] = &stores[i]
+	}
+	for _, part := range []struct {
+		query string // store, number, number
+		set   func(r *StoreRow, n, m int)
+	}{
+		{`SELECT store, check_in_ms, max(lam) FROM visit GROUP BY store`, func(r *StoreRow, n, _ int) { r.LastVisitMS = int64(n) }},
+		{`SELECT store, records, photos FROM store_waits WHERE records > 0 OR photos > 0`, func(r *StoreRow, n, m int) { r.WaitingRecords, r.WaitingPhotos = n, m }},
+		{`SELECT store, count(*), 0 FROM (` + unwanted + `) GROUP BY store`, func(r *StoreRow, n, _ int) { r.WaitingPhotos -= n }},
+		{`SELECT store, n, 0 FROM (` + refusedByStore + `)`, func(r *StoreRow, n, _ int) { r.Refused = n }},
+		{`SELECT store, count(*), 0 FROM conflict GROUP BY store`, func(r *StoreRow, n, _ int) { r.Conflicts = n }},
+	} {
+		err := eachRow(ctx, tx, func(rows *sql.Rows) error {
+			var store string
+			var n, m int
+			err := rows.Scan(&store, &n, &m)
+			id, _ := uuid.Parse(store) // "" is none
+			if r := at[id]; r != nil {
+				part.set(r, n, m)
+			}
+			return err
+		}, part.query)
+		if err != nil {
+			return err
+		}
+	}
+	return eachRow(ctx, tx, func(rows *sql.Rows) error {
+		var store, visit uuid.UUID
+		var lam int
+		err := rows.Scan(&store, &visit, &lam)
+		if r := at[store]; r != nil {
+			r.OpenVisit = visit
+		}
+		return err
+	}, `SELECT v.store, v.id, max(v.lam) FROM visit v JOIN meta me ON me.key = 'user' AND me.value = v.manager WHERE v.check_out_ms = 0 GROUP BY v.store`)
 }
 
 func openFirst(r StoreRow) int {

@@ -78,7 +78,8 @@ func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
 			return err
 		}
 		err := tx.QueryRowContext(ctx, `SELECT coalesce((SELECT sum(size - sent) FROM upload INDEXED BY upload_left WHERE done_ms = 0 AND kept = 0), 0)
-			- coalesce((SELECT sum(size - sent) FROM upload WHERE done_ms = 0 AND kept = 0 AND sha256 IN (`+removedBytes+`)), 0)`).Scan(&p.WaitingBytes)
+			- coalesce((SELECT sum(u.size - u.sent) FROM (SELECT DISTINCT sha256 FROM (`+removedBytes+`)) g CROSS JOIN upload u ON u.sha256 = g.sha256
+			    WHERE u.done_ms = 0 AND u.kept = 0), 0)`).Scan(&p.WaitingBytes)
 		if err != nil {
 			return err
 		}
@@ -200,7 +201,7 @@ func refused(ctx context.Context, tx *sql.Tx) (out []Refused, err error) {
 	}, `SELECT x.type, x.code, x.store, x.visit, coalesce(s.name, '') FROM (
 		  SELECT r.type AS type, r.refused AS code, `+storeOf+` AS store, `+visitOf+` AS visit FROM record r WHERE r.refused <> '' AND r.version IS r.acked
 		  UNION ALL
-		  SELECT $1, u.refused, coalesce(p.store, ''), coalesce(p.visit, '') FROM upload u
+		  SELECT $1, u.refused, coalesce(p.store, ''), coalesce(p.visit, '') FROM upload u INDEXED BY upload_refused
 		    LEFT JOIN photo p ON p.id = (SELECT id FROM photo WHERE sha256 = u.sha256 LIMIT 1) WHERE u.refused <> '' AND u.done_ms = 0 AND `+wanted+`
 		  UNION ALL
 		  SELECT d.type, $2, '', '' FROM damaged d WHERE d.unsent = 1 AND NOT EXISTS (SELECT 1 FROM record r WHERE r.id = d.record AND r.refused <> '')) x

@@ -50,9 +50,11 @@ func (s *Store) Visits(ctx context.Context, limit int) (out []VisitRow, err erro
 		if err != nil {
 			return err
 		}
-		// Chosen before they are read: the rest of the row is worked out only for these.
+		// Chosen before they are read, from the two indexes: the rest of the row is worked out only for these.
 		const latest = `ORDER BY v.check_out_ms = 0 DESC, v.lam DESC`
-		out, err = visits(ctx, tx, who, `WHERE v.id IN (SELECT v.id FROM visit v WHERE v.manager = $1 `+latest+` LIMIT $2) `+latest, who.me.String(), limit)
+		out, err = visits(ctx, tx, who, `WHERE v.id IN (SELECT v.id FROM visit v WHERE v.id IN (
+			  SELECT id FROM visit INDEXED BY visit_open WHERE manager = $1 AND check_out_ms = 0
+			  UNION ALL SELECT * FROM (SELECT id FROM visit WHERE manager = $1 ORDER BY lam DESC LIMIT $2)) `+latest+` LIMIT $2) `+latest, who.me.String(), limit)
 		return err
 	})
 	if err != nil {

@@ -35,7 +35,7 @@ func (d *device) typing(ctx context.Context, into series) error {
 			initials += w[:1]
 		}
 		for how, text := range map[string]string{"chinese": s.Name, "initials": initials, "pinyin": strings.Join(words, ""),
-			"licence": s.LicenceNo, "phone": page.Profile.Phone} {
+			"licence": page.Profile.LicenceNo, "phone": page.Profile.Phone} {
 			letters := []rune(text)
 			for i := range min(len(letters), 12) {
 				d.reset()
