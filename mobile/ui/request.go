@@ -234,11 +234,11 @@ func (p *requestPage) clocks(q store.RequestPage) fyne.CanvasObject {
 	a, now := p.app, p.app.deps.Now().UnixMilli()
 	var objs []fyne.CanvasObject
 	for _, c := range q.Request.Clocks() {
-		state := newBadge(markDue, a.T("request.left", "For", a.span(c.DueMS-now)))
+		state := newBadge(markDue, a.T("request.left", "For", a.Span(c.DueMS-now)))
 		below := a.T("request.until", "When", a.ShortDateTime(c.DueMS))
 		switch late := c.Late(now); {
 		case c.DoneMS != 0 && late:
-			state = newBadge(markAlarm, a.T("request.done_late", "For", a.span(c.DoneMS-c.DueMS)))
+			state = newBadge(markAlarm, a.T("request.done_late", "For", a.Span(c.DoneMS-c.DueMS)))
 			below = a.T("request.done_at", "When", a.ShortDateTime(c.DoneMS))
 		case c.DoneMS != 0:
 			state = newBadge(markSent, a.T("request.in_time"))
@@ -247,7 +247,7 @@ func (p *requestPage) clocks(q store.RequestPage) fyne.CanvasObject {
 			state = newBadge(markAlarm, a.T("request.clock_off"))
 			below = a.T("request.until_unknown")
 		case late:
-			state = newBadge(markAlarm, a.T("request.late", "For", a.span(now-c.DueMS)))
+			state = newBadge(markAlarm, a.T("request.late", "For", a.Span(now-c.DueMS)))
 		}
 		objs = append(objs, facing(gap, column(0, newText(a.Enum("request_clock", c.Event), typeface{bold: true}),
 			newText(below, typeface{size: sizeSmall, color: colMuted})), state))

@@ -168,21 +168,9 @@ func (a *App) dueMark(next string, dueMS int64) *badge {
 		return newBadge(markAlarm, a.T("store.clock_off", "What", what))
 	}
 	if left < 0 {
-		return newBadge(markAlarm, a.T("store.overdue", "What", what, "For", a.span(-left)))
+		return newBadge(markAlarm, a.T("store.overdue", "What", what, "For", a.Span(-left)))
 	}
-	return newBadge(markDue, a.T("store.left", "What", what, "For", a.span(left)))
-}
-
-// span says a length of time in the largest unit that tells enough of it.
-func (a *App) span(ms int64) string {
-	minutes := int(ms / 60_000)
-	switch {
-	case minutes < 120:
-		return a.N("unit.minutes", max(1, minutes))
-	case minutes < 48*60:
-		return a.N("store.hours", minutes/60)
-	}
-	return a.N("store.days", minutes/(24*60))
+	return newBadge(markDue, a.T("store.left", "What", what, "For", a.Span(left)))
 }
 
 // askButtons begin a request by its kind, with one tap.

@@ -89,9 +89,9 @@ func (v view) requestDue(q store.RequestRow) dueView {
 	case q.DueMS == 0:
 		return dueView{"chip--good", "ok", v.Enum("request_state", q.State)}
 	case q.Late(now):
-		return dueView{"chip--alarm", "warn", v.T("request.overdue", "What", v.Enum("request_clock", q.Next), "For", v.span(now-q.DueMS))}
+		return dueView{"chip--alarm", "warn", v.T("request.overdue", "What", v.Enum("request_clock", q.Next), "For", v.Span(now-q.DueMS))}
 	}
-	return dueView{"chip--wait", "clock", v.T("request.left", "What", v.Enum("request_clock", q.Next), "For", v.span(q.DueMS-now))}
+	return dueView{"chip--wait", "clock", v.T("request.left", "What", v.Enum("request_clock", q.Next), "For", v.Span(q.DueMS-now))}
 }
 
 func (v view) rated(text string, rating int) string {
@@ -106,25 +106,13 @@ func (v view) requestClock(c field.Clock) dueView {
 	now := time.Now().UnixMilli()
 	switch late := c.Late(now); {
 	case c.DoneMS != 0 && late:
-		return dueView{"chip--alarm", "warn", v.T("request.done_late", "For", v.span(c.DoneMS-c.DueMS))}
+		return dueView{"chip--alarm", "warn", v.T("request.done_late", "For", v.Span(c.DoneMS-c.DueMS))}
 	case c.DoneMS != 0:
 		return dueView{"chip--good", "ok", v.T("request.in_time")}
 	case late:
-		return dueView{"chip--alarm", "warn", v.T("request.late", "For", v.span(now-c.DueMS))}
+		return dueView{"chip--alarm", "warn", v.T("request.late", "For", v.Span(now-c.DueMS))}
 	}
-	return dueView{"chip--wait", "clock", v.T("request.still", "For", v.span(c.DueMS-now))}
-}
-
-// span says a length of time in the largest unit that tells enough of it.
-func (v view) span(ms int64) string {
-	minutes := int(ms / 60_000)
-	switch {
-	case minutes < 120:
-		return v.N("unit.minutes", max(1, minutes))
-	case minutes < 48*60:
-		return v.N("unit.hours", minutes/60)
-	}
-	return v.N("unit.days", minutes/(24*60))
+	return dueView{"chip--wait", "clock", v.T("request.still", "For", v.Span(c.DueMS-now))}
 }
 
 // whyNot says why an event leads nowhere.

@@ -61,3 +61,16 @@ func day(t time.Time) time.Time {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
+
+// Span says a length of time in the largest unit that tells enough of it: minutes up to two hours, hours up to two days,
+// then days. What is shorter than a minute is one.
+func (w Words) Span(ms int64) string {
+	minutes := int(ms / 60_000)
+	switch {
+	case minutes < 120:
+		return w.N("unit.minutes", max(1, minutes))
+	case minutes < 48*60:
+		return w.N("unit.hours", minutes/60)
+	}
+	return w.N("unit.days", minutes/(24*60))
+}
