@@ -12,7 +12,7 @@ import (
 	"storewalk/mobile/ui"
 )
 
-// Gear is what the machine has beside its screen. What it lacks is nil.
+// A gear is what the machine has beside its screen. What it lacks is nil.
 type gear struct {
 	lens    capture.Lens
 	place   *device.Place

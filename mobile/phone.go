@@ -69,17 +69,17 @@ type phone struct {
 }
 
 // start wires the parts and shows the first screen. What it started ends with ctx.
-func start(ctx context.Context, a fyne.App, w fyne.Window, st *store.Store, gear *gear, server string, log *slog.Logger) (*phone, error) {
-	sync := syncer.New(st, fmt.Sprintf("storewalk %s", version), log)
-	sync.Room = st.Room
+func start(ctx context.Context, a fyne.App, w fyne.Window, st *store.Store, g *gear, server string, log *slog.Logger) (*phone, error) {
+	loop := syncer.New(st, fmt.Sprintf("storewalk %s", version), log)
+	loop.Room = st.Room
 	changes, stop := st.Watch()
-	rounds, stopRounds := sync.Watch()
+	rounds, stopRounds := loop.Watch()
 	p := &phone{win: w, log: log, close: []func(){stop, stopRounds}, done: make(chan error, 2)}
 	host, _ := os.Hostname() // only a name for the list of phones
 	deps := ui.Deps{
-		Store: st, Sync: sync, Changes: []<-chan struct{}{changes, rounds}, Version: version, Server: server,
+		Store: st, Sync: loop, Changes: []<-chan struct{}{changes, rounds}, Version: version, Server: server,
 		Enrol: func(ctx context.Context, server, login, password string) error {
-			return sync.Enrol(ctx, server, login, password, host)
+			return loop.Enrol(ctx, server, login, password, host)
 		},
 		TakePhoto: func(ctx context.Context, visit uuid.UUID, shot ui.Shot, picture io.Reader) (ui.Taken, error) {
 			taken, err := capture.Photo(ctx, st, visit, captured(shot), picture)
@@ -92,7 +92,7 @@ func start(ctx context.Context, a fyne.App, w fyne.Window, st *store.Store, gear
 		ReadCode: readCode,
 		DrawCode: func(text string) (image.Image, error) { return barcode.QR(text) },
 	}
-	gear.fit(&deps, st, log)
+	g.fit(&deps, st, log)
 	equip(&deps)
 	face, err := ui.New(ctx, deps)
 	if err != nil {
@@ -102,16 +102,16 @@ func start(ctx context.Context, a fyne.App, w fyne.Window, st *store.Store, gear
 	}
 	p.face = face
 	go func() {
-		gear.run(ctx, face.Kept, sync.Wake)
+		g.run(ctx, face.Kept, loop.Wake)
 		p.done <- nil
 	}()
-	go func() { p.done <- sync.Run(ctx) }()
+	go func() { p.done <- loop.Run(ctx) }()
 	a.Lifecycle().SetOnEnteredForeground(func() {
-		sync.Wake()
-		gear.front()
+		loop.Wake()
+		g.front()
 	})
 	a.Lifecycle().SetOnExitedForeground(face.Save)
-	gear.front() // the app came to the front before it could hear of it
+	g.front() // the app came to the front before it could hear of it
 	p.again()
 	listen(ctx, w, log)
 	return p, nil

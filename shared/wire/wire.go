@@ -33,12 +33,11 @@ const (
 
 // The paths of the protocol.
 const (
-	PathEnrol  = "/v1/enrol"
-	PathSync   = "/v1/sync"
-	PathRanges = "/v1/ranges"
-	PathBlobs  = "/v1/blobs/" // + SHA-256 in hex, tus 1.0
-
+	PathEnrol   = "/v1/enrol"
+	PathSync    = "/v1/sync"
+	PathRanges  = "/v1/ranges"
 	PathReceipt = "/v1/receipt"
+	PathBlobs   = "/v1/blobs/" // + SHA-256 in hex, tus 1.0
 )
 
 // An EnrolRequest asks for a token for a phone.
