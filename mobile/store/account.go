@@ -22,6 +22,7 @@ const (
 
 	metaCompared = "compared" // comparison as JSON
 	metaReceipt  = "receipt"  // receiptTry as JSON
+	metaSwept    = "swept"    // when photo files were last swept, Unix milliseconds
 	metaLock     = "lock"     // lockState as JSON
 )
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"storewalk/mobile/identity"
 	"storewalk/shared/field"
@@ -215,15 +216,29 @@ func TestPhotosWhoseRecordsWentMissingAreKeptUntilTheyCanReturn(t *testing.T) {
 		return err
 	}))
 	file := filepath.Join(filepath.Dir(s.identity), "photos", ref.String()[:2], ref.String())
+	swept := func(ago time.Duration) {
+		must(t, s.db.Tx(t.Context(), func(tx *sql.Tx) error { return setMetaJSON(t.Context(), tx, metaSwept, time.Now().Add(-ago).UnixMilli()) }))
+		s = reopen(t, s)
+	}
+	const week = 7 * 24 * time.Hour
 	age(t, file, 7)
-	s = reopen(t, s)
+	swept(2 * week)
 	if _, here := s.Blobs.Has(ref); !here {
 		t.Fatal("the bytes are gone, and the record may come back from the server")
 	}
 	age(t, file, 365)
 	s = reopen(t, s)
-	if _, here := s.Blobs.Has(ref); here {
-		t.Fatal("what nobody named for a year is still here")
+	if _, here := s.Blobs.Has(ref); !here {
+		t.Fatal("every start looks at every file")
+	}
+	for _, ago := range []time.Duration{week + time.Hour, -time.Hour} { // or in the future: a clock was wrong
+		swept(ago)
+		if _, here := s.Blobs.Has(ref); here {
+			t.Fatal("what nobody named for a year is still here")
+		}
+		_, _, err := s.Blobs.Add(strings.NewReader("a photo"))
+		must(t, err)
+		age(t, file, 365)
 	}
 }
 

@@ -204,8 +204,16 @@ func (s *Store) Barrier(ctx context.Context) (record.Replica, error) {
 }
 
 // sweep removes photo files that no record names, which a crash between the file and its record leaves. So
-// does a database restored from a backup, but then the records come back from the server: hence sweepAge.
+// does a database restored from a backup, but then the records come back from the server: hence sweepAge. It looks at every
+// file, for which somebody waits who starts the app: so it is done once a week.
 func (s *Store) sweep(ctx context.Context) error {
+	var last int64
+	if _, err := getMeta(ctx, s.db.Read, metaSwept, &last); err != nil {
+		return err
+	}
+	if since := time.Since(time.UnixMilli(last)); since >= 0 && since < sweepEvery { // else, or the clock was set
+		return nil
+	}
 	known := map[string]bool{}
 	rows, err := s.db.Read.QueryContext(ctx, `SELECT sha256 FROM upload UNION SELECT sha256 FROM photo`)
 	if err != nil {
@@ -222,12 +230,16 @@ func (s *Store) sweep(ctx context.Context) error {
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	_, err = s.Blobs.Sweep(ctx, func(r blob.Ref) bool { return known[r.String()] }, sweepAge)
-	return err
+	if _, err := s.Blobs.Sweep(ctx, func(r blob.Ref) bool { return known[r.String()] }, sweepAge); err != nil {
+		return err
+	}
+	return s.db.Tx(ctx, func(tx *sql.Tx) error { return setMetaJSON(ctx, tx, metaSwept, time.Now().UnixMilli()) })
 }
 
 // sweepAge gives a phone time to meet the server before it gives up the bytes of a photo without a record.
 const sweepAge = 30 * 24 * time.Hour
+
+const sweepEvery = 7 * 24 * time.Hour
 
 // writer signs what the person enters now.
 func writer(ctx context.Context, tx *sql.Tx) (ledger.Writer, error) {

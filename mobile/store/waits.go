@@ -44,15 +44,18 @@ func waiting(ctx context.Context, q querier) (w wire.Waiting, err error) {
 }
 
 // checkWaits fills the tables of what waits anew when their sums are not those of the records and uploads: after the
-// update that brought these tables, or if anything ever writes past their triggers.
+// update that brought these tables, or if anything ever writes past their triggers. It is done while somebody waits who starts
+// the app, so all is counted from the smallest indexes: what waits itself only as a whole.
 func checkWaits(ctx context.Context, tx *sql.Tx) error {
 	var same bool
-	err := tx.QueryRowContext(ctx, `SELECT
-		(SELECT count(*) FROM record WHERE version IS NOT acked) = (SELECT count(*) FROM waits WHERE part < 3)
-		AND (SELECT count(*) FROM upload WHERE done_ms = 0 AND kept = 0) = (SELECT count(DISTINCT key) FROM waits WHERE part = 3)
-		AND (SELECT count(*) FROM waits WHERE part = 0) = (SELECT coalesce(sum(n), 0) FROM type_waits)
-		AND (SELECT count(*) FROM waits WHERE part = 0) = (SELECT coalesce(sum(records), 0) FROM store_waits)
-		AND (SELECT count(*) FROM photo_waits) = (SELECT coalesce(sum(photos), 0) FROM store_waits)`).Scan(&same)
+	err := tx.QueryRowContext(ctx, `WITH record_type AS MATERIALIZED (SELECT coalesce(sum(n), 0) AS n FROM type_waits),
+		photo AS MATERIALIZED (SELECT coalesce(sum(n), 0) AS n, coalesce(sum(bytes), 0) AS bytes, count(*) AS all_n FROM photo_waits),
+		store AS MATERIALIZED (SELECT coalesce(sum(records), 0) AS records, coalesce(sum(photos), 0) AS photos FROM store_waits)
+		SELECT (SELECT count(*) FROM record WHERE version IS NOT acked AND `+pushOrder+` = 0) = record_type.n
+		AND (SELECT count(*) FROM record WHERE version IS NOT acked AND `+pushOrder+` > 0) = photo.n - photo.bytes
+		AND (SELECT count(*) FROM upload INDEXED BY upload_left WHERE done_ms = 0 AND kept = 0) = (SELECT count(DISTINCT key) FROM photo_waits WHERE bytes > 0)
+		AND (SELECT count(*) FROM waits) = record_type.n + photo.n
+		AND record_type.n = store.records AND photo.all_n = store.photos FROM record_type, photo, store`).Scan(&same)
 	if err == nil && !same {
 		err = fillWaits(ctx, tx)
 	}

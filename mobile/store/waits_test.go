@@ -92,6 +92,8 @@ func TestTablesOfWhatWaitsThatAreWrongAreMadeAnewAtTheStart(t *testing.T) {
 	t.Parallel()
 	for _, harm := range []string{
 		`DELETE FROM waits WHERE part = 0`, `UPDATE type_waits SET n = n + 1`, `DELETE FROM store_waits`, `UPDATE store_waits SET photos = 0`,
+		`DELETE FROM waits WHERE part = 1`, `DELETE FROM waits WHERE part = 3`, `DELETE FROM photo_waits`, `UPDATE photo_waits SET n = n + 1`,
+		`UPDATE photo_waits SET bytes = 0`, `UPDATE photo_waits SET n = n + 1, bytes = bytes + 1`, `UPDATE store_waits SET records = 0`,
 		`DELETE FROM waits; DELETE FROM photo_waits; DELETE FROM store_waits; DELETE FROM type_waits`, // as the update makes them
 	} {
 		s := newPhone(t, newOffice(t), li)

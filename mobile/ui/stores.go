@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -165,15 +166,9 @@ func (p *storesPage) show(lines []storeLine, err error) {
 	p.content.Refresh()
 }
 
-// joined joins the texts that are not empty.
+// joined joins the texts that are not empty. It uses their slice up.
 func joined(sep string, texts ...string) string {
-	var out []string
-	for _, t := range texts {
-		if t != "" {
-			out = append(out, t)
-		}
-	}
-	return strings.Join(out, sep)
+	return strings.Join(slices.DeleteFunc(texts, func(t string) bool { return t == "" }), sep)
 }
 
 // waitingAll says the same of all that waits, of which photos are photos.

@@ -149,7 +149,10 @@ func (d *Dir) Sweep(ctx context.Context, keep func(Ref) bool, minAge time.Durati
 		}
 		folder, base := path.Split(file)
 		if ref, err := ParseRef(base); err == nil && keep(ref) {
-			if _, whole := d.Has(ref); folder != partFolder+"/" || !whole {
+			if folder != partFolder+"/" {
+				return nil
+			}
+			if _, whole := d.Has(ref); !whole {
 				return nil
 			}
 		}
