@@ -143,7 +143,11 @@ func TestOneVisitFromTheTapToTheSupervisorsPage(t *testing.T) {
 		t.Fatal(rows, err)
 	}
 	shop := rows[0]
-	p.Type("stores.search", shop.LicenceNo)
+	page, err := p.store.StorePage(t.Context(), shop.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Type("stores.search", page.Profile.LicenceNo)
 	p.Tap("store." + shop.ID.String())
 	p.Tap("visit.checkin")
 	p.Tap("photo.take.storefront")
