@@ -16,7 +16,8 @@ import (
 type gear struct {
 	lens    capture.Lens
 	place   *device.Place
-	network func() (handle int64, err error) // the one in use, 0 for none
+	network func() (handle int64, err error)  // the one in use, 0 for none
+	texts   func() (times float64, err error) // how large they are to be, by the settings of the machine
 	shutter *capture.Shutter
 	close   func() // waits for what of it still runs when the app ends
 }
@@ -29,6 +30,15 @@ func (g *gear) fit(d *ui.Deps, st *store.Store, log *slog.Logger) {
 	if g.lens != nil {
 		g.shutter = capture.NewShutter(st, g.lens, log)
 		d.Camera = camera{g.shutter}
+	}
+	if g.texts != nil {
+		d.TextScale = func() float64 {
+			times, err := g.texts()
+			if err != nil {
+				log.Error("Size of texts", "error", err)
+			}
+			return times
+		}
 	}
 	if g.place != nil {
 		d.Where, d.Near = g.place.Where, g.place.Near

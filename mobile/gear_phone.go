@@ -23,5 +23,5 @@ func newGear(_ context.Context, a fyne.App, _, _ string, log *slog.Logger) *gear
 	place := device.NewPlace(phone, device.SinceBoot, log)
 	place.Asked = func() bool { return a.Preferences().Bool(askedPlace) }
 	place.SetAsked = func() { a.Preferences().SetBool(askedPlace, true) }
-	return &gear{lens: phone, place: place, network: phone.Network, close: func() {}}
+	return &gear{lens: phone, place: place, network: phone.Network, texts: phone.TextScale, close: func() {}}
 }

@@ -1,11 +1,37 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"storewalk/mobile/ui"
 )
+
+func TestTheAppLearnsHowLargeThePhoneHasItsTexts(t *testing.T) {
+	t.Parallel()
+	var said bytes.Buffer
+	log := slog.New(slog.NewTextHandler(&said, nil))
+	times, wrong := 1.3, error(nil)
+	var phone, desktop ui.Deps
+	(&gear{texts: func() (float64, error) { return times, wrong }}).fit(&phone, nil, log)
+	(&gear{}).fit(&desktop, nil, log)
+	if desktop.TextScale != nil {
+		t.Error("a desktop has no such setting")
+	}
+	if got := phone.TextScale(); got != 1.3 || said.Len() > 0 {
+		t.Error(got, said.String())
+	}
+	times, wrong = 0, errors.New("fontScale: of nothing")
+	if got := phone.TextScale(); got != 0 || !strings.Contains(said.String(), "of nothing") {
+		t.Error(got, said.String())
+	}
+}
 
 func TestANetworkThatComesBackWakesTheSyncerWhileTheAppIsSeen(t *testing.T) {
 	t.Parallel()

@@ -109,9 +109,11 @@ func start(ctx context.Context, a fyne.App, w fyne.Window, st *store.Store, g *g
 	a.Lifecycle().SetOnEnteredForeground(func() {
 		loop.Wake()
 		g.front()
+		face.Front()
 	})
 	a.Lifecycle().SetOnExitedForeground(face.Save)
 	g.front() // the app came to the front before it could hear of it
+	face.Front()
 	p.again()
 	listen(ctx, w, log)
 	return p, nil

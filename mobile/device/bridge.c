@@ -1,8 +1,8 @@
 //go:build (android || jvm) && cgo
 
-// The Java framework, called from C. There is one table of the methods that are used, and one function that calls them: it
-// checks and clears the exception after each call, and once one call has failed the following do nothing, so that what
-// belongs together stands together without a check after each line. Local references end with the frame of each function.
+// The Java framework, called from C. There is one table of the methods and fields that are used, and one function that calls
+// them: it checks and clears the exception after each call, and once one call has failed the following do nothing, so that
+// what belongs together stands together without a check after each line. Local references end with the frame of each function.
 // All text that goes to Java is ASCII, where its UTF-8 is everybody's; what comes back is converted.
 
 #include "bridge.h"
@@ -18,7 +18,7 @@
 #define LOCATIONS "android/location/LocationManager"
 #define LOCATION "android/location/Location"
 
-// Each method: our name for it, its class, its name, its type, and whether it is static.
+// Each method: our name for it, its class, its name, its type, and whether it is static. A field's type has no arguments.
 #define METHODS(X)                                                                                              \
 	X(RESOLVER_OF, CONTEXT, "getContentResolver", "()Landroid/content/ContentResolver;", 0)                     \
 	X(SERVICE_OF, CONTEXT, "getSystemService", "(Ljava/lang/String;)Ljava/lang/Object;", 0)                     \
@@ -55,7 +55,11 @@
 	X(NANOS, LOCATION, "getElapsedRealtimeNanos", "()J", 0)                                                     \
 	X(MOCKED, LOCATION, "isFromMockProvider", "()Z", 0)                                                         \
 	X(ACTIVE, "android/net/ConnectivityManager", "getActiveNetwork", "()Landroid/net/Network;", 0)              \
-	X(HANDLE, "android/net/Network", "getNetworkHandle", "()J", 0)
+	X(HANDLE, "android/net/Network", "getNetworkHandle", "()J", 0)                                              \
+	X(RESOURCES_OF, CONTEXT, "getResources", "()Landroid/content/res/Resources;", 0)                            \
+	X(SETTINGS, "android/content/res/Resources", "getConfiguration",                                            \
+	  "()Landroid/content/res/Configuration;", 0)                                                               \
+	X(TEXT_SCALE, "android/content/res/Configuration", "fontScale", "F", 0)
 
 enum {
 #define X(id, class, name, type, is_static) id,
@@ -142,19 +146,33 @@ static int failed(sw_call *s, const char *where) {
 	return 1;
 }
 
-// find returns the id of a method; *c is its class.
-static jmethodID find(sw_call *s, int m, jclass *c) {
+// A member is the id of a method or a field.
+typedef union {
+	jmethodID method;
+	jfieldID field;
+} member;
+
+// is_field tells by the type.
+static int is_field(int m) { return table[m].type[0] != '('; }
+
+// find finds a member; *c is its class. It reports whether there is one.
+static int find(sw_call *s, int m, jclass *c, member *id) {
 	JNIEnv *env = ENV;
 	*c = (*env)->FindClass(env, table[m].class);
 	if (failed(s, table[m].class)) {
-		return NULL;
+		return 0;
 	}
-	jmethodID id = table[m].is_static ? (*env)->GetStaticMethodID(env, *c, table[m].name, table[m].type)
-	                                  : (*env)->GetMethodID(env, *c, table[m].name, table[m].type);
-	return failed(s, table[m].name) ? NULL : id;
+	if (is_field(m)) {
+		id->field = (*env)->GetFieldID(env, *c, table[m].name, table[m].type);
+	} else {
+		id->method = table[m].is_static ? (*env)->GetStaticMethodID(env, *c, table[m].name, table[m].type)
+		                                : (*env)->GetMethodID(env, *c, table[m].name, table[m].type);
+	}
+	return !failed(s, table[m].name);
 }
 
-// call calls a method of on, a static method or a constructor. After a failure it does nothing and returns zero.
+// call calls a method of on, a static method or a constructor, or reads a field. After a failure it does nothing and returns
+// zero.
 static jvalue call(sw_call *s, int m, jobject on, const jvalue *args) {
 	JNIEnv *env = ENV;
 	jvalue v = {0};
@@ -162,16 +180,19 @@ static jvalue call(sw_call *s, int m, jobject on, const jvalue *args) {
 	if (s->err[0]) {
 		return v;
 	}
-	jmethodID id = find(s, m, &c);
-	if (!id) {
+	member found;
+	if (!find(s, m, &c, &found)) {
 		return v;
 	}
+	jmethodID id = found.method;
 	int make = !strcmp(table[m].name, "<init>");
 	if (!on && !make && !table[m].is_static) {
 		snprintf(s->err, sizeof s->err, "%s: of nothing", table[m].name);
 		return v;
 	}
-	if (make) {
+	if (is_field(m)) {
+		v.f = (*env)->GetFloatField(env, on, found.field); // all of ours are one
+	} else if (make) {
 		v.l = (*env)->NewObjectA(env, c, id, args);
 	} else if (table[m].is_static) {
 		v.l = (*env)->CallStaticObjectMethodA(env, c, id, args); // all of ours return an object
@@ -227,7 +248,8 @@ void sw_check(sw_call *s, char *missing, size_t n) {
 			return;
 		}
 		jclass c;
-		if (!find(s, m, &c)) {
+		member id;
+		if (!find(s, m, &c, &id)) {
 			size_t at = strlen(missing);
 			snprintf(missing + at, n - at, "%s%s.%s%s", at ? " " : "", table[m].class, table[m].name, table[m].type);
 		}
@@ -394,4 +416,13 @@ int64_t sw_network(sw_call *s) {
 	int64_t handle = net ? call(s, HANDLE, net, NULL).j : 0;
 	end(s);
 	return handle;
+}
+
+double sw_text_scale(sw_call *s) {
+	if (!begin(s)) {
+		return 0;
+	}
+	double times = call(s, TEXT_SCALE, call(s, SETTINGS, call(s, RESOURCES_OF, CTX, NULL).l, NULL).l, NULL).f;
+	end(s);
+	return times;
 }

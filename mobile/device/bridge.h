@@ -27,4 +27,5 @@ int sw_allowed(sw_call *s);                                     // to know where
 void sw_ask(sw_call *s);
 int sw_fixes(sw_call *s, sw_fix *out);                          // fills at most SW_FIXES and returns how many
 void sw_listen(sw_call *s, int on);
+double sw_text_scale(sw_call *s);                               // how large texts are to be, 1 is usual
 int64_t sw_network(sw_call *s);                                 // the network in use, 0 for none

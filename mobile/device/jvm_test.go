@@ -28,9 +28,13 @@ func TestTheBridgeAsksTheFrameworkForWhatItShould(t *testing.T) {
 	}
 	include, out := filepath.Join(filepath.Dir(javac), "..", "include"), t.TempDir()
 	lib := filepath.Join(out, "libmain.so")
-	sources, err := filepath.Glob("testdata/jvm/android/*/*.java")
-	if err != nil {
-		t.Fatal(err)
+	var sources []string
+	for _, depth := range []string{"*", "*/*"} {
+		found, err := filepath.Glob("testdata/jvm/android/" + depth + "/*.java")
+		if err != nil {
+			t.Fatal(err)
+		}
+		sources = append(sources, found...)
 	}
 	run(t, tools["javac"], append([]string{"-encoding", "UTF-8", "-d", out, "testdata/jvm/Main.java"}, sources...)...)
 	run(t, tools["gcc"], "-std=c11", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-I"+include, "-I"+filepath.Join(include, "linux"), "-o", lib,

@@ -147,6 +147,12 @@ func (Phone) Network() (handle int64, err error) {
 	return handle, err
 }
 
+// TextScale is how many times larger than usual texts are to be drawn, by the phone's settings.
+func (Phone) TextScale() (times float64, err error) {
+	err = call(func(s *C.sw_call) { times = float64(C.sw_text_scale(s)) })
+	return times, err
+}
+
 // SinceBoot is the time since the phone was started, the clock of Fix.At.
 func SinceBoot() time.Duration {
 	var t unix.Timespec

@@ -31,9 +31,10 @@ func Words() (fs.FS, error) { return fs.Sub(wordFiles, "words") }
 
 // What is kept in Fyne's preferences, which are not written atomically: nothing that matters.
 const (
-	preferLang = "lang"
-	preferLook = "look"
-	preferSize = "text_size"
+	preferLang  = "lang"
+	preferLook  = "look"
+	preferSize  = "text_size"
+	preferPhone = "phone_text_size" // what the phone was set to last, to begin with
 )
 
 // An App is the whole user interface of one phone. Create it with New, give it a window with Start.
@@ -58,6 +59,7 @@ type App struct {
 	typed     map[string]string // what was typed at sign-in, kept while the language changes
 	typing    typing
 	handing   *committing // the field whose text is being handed over, if any
+	variant   fyne.ThemeVariant
 }
 
 // New builds the app. Call it after the Fyne app exists; Close ends what it started.
@@ -82,6 +84,8 @@ func New(ctx context.Context, deps Deps) (*App, error) {
 		a.deps.Now = time.Now
 	}
 	fyne.CurrentApp().Settings().SetTheme(look)
+	a.variant = fyne.CurrentApp().Settings().ThemeVariant()
+	fyne.CurrentApp().Settings().AddListener(a.restyled)
 	a.writes = newWrites(context.WithoutCancel(a.ctx), a.deps.Go, a.deps.Do, a.refresh)
 	a.pictures = newWrites(context.WithoutCancel(a.ctx), a.deps.Go, a.deps.Do, a.refresh)
 	a.places = newWrites(context.WithoutCancel(a.ctx), a.deps.Go, a.deps.Do, func() {})
@@ -234,6 +238,42 @@ func (a *App) setLook(mode string) {
 	a.look.mode = mode
 	fyne.CurrentApp().Settings().SetTheme(a.look)
 	a.nav.rebuild()
+}
+
+// restyled draws everything anew when the phone turns to its night or day colours: a plate keeps the colour it was made with.
+func (a *App) restyled(s fyne.Settings) {
+	if a.variant == s.ThemeVariant() || a.ctx.Err() != nil {
+		return
+	}
+	a.variant = s.ThemeVariant()
+	if a.look.mode == lookAuto && a.win != nil {
+		a.nav.rebuild()
+	}
+}
+
+// Front tells the app that it came to the front, for what the person may have set on the phone meanwhile.
+func (a *App) Front() {
+	if a.deps.TextScale == nil {
+		return
+	}
+	a.deps.Go(func() {
+		if times := a.deps.TextScale(); times > 0 {
+			a.deps.Do(func() { a.setPhoneSize(nearestSize(times)) })
+		}
+	})
+}
+
+// setPhoneSize is told which size of texts is as the phone is set.
+func (a *App) setPhoneSize(name string) {
+	if name == a.look.phone || a.ctx.Err() != nil {
+		return
+	}
+	fyne.CurrentApp().Preferences().SetString(preferPhone, name)
+	a.look.phone = name
+	if a.look.size == sizeAuto {
+		fyne.CurrentApp().Settings().SetTheme(a.look)
+		a.nav.rebuild()
+	}
 }
 
 // setTextSize makes every text larger or smaller, at once and for the next start.

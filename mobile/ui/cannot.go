@@ -41,7 +41,8 @@ func dress() (words.Words, *look, error) {
 		return words.Words{}, nil, err
 	}
 	chosen := fyne.CurrentApp().Preferences().StringWithFallback
-	look := newLook(chosen(preferLook, lookDay), chosen(preferSize, sizeStandard))
+	look := newLook(chosen(preferLook, lookDay), chosen(preferSize, sizeAuto))
+	look.phone = chosen(preferPhone, sizeStandard)
 	return book.In(words.ParseLang(chosen(preferLang, string(words.ZH)))), look, nil
 }
 

@@ -23,7 +23,10 @@ type Deps struct {
 	Where   func() field.Moment // the last known place at once, or why there is none, without a time; may be nil
 	Near    func(ask bool)      // a place will be needed soon; with ask the person may be asked for it. May be nil
 	Version string
-	Server  string // address to offer at the first sign-in; may be ""
+	// TextScale is how many times larger than usual the phone is set to draw texts. 0 when it does not say. It waits for
+	// the system. nil: this machine has no such setting.
+	TextScale func() float64
+	Server    string // address to offer at the first sign-in; may be ""
 
 	// Enrol signs this phone in at a server and keeps the account. It is the one thing that needs the network.
 	Enrol func(ctx context.Context, server, login, password string) error

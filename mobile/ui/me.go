@@ -41,17 +41,22 @@ func newMe(a *App) *mePage {
 		t.onChange = func(bool) { a.setLook(m) }
 		looks = append(looks, t)
 	}
+	size := func(name, label string) *toggle {
+		t := newToggle("me.size."+name, label, iconSent, colAccent, colOnAccent)
+		t.set(name == a.look.size)
+		t.onChange = func(bool) { a.setTextSize(name) }
+		return t
+	}
 	var sizes []fyne.CanvasObject
 	for _, s := range textSizes {
-		t := newToggle("me.size."+s.name, a.T("me.size_"+s.name), iconSent, colAccent, colOnAccent)
-		t.set(s.name == a.look.size)
-		t.onChange = func(bool) { a.setTextSize(s.name) }
-		sizes = append(sizes, t)
+		sizes = append(sizes, size(s.name, a.T("me.size_"+s.name)))
 	}
+	asPhone := size(sizeAuto, a.T("me.size_auto", "Size", a.T("me.size_"+a.look.phone)))
 	settings := section(a.T("me.settings"), nil,
 		newText(a.T("me.language"), typeface{size: sizeSmall, bold: true, color: colMuted}), equal(gap, langs...),
 		newText(a.T("me.look"), typeface{size: sizeSmall, bold: true, color: colMuted}), equal(gap, looks...),
-		newText(a.T("me.size"), typeface{size: sizeSmall, bold: true, color: colMuted}), grid(4, gap, sizes...))
+		newText(a.T("me.size"), typeface{size: sizeSmall, bold: true, color: colMuted}),
+		column(gap, asPhone, grid(4, gap, sizes...)))
 
 	phone := section(a.T("me.device"), nil,
 		fact(a.T("me.number"), shortID(a.account.Device)), fact(a.T("me.version"), firstOf(a.deps.Version, "–")),

@@ -96,16 +96,28 @@ const (
 	sizeHuge   float32 = 34
 )
 
-// textSizes are what the person can choose from, by name: how many times the sizes above the texts are drawn.
-//
-// Fyne 2.7 does not tell an app the size of texts that is set in Android's settings (Configuration.fontScale), so the
-// app asks for its own and starts with the standard.
+// textSizes are what the person can choose from, by name: how many times the sizes above the texts are drawn. Until they
+// choose one, it is the one that is nearest to what the phone is set to.
 var textSizes = []struct {
 	name  string
 	times float32
 }{{"small", 0.9}, {sizeStandard, 1}, {"large", 1.2}, {"largest", 1.45}}
 
-const sizeStandard = "standard"
+const (
+	sizeAuto     = "auto" // as the phone is set
+	sizeStandard = "standard"
+)
+
+// nearestSize names the size for texts that the phone draws so many times larger than usual; halfway it is the larger one.
+func nearestSize(times float64) string {
+	name := textSizes[0].name
+	for i, s := range textSizes {
+		if i > 0 && times >= float64(textSizes[i-1].times+s.times)/2-0.001 {
+			name = s.name
+		}
+	}
+	return name
+}
 
 // sizeTimes asks the theme how many times its size each text is drawn.
 const sizeTimes fyne.ThemeSizeName = "times"
@@ -131,7 +143,8 @@ func grownIcon(v float32) float32 { return v * min(mostIcon, times()) }
 type look struct {
 	regular, bold fyne.Resource
 	mode          string // lookAuto, lookDay or lookNight
-	size          string // of textSizes
+	size          string // of textSizes, or sizeAuto
+	phone         string // of textSizes: the one that is sizeAuto
 }
 
 // The modes of the theme: as the phone is set, or always one of the two.
@@ -145,6 +158,7 @@ func newLook(mode, size string) *look {
 	return &look{
 		mode:    mode,
 		size:    size,
+		phone:   sizeStandard,
 		regular: fyne.NewStaticResource("NotoSansSC-Regular-lite.otf", fonts.Regular),
 		bold:    fyne.NewStaticResource("NotoSansSC-Bold-lite.otf", fonts.Bold),
 	}
@@ -209,8 +223,12 @@ func (l *look) Size(name fyne.ThemeSizeName) float32 {
 
 // times is how many times its size each text is drawn.
 func (l *look) times() float32 {
+	name := l.size
+	if name == sizeAuto {
+		name = l.phone
+	}
 	for _, s := range textSizes {
-		if s.name == l.size {
+		if s.name == name {
 			return s.times
 		}
 	}

@@ -1,6 +1,7 @@
 import android.app.Activity;
 import android.content.ContentResolver;
 import android.content.Context;
+import android.content.res.Resources;
 import android.location.LocationManager;
 import android.net.ConnectivityManager;
 
@@ -17,6 +18,7 @@ public class Main {
 	static native String fixes(Context context);
 	static native String listen(Context context, boolean on);
 	static native String network(Context context);
+	static native String textScale(Context context);
 
 	static void say(String what, String result) { System.out.println(what + ": " + result); }
 
@@ -54,9 +56,15 @@ public class Main {
 		say("network", network(a));
 		ConnectivityManager.Main.online = true;
 		say("network", network(a));
+		say("text scale", textScale(a));
+		Resources.settings.fontScale = 1.3f;
+		say("text scale", textScale(a));
+		Resources.settings = null;
+		say("text scale", textScale(a));
 		for (int i = 0; i < 100_000; i++) { // references that are left over would be told
 			fixes(a);
 			network(a);
+			textScale(a);
 		}
 	}
 }

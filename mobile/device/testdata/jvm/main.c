@@ -116,3 +116,11 @@ JNIEXPORT jstring JNICALL Java_Main_network(JNIEnv *env, jclass c, jobject ctx) 
 	snprintf(out, sizeof out, "%" PRId64, sw_network(&s));
 	return result(env, &s, out);
 }
+
+JNIEXPORT jstring JNICALL Java_Main_textScale(JNIEnv *env, jclass c, jobject ctx) {
+	(void)c;
+	char out[64];
+	sw_call s = of(env, ctx);
+	snprintf(out, sizeof out, "%.2f", sw_text_scale(&s));
+	return result(env, &s, out);
+}

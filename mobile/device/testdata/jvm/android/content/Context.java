@@ -6,6 +6,8 @@ public class Context {
 	public ContentResolver getContentResolver() { return new ContentResolver(); }
 	public String getPackageName() { return "cn.storewalk.phone"; }
 
+	public android.content.res.Resources getResources() { return new android.content.res.Resources(); }
+
 	public int checkSelfPermission(String name) {
 		System.out.println("check " + name);
 		return granted;
