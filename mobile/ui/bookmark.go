@@ -10,9 +10,23 @@ import (
 	"storewalk/mobile/store"
 )
 
+// single are the pages of which there is one.
+var single = map[string]route{"map": mapRoute{}, "applications": applicationsRoute{}, "conflicts": conflictsRoute{}, "photos": photosRoute{}}
+
 // routeName is how a page above a tab is written down, "" when it is not.
 func routeName(r route) string {
+	for name, one := range single {
+		if r == one {
+			return name
+		}
+	}
 	switch r := r.(type) {
+	case editRoute:
+		return "edit/" + r.id.String()
+	case applyRoute:
+		return "apply/" + r.id.String() + "/" + r.field
+	case differRoute:
+		return "differ/" + r.record.String() + "/" + r.field
 	case storeRoute:
 		return "store/" + r.id.String()
 	case visitRoute:
@@ -63,6 +77,9 @@ func routeNamed(name string) (r route, ok bool) {
 	if kind == "ask" {
 		return askNamed(text)
 	}
+	if r, ok := single[name]; ok {
+		return r, true
+	}
 	text, more, _ := strings.Cut(text, "/")
 	id, err := uuid.Parse(text)
 	if err != nil {
@@ -71,6 +88,12 @@ func routeNamed(name string) (r route, ok bool) {
 	switch kind {
 	case "store":
 		return storeRoute{id}, true
+	case "edit":
+		return editRoute{id}, true
+	case "apply":
+		return applyRoute{id, more}, true
+	case "differ":
+		return differRoute{id, more}, true
 	case "visit":
 		return visitRoute{id}, true
 	case "photo":
@@ -151,8 +174,8 @@ func (n *nav) note() {
 	})
 }
 
-// reopen goes to where the person was when the app ended, if that was a visit that is still in progress, or a request that
-// was being written down.
+// reopen goes to where the person was when the app ended, if they were in the middle of something: a visit that is still in
+// progress, on whichever page, or a request or an application that was being written.
 func (n *nav) reopen() {
 	b, err := n.app.deps.Store.Bookmark(n.app.ctx)
 	if err != nil {
@@ -160,22 +183,13 @@ func (n *nav) reopen() {
 		return
 	}
 	var above []place
-	going := false
+	going := b.Tab != "" && n.visiting()
 	for _, name := range b.Pages {
 		r, ok := routeNamed(name)
 		if !ok {
 			break
 		}
-		switch r := r.(type) {
-		case visitRoute:
-			page, err := n.app.deps.Store.VisitPage(n.app.ctx, r.id)
-			going = err == nil && page.Row.Mine && page.Row.CheckOutMS == 0
-		case requestRoute:
-			page, err := n.app.deps.Store.RequestPage(n.app.ctx, store.Asking{ID: r.id})
-			going = going || err == nil && page.Draft != (store.RequestDraft{})
-		case askRoute:
-			going = true
-		}
+		going = going || n.begun(r)
 		above = append(above, place{route: r})
 	}
 	for i, t := range tabs {
@@ -190,4 +204,25 @@ func (n *nav) reopen() {
 			s.scrollTo(b.Scroll)
 		}
 	}
+}
+
+// visiting reports whether the person is in a shop: a visit of theirs is in progress.
+func (n *nav) visiting() bool {
+	latest, err := n.app.deps.Store.Visits(n.app.ctx, 1)
+	return err == nil && len(latest) > 0 && latest[0].CheckOutMS == 0
+}
+
+// begun reports whether a page holds something that was begun and not finished.
+func (n *nav) begun(r route) bool {
+	switch r := r.(type) {
+	case requestRoute:
+		page, err := n.app.deps.Store.RequestPage(n.app.ctx, store.Asking{ID: r.id})
+		return err == nil && page.Draft != (store.RequestDraft{})
+	case applyRoute:
+		q, err := n.app.deps.Store.Application(n.app.ctx, r.id)
+		return err == nil && q.Mine && !q.Submitted()
+	case askRoute:
+		return true
+	}
+	return false
 }

@@ -240,3 +240,69 @@ func TestAKilledAppOpensWhereThePersonStoodOnThePage(t *testing.T) {
 		t.Errorf("%v, then %v", before, after)
 	}
 }
+
+// The pages beside a visit that goes on: the person is in the shop, and looks something up.
+func TestAnAppKilledBesideAnOpenVisitOpensWhereItWas(t *testing.T) {
+	w, p := planning(t)
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	steps := []struct{ tap, there string }{
+		{"back", "visit.checkin"}, // the store's page, where the visit goes on
+		{"store.edit", "edit.phone"},
+		{"edit.apply.owner", "apply.owner"},
+		{"back", "edit.phone"},
+		{"back", "visit.checkin"},
+		{"back", "stores.search"},
+		{"store." + id("store", 2).String(), "store.edit"}, // another store than that of the visit
+		{"back", "stores.search"},
+		{"map.open", "map.sync"},
+		{"back", "stores.search"},
+		{"tab.me", "me.conflicts"},
+		{"me.conflicts", "conflicts.today"},
+		{"back", "me.conflicts"},
+		{"me.applications", "apply.new_store"},
+	}
+	for _, s := range steps {
+		p.Tap(s.tap)
+		screen := p.App.Screen()
+		p = w.reopened()
+		if p.App.Screen() != screen || !p.Has(s.there) {
+			t.Fatalf("after %s: %s, and not %s with %s; %v", s.tap, p.App.Screen(), screen, s.there, p.IDs())
+		}
+	}
+}
+
+func TestAnAppKilledWithNothingBegunOpensOnToday(t *testing.T) {
+	w, p := planning(t)
+	p.Tap("store." + id("store", 0).String())
+	p = w.reopened()
+	if p.App.Screen() != "todayRoute" {
+		t.Error(p.App.Screen())
+	}
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	p.Tap("mode.by_phone")
+	must(t, w.store.CheckOut(t.Context(), w.newest(), field.Moment{}))
+	p.Tap("back")
+	if p = w.reopened(); p.App.Screen() != "todayRoute" {
+		t.Error("the visit is over:", p.App.Screen())
+	}
+}
+
+func TestAnAppKilledWhileAnApplicationIsWrittenOpensThere(t *testing.T) {
+	w, p := planning(t)
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("store.edit")
+	p.Tap("edit.apply.owner")
+	write(p, "apply.owner", "马小兰")
+	p = w.reopened()
+	if p.Text("apply.owner") != "马小兰" || p.Has("apply.name") {
+		t.Fatal(p.App.Screen(), p.Texts())
+	}
+	p.App.Save()
+	p.Tap("apply.submit")
+	if p = w.reopened(); p.App.Screen() != "todayRoute" {
+		t.Error("it is submitted:", p.App.Screen())
+	}
+}
