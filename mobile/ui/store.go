@@ -140,6 +140,10 @@ func (p *storePage) visits(s store.StorePage) fyne.CanvasObject {
 		list = list[:visitsAtOnce]
 	}
 	for _, v := range list {
+		if v.Attendance != nil {
+			objs = append(objs, p.app.attendedTile(v))
+			continue
+		}
 		objs = append(objs, p.app.visitTile(v, false))
 	}
 	if len(list) < len(s.Visits) {

@@ -71,6 +71,9 @@ func (p *surveyPage) show(c store.Checklist, err error) {
 		}
 		p.of, p.questions = c.Template.Survey, nil
 		p.content.Objects = []fyne.CanvasObject{newText(p.app.T("survey.hint"), typeface{color: colMuted, align: fyne.TextAlignCenter})}
+		if asksFor(c.Survey) {
+			p.content.Add(newText(p.app.T("survey.starred"), typeface{size: sizeSmall, color: colMuted, align: fyne.TextAlignCenter}).id("survey.starred"))
+		}
 		for _, row := range c.Survey {
 			q := newQuestion(p.app, p.visit, row.Question, true, func(value any, seen store.Seen) {
 				p.app.write(func(ctx context.Context) error { return p.app.deps.Store.SetAnswer(ctx, p.visit, row.ID, value, seen) }, p.fault.did)

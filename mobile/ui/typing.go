@@ -25,6 +25,9 @@ func (t *typing) pageName() string {
 		return ""
 	}
 	r := t.app.nav.current().route
+	if q, ok := r.(applyRoute); ok { // one application has its fields, whichever it was opened for
+		return fmt.Sprintf("%T{%v}", q, q.id)
+	}
 	return fmt.Sprintf("%T%v", r, r)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
@@ -170,6 +171,9 @@ func (p *visitPage) listHead(c store.Checklist) fyne.CanvasObject {
 	name := firstOf(c.Template.Name.In(string(a.Lang())), a.T("visit.list"))
 	words := []fyne.CanvasObject{newText(name, typeface{size: sizeTitle, bold: true}),
 		newText(a.T("visit.list_done", "Done", done, "All", len(c.Items)), typeface{color: colMuted}).id("visit.list")}
+	if starred(c) {
+		words = append(words, newText(a.T("visit.starred"), typeface{size: sizeSmall, color: colMuted}).id("visit.starred"))
+	}
 	if c.Newer {
 		words = append(words, newBadge(markAlarm, a.T("visit.list_newer")))
 	}
@@ -192,6 +196,20 @@ func (p *visitPage) listHead(c store.Checklist) fyne.CanvasObject {
 		choices = append(choices, w)
 	}
 	return padded(padXY(4, 4), 10, h, chips(choices...))
+}
+
+// starred reports whether something in the list is required, which a star says.
+func starred(c store.Checklist) bool {
+	for _, i := range c.Items {
+		if i.Required || asksFor(i.Questions) {
+			return true
+		}
+	}
+	return false
+}
+
+func asksFor(questions []store.QuestionRow) bool {
+	return slices.ContainsFunc(questions, func(q store.QuestionRow) bool { return q.Required })
 }
 
 // tell lists the announcements for this store, each with a tick that can be taken back.

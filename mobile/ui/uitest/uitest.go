@@ -249,6 +249,17 @@ func (p *Phone) Texts() (texts []string) {
 	return texts
 }
 
+// Signs returns the names of all icons on the screen, from top to bottom.
+func (p *Phone) Signs() (names []string) {
+	for _, o := range p.objects() {
+		if img, ok := o.(*canvas.Image); ok && img.Resource != nil && strings.HasSuffix(img.Resource.Name(), ".svg") {
+			_, name, _ := strings.Cut(strings.TrimSuffix(img.Resource.Name(), ".svg"), "-") // before it is the colour
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // Shows reports whether text is part of what the screen says, on however many lines.
 func (p *Phone) Shows(text string) bool {
 	bare := func(s string) string { return strings.ReplaceAll(s, " ", "") } // a line that is full ends without its space
