@@ -22,7 +22,7 @@ type commands struct {
 	User struct {
 		Add         userAdd         `cmd:"" help:"Let a person sign in."`
 		Password    userPassword    `cmd:"" help:"Give a person a new password."`
-		Territories userTerritories `cmd:"" help:"Say which territories a person's phones hold."`
+		Territories userTerritories `cmd:"" help:"List the territories that a person's phones hold, or set them."`
 	} `cmd:"" help:"Manage who may sign in."`
 	Store struct {
 		Move storeMove `cmd:"" help:"Put a store, with its visits, into another territory."`

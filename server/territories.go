@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"storewalk/server/store"
 	"storewalk/shared/field"
@@ -12,22 +14,46 @@ import (
 type userTerritories struct {
 	data
 	Login     string   `help:"Whose phones." required:""`
-	Territory []string `help:"Short name of a territory; given once for each. None: the phones hold none." placeholder:"SLUG"`
+	Territory []string `help:"Short name of a territory that the phones hold from now on; given once for each." placeholder:"SLUG" xor:"which"`
+	None      bool     `help:"The phones hold no territory from now on." xor:"which"`
 }
 
-// Run makes these, and no others, the person's territories. Phones send what they hold of the others first.
-func (u *userTerritories) Run(ctx context.Context) error {
+// Run makes these, and no others, the person's territories: phones send what they hold of the others first. Without any it
+// changes nothing. Then it lists what the phones hold.
+func (u *userTerritories) Run(ctx context.Context, c *console) error {
 	return u.with(ctx, func(st *store.Store) error {
 		a, err := st.AccountByLogin(ctx, u.Login)
 		if err != nil {
 			return err
 		}
-		territories, err := u.ids(ctx, st)
-		if err != nil {
-			return err
+		if u.None || len(u.Territory) > 0 {
+			territories, err := u.ids(ctx, st)
+			if err != nil {
+				return err
+			}
+			if err := st.SetTerritories(ctx, a.ID, territories); err != nil {
+				return err
+			}
 		}
-		return st.SetTerritories(ctx, a.ID, territories)
+		return listTerritories(ctx, c, st, a.ID)
 	})
+}
+
+func listTerritories(ctx context.Context, c *console, st *store.Store, account uuid.UUID) error {
+	held, err := st.Territories(ctx, account)
+	if err != nil {
+		return err
+	}
+	all, err := st.TerritoryNames(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range all {
+		if slices.Contains(held, t.ID) {
+			fmt.Fprintln(c.out, t.Name)
+		}
+	}
+	return nil
 }
 
 func (u *userTerritories) ids(ctx context.Context, st *store.Store) ([]uuid.UUID, error) {

@@ -39,3 +39,28 @@ func TestAStoreIsMovedAndTerritoriesAreGivenAndTaken(t *testing.T) {
 		}
 	}
 }
+
+func TestToAskForTheTerritoriesTakesNoneAway(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var errs, out string
+	var code int
+	for _, step := range []struct {
+		args []string
+		held string
+	}{
+		{[]string{"import", "stores", file(t, "stores.csv", "licence_no,name\n640402100001,街角店\n"), "--territory", "west", "--territory-name", "西片区"}, "stores: 1 added, 0 changed, 0 the same\n"},
+		{[]string{"user", "add", "--login", "ma", "--name", "马兰", "--role", "manager", "--password", "correct horse", "--territory", "west"}, ""},
+		{[]string{"user", "territories", "--login", "ma"}, "西片区\n"},
+		{[]string{"user", "territories", "--login", "ma"}, "西片区\n"},
+		{[]string{"user", "territories", "--login", "ma", "--none"}, ""},
+		{[]string{"user", "territories", "--login", "ma", "--territory", "west"}, "西片区\n"},
+	} {
+		if code, out, errs = said(t, "", append(step.args, "--data", dir)...); code != 0 || out != step.held {
+			t.Fatalf("%s: %d %q %s", step.args, code, out, errs)
+		}
+	}
+	if code, _, _ = said(t, "", "user", "territories", "--login", "ma", "--none", "--territory", "west", "--data", dir); code != 2 {
+		t.Error("none and one at once:", code)
+	}
+}
