@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -211,6 +212,23 @@ func TestContributingNamesEveryPackage(t *testing.T) {
 	for _, p := range list(t, platforms[0]...) {
 		if pkg := strings.TrimPrefix(p.ImportPath, module); !strings.Contains(string(text), "`"+pkg+"`") {
 			t.Errorf("CONTRIBUTING.md does not say what %s is", pkg)
+		}
+	}
+}
+
+func TestEveryDecisionIsListed(t *testing.T) {
+	t.Parallel()
+	list, err := os.ReadFile("docs/adr/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := filepath.Glob("docs/adr/0*.md")
+	if err != nil || len(pages) < 20 {
+		t.Fatal(pages, err)
+	}
+	for _, page := range pages {
+		if !strings.Contains(string(list), "("+filepath.Base(page)+")") {
+			t.Errorf("docs/adr/README.md does not list %s", page)
 		}
 	}
 }
