@@ -57,15 +57,16 @@ type Territory struct {
 
 	Outline   [][][2]float64    // rings of longitude and latitude; what lies within an even number of them is outside
 	Townships map[string]string // names by nine-digit division code
+	Outlines  Outlines          // of townships
 }
 
 // TerritoryOf reads a territory record.
 func TerritoryOf(r record.Record) Territory {
 	return Territory{Name: get[string](r, "name"), County: get[string](r, "county"),
-		Outline: get[[][][2]float64](r, "outline"), Townships: get[map[string]string](r, "townships")}
+		Outline: get[[][][2]float64](r, "outline"), Townships: get[map[string]string](r, "townships"), Outlines: outlines(r)}
 }
 
 // Fields returns the territory as field values.
 func (t Territory) Fields() []Value {
-	return []Value{{"name", t.Name}, {"county", t.County}, {"outline", t.Outline}, {"townships", t.Townships}}
+	return []Value{{"name", t.Name}, {"county", t.County}, {"outline", t.Outline}, {"townships", t.Townships}, {"outlines", t.Outlines}}
 }

@@ -95,8 +95,9 @@ var checks = map[string]func(json.RawMessage) error{
 	"request.store": id, "request.visit": id, "request.owner": id, "request.kind": line, "request.text": prose,
 	"request.promise": prose, "request.spoke": instant, "request.urgent": yesNo,
 	"application.store": id, "application.visit": id, "application.kind": line, "application.reason": prose,
-	"application.made": instant,
-	"photo.photo":      photo, "thumbnail.thumbnail": thumbnail,
+	"application.made":   instant,
+	"territory.outlines": checkOutlines,
+	"photo.photo":        photo, "thumbnail.thumbnail": thumbnail,
 	TypePhoto + "." + record.Deleted: deletion, TypeNote + "." + record.Deleted: deletion,
 	TypeRequest + "." + record.Deleted: deletion,
 }
@@ -155,6 +156,10 @@ func township(value json.RawMessage) error {
 	if err := json.Unmarshal(value, &code); err != nil {
 		return err
 	}
+	return divisionCode(code)
+}
+
+func divisionCode(code string) error {
 	if len(code) > maxCode || strings.Trim(code, "0123456789") != "" {
 		return errors.New("no division code")
 	}

@@ -49,6 +49,12 @@ func TestAValueThatNobodyCanHaveEnteredIsNotTaken(t *testing.T) {
 		{"photo", "photo", shot(func(p *field.Photo) { p.Width = -5 })},
 		{"photo", "photo", shot(func(p *field.Photo) { p.TakenMS = 1 << 62 })},
 		{"photo", "photo", shot(func(p *field.Photo) { p.Kind = strings.Repeat("<", 10_000) })},
+		{"territory", "outlines", json.RawMessage(`{"640402100":[[1060000,360000,100,0]]}`)},
+		{"territory", "outlines", json.RawMessage(`{"640402100":[[1060000,360000,100,0,0]]}`)},
+		{"territory", "outlines", json.RawMessage(`{"640402100":[[1060000,960000,100,0,0,100]]}`)},
+		{"territory", "outlines", json.RawMessage(`{"三营":[[1060000,360000,100,0,0,100]]}`)},
+		{"territory", "outlines", json.RawMessage(`{"640402100":{"arcs":[1,2]}}`)},
+		{"territory", "outlines", field.Outlines{"640402100": {long(field.MaxOutlinePoints + 1)}}},
 		{"photo", record.Deleted, true},
 		{"note", record.Deleted, json.RawMessage(`{"rids":[],"ctx":[]}`)},
 		{"note", record.Deleted, json.RawMessage(`{"rids":["AQAAAAAAAAAAAAAAAAAAAA"],"ctx":[18446744073709551615]}`)},
@@ -76,6 +82,7 @@ func TestWorkByAWrongClockAndWhatALaterVersionWritesIsTaken(t *testing.T) {
 		value     any
 	}{
 		{"store", "phone", "0954-2088131"}, {"store", "phone", ""}, {"store", "phone", map[string]int{"a": 1}}, {"store", "note", strings.Repeat("长", field.MaxTextRunes)},
+		{"territory", "outlines", field.Outlines{"640402100": {long(field.MaxOutlinePoints)}}}, {"territory", "outlines", nil},
 		{"store", "grade", 30}, {"store", "position", field.Position{}}, {"store", "position", field.Position{Lat: 36, Lon: 106.2, Acc: 12}},
 		{"store", "opening_hours", map[string]int{"a": 1}}, {"hologram", "phone", strings.Repeat("9", 10_000)},
 		{"visit", "check_in", json.RawMessage(`{"at":1700000000000,"by":"satellite"}`)},
