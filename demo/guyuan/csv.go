@@ -3,6 +3,7 @@ package guyuan
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"strconv"
 )
 
@@ -30,6 +31,35 @@ func ProductsCSV() []byte {
 		rows = append(rows, []string{p.Code, p.Name, strconv.Itoa(p.PriceClass), strconv.Itoa(p.GuidePriceFen), p.Status})
 	}
 	return encode(rows)
+}
+
+// OutlinesJSON returns the invented outlines of a county's townships as the file that the server imports: GeoJSON, one
+// township a line.
+func OutlinesJSON(county string) []byte {
+	var b bytes.Buffer
+	b.WriteString(`{"type":"FeatureCollection","features":[`)
+	comma := ""
+	for _, t := range townships() {
+		if t.CountyCode != county {
+			continue
+		}
+		b.WriteString(comma)
+		comma = ","
+		fmt.Fprintf(&b, "\n"+`{"type":"Feature","properties":{"township_code":%q,"township":%q},"geometry":{"type":"MultiPolygon","coordinates":[`, t.Code, t.Name)
+		for j, ring := range outlines()[t.Code] {
+			if j > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString("[[")
+			for _, p := range ring {
+				fmt.Fprintf(&b, "[%s,%s],", degrees(p.Lon), degrees(p.Lat))
+			}
+			fmt.Fprintf(&b, "[%s,%s]]]", degrees(ring[0].Lon), degrees(ring[0].Lat))
+		}
+		b.WriteString("]}}")
+	}
+	b.WriteString("\n]}\n")
+	return b.Bytes()
 }
 
 func degrees(d float64) string { return strconv.FormatFloat(d, 'f', 5, 64) }

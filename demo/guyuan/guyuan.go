@@ -8,7 +8,10 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
+
+	"storewalk/shared/field"
 )
 
 //go:embed counties.json
@@ -45,6 +48,38 @@ func Counties() []County { return counties() }
 
 // Townships returns the 65 townships in the order of their codes.
 func Townships() []Township { return townships() }
+
+// Territory returns the county as a territory with the names and outlines of its townships.
+func (c County) Territory() field.Territory {
+	t := field.Territory{Name: c.Name, County: c.Code, Townships: map[string]string{}, Outlines: field.Outlines{}}
+	for _, ring := range c.Rings {
+		t.Outline = append(t.Outline, line(ring))
+	}
+	for _, town := range townships() {
+		if town.CountyCode != c.Code {
+			continue
+		}
+		t.Townships[town.Code] = town.Name
+		for _, ring := range outlines()[town.Code] {
+			t.Outlines[town.Code] = append(t.Outlines[town.Code], line(ring))
+		}
+	}
+	return t
+}
+
+// TerritoryPlace is the county of Stores as a territory.
+func TerritoryPlace() field.Territory {
+	list := counties()
+	return list[slices.IndexFunc(list, func(c County) bool { return c.Code == TerritoryCounty })].Territory()
+}
+
+// line has the longitude first, as in GeoJSON.
+func line(ring []Point) (out field.Ring) {
+	for _, p := range ring {
+		out = append(out, [2]float64{p.Lon, p.Lat})
+	}
+	return out
+}
 
 // Contains reports whether p lies in the county.
 func (c County) Contains(p Point) bool {

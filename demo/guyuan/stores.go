@@ -107,7 +107,7 @@ func makeStores() []Store {
 	list := make([]Store, 0, storeCount)
 	taken := map[string]bool{}
 	for i, place := range places {
-		settlements := settle(rnd, place.at, free[i*5:i*5+5])
+		settlements := settle(rnd, place.code, place.at, free[i*5:i*5+5])
 		n := (storeCount*(i+1))/len(places) - len(list)
 		for range n {
 			s := settlements[0]
@@ -188,12 +188,14 @@ func makeStore(rnd *rand.Rand, township string, s settlement, taken map[string]b
 		store.Name = front + pick(rnd, kind.endings)
 	}
 	taken[store.Name] = true
-	store.Lat, store.Lon = scatter(rnd, s.at, 0.004)
+	store.Lat, store.Lon = scatter(rnd, s.at, around)
 	return store
 }
 
-// settle places the market town and the villages around it. Villages stand 2 to 6 km from the town, inside the county.
-func settle(rnd *rand.Rand, center Point, names []string) []settlement {
+// settle places the market town and the villages around it. Villages stand 2 to 6 km from the town, or nearer where the
+// township ends before that.
+func settle(rnd *rand.Rand, code string, center Point, names []string) []settlement {
+	township := County{Rings: TownshipOutlines()[code]}
 	list := []settlement{{town: true, at: center}}
 	for _, name := range names {
 		for {
@@ -201,6 +203,9 @@ func settle(rnd *rand.Rand, center Point, names []string) []settlement {
 			at := Point{lat, lon}
 			far := math.Hypot(lat-center.Lat, (lon-center.Lon)*0.8)
 			if far > 0.018 && roomAround(at) {
+				for !roomIn(township, at) {
+					at = round(Point{at.Lat + (center.Lat-at.Lat)/8, at.Lon + (center.Lon-at.Lon)/8})
+				}
 				list = append(list, settlement{name: name, at: at})
 				break
 			}
@@ -224,6 +229,21 @@ func roomAround(p Point) bool {
 	}
 	return false
 }
+
+// roomIn reports whether all stores of a village at p stand in the township.
+func roomIn(township County, p Point) bool {
+	for _, lat := range []float64{-around, 0, around} {
+		for _, lon := range []float64{-around, 0, around} {
+			if !township.Contains(Point{p.Lat + lat, p.Lon + lon}) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// around is how far from the middle of a village a store stands at most, in degrees.
+const around = 0.004
 
 // scatter returns a point at most reach degrees from p in each direction, rounded to about a metre.
 func scatter(rnd *rand.Rand, p Point, reach float64) (lat, lon float64) {
