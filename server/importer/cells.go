@@ -117,7 +117,10 @@ func (c cells) window(column string) (from, to string) {
 	return first.Format("15:04"), last.Format("15:04")
 }
 
-const licenceDigits = 12
+const (
+	licenceDigits  = 12
+	townshipDigits = 9
+)
 
 func (c cells) licence(column string) string {
 	return c.code(column, "licence.invalid", licenceDigits)
@@ -127,7 +130,7 @@ func (c cells) township(column string) string {
 	if c.get(column) == "" {
 		return ""
 	}
-	return c.code(column, "township.invalid", 9)
+	return c.code(column, "township.invalid", townshipDigits)
 }
 
 // code reads a number of exactly n digits that is a name, not a quantity. Excel likes to show such numbers

@@ -40,6 +40,12 @@ var productColumns = []column{
 	{"status", "状态", false},
 }
 
+// outlineColumns are the properties of a township in a file of outlines, as map services and statistics call them.
+var outlineColumns = []column{
+	{"township_code", "code 乡镇代码 区划代码 行政区划代码 统计用区划代码 代码 adcode xzqdm", true},
+	{"township", "name 乡镇 乡镇名称 名称 行政区名称 xzqmc", false},
+}
+
 // find returns the column that a header names.
 func find(columns []column, header string) (column, bool) {
 	want := plain(header)

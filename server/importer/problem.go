@@ -11,11 +11,12 @@ import (
 
 // A Problem is one mistake in a file. Its Code is a key of Words, after "problem.".
 type Problem struct {
-	Line   int    // in the file, from 1; 0 when it is about the file
-	Column string // the header, as the file has it; empty when it is about a line
-	Code   string // such as "ean.check_digit"
-	Value  string // what the file says
-	Want   string // what it should say, or the line that says the same
+	Line    int    // in the file, from 1; 0 when it is about the file
+	Column  string // the header, as the file has it; empty when it is about a line
+	Feature int    // of a GeoJSON file, from 1, since many have one line only; 0 in other files
+	Code    string // such as "ean.check_digit"
+	Value   string // what the file says
+	Want    string // what it should say, or the line that says the same
 }
 
 //go:embed words/*.toml
@@ -46,6 +47,8 @@ func (p Problem) Text(w words.Words) string {
 	switch {
 	case p.Line == 0:
 		return fmt.Sprintf("%s [%s]", what, p.Code)
+	case p.Feature != 0:
+		return fmt.Sprintf("%s%s [%s]", w.T("problem.at_feature", "Line", p.Line, "Feature", p.Feature), what, p.Code)
 	case p.Column == "":
 		return fmt.Sprintf("%s%s [%s]", w.T("problem.at_line", "Line", p.Line), what, p.Code)
 	}
