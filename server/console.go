@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 
+	"storewalk/server/importer"
 	"storewalk/shared/fault"
 	"storewalk/shared/words"
 
@@ -26,7 +27,7 @@ type console struct {
 // command runs one command line and returns its exit code: 1 when it failed, 2 when it makes no sense.
 func command(ctx context.Context, args []string, c *console) int {
 	parser := kong.Must(&commands{}, kong.Name("server"), kong.Writers(c.out, c.err),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c), kong.Vars{"version": version()})
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c), kong.Vars{"version": version(), "tolerance": fmt.Sprint(importer.Tolerance)})
 	line, err := parser.Parse(args)
 	var usage *kong.ParseError
 	if errors.As(err, &usage) {

@@ -50,6 +50,13 @@ func (d *demoSeed) Run(ctx context.Context, c *console) error {
 		if err := counted(c, "products")(st.ImportProducts(ctx, products)); err != nil {
 			return err
 		}
+		towns, problems := importer.Outlines(bytes.NewReader(guyuan.OutlinesJSON(guyuan.TerritoryCounty)), importer.Tolerance)
+		if len(problems) > 0 {
+			return fmt.Errorf("demo: %v", problems)
+		}
+		if err := putOutlines(ctx, st, c, towns); err != nil {
+			return err
+		}
 		managers, err := seedPeople(ctx, st, c)
 		if err != nil {
 			return err

@@ -15,24 +15,8 @@ import (
 
 // demoPlace is the territory with what its map shows.
 func demoPlace() field.Territory {
-	t := field.Territory{Name: demoTerritoryName, County: guyuan.TerritoryCounty, Townships: map[string]string{}}
-	for _, c := range guyuan.Counties() {
-		if c.Code != guyuan.TerritoryCounty {
-			continue
-		}
-		for _, ring := range c.Rings {
-			var line [][2]float64
-			for _, p := range ring {
-				line = append(line, [2]float64{p.Lon, p.Lat})
-			}
-			t.Outline = append(t.Outline, line)
-		}
-	}
-	for _, town := range guyuan.Townships() {
-		if town.CountyCode == guyuan.TerritoryCounty {
-			t.Townships[town.Code] = town.Name
-		}
-	}
+	t := guyuan.TerritoryPlace()
+	t.Name, t.Outlines = demoTerritoryName, nil // the outlines come from a file, as an office's do
 	return t
 }
 

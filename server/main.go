@@ -18,6 +18,7 @@ type commands struct {
 		Stores   importStores   `cmd:"" help:"Read a territory's stores from a CSV file."`
 		Products importProducts `cmd:"" help:"Read the product catalogue from a CSV file."`
 		Plan     importPlan     `cmd:"" help:"Read templates, tasks and announcements from a JSON file."`
+		Outlines importOutlines `cmd:"" help:"Read the outlines of townships from a GeoJSON file."`
 	} `cmd:"" help:"Read the office's lists. A file with a mistake changes nothing."`
 	User struct {
 		Add         userAdd         `cmd:"" help:"Let a person sign in."`
