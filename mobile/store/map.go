@@ -17,7 +17,8 @@ import (
 // A Map is the territories of this phone as a map shows them.
 type Map struct {
 	Outlines [][][2]float64 // rings of longitude and latitude; what lies within an even number of them is outside
-	Towns    []Place        // townships, in the middle of their stores
+	Borders  [][][2]float64 // lines between townships, each once
+	Towns    []Town         // townships that have a store or an outline
 	Dots     []Dot          // stores whose place is known
 	Unplaced int            // stores whose place is not
 }
@@ -26,6 +27,12 @@ type Map struct {
 type Place struct {
 	Name     string
 	Lat, Lon float64 // degrees
+}
+
+// A Town is a township on a map. Without rings its place is the middle of its stores.
+type Town struct {
+	Place
+	Rings []field.Ring // what lies in an odd number of them is the township's; neighbours have the same points
 }
 
 // A Dot is a store on a map.
@@ -65,24 +72,46 @@ func (s *Store) Map(ctx context.Context, now time.Time) (m Map, err error) {
 	return m, nil
 }
 
-// territories reads the outlines, and the names of the townships by their codes.
-func (m *Map) territories(ctx context.Context, tx *sql.Tx) (towns map[string]string, err error) {
-	towns = map[string]string{}
-	ids, err := queryIDs(ctx, tx, `SELECT id FROM territory ORDER BY id`)
+// territories reads the outlines, and the townships by their codes, of the territories that this phone holds. It knows of
+// more: their names are in the feed of all phones.
+func (m *Map) territories(ctx context.Context, tx *sql.Tx) (towns map[string]*Town, err error) {
+	towns = map[string]*Town{}
+	ids, err := queryIDs(ctx, tx, `SELECT id FROM territory WHERE id IN (SELECT territory FROM cursor) ORDER BY id`)
 	if err != nil {
 		return nil, err
 	}
+	var rings, bare []field.Ring
 	for _, id := range ids {
 		r, _, err := ledger.Load(ctx, tx, id)
 		if err != nil {
 			return nil, err
 		}
 		t := field.TerritoryOf(r)
-		m.Outlines = append(m.Outlines, t.Outline...)
+		for _, ring := range t.Outline {
+			if !slices.ContainsFunc(m.Outlines, func(known [][2]float64) bool { return slices.Equal(known, ring) }) {
+				m.Outlines = append(m.Outlines, ring) // two territories of one county have the same
+			}
+		}
 		for code, name := range t.Townships {
-			towns[code] = name
+			if towns[code] == nil {
+				towns[code] = &Town{}
+			}
+			towns[code].Name = name
+		}
+		for code, own := range t.Outlines {
+			if towns[code] == nil {
+				towns[code] = &Town{}
+			}
+			if towns[code].Rings != nil { // a township in two territories
+				continue
+			}
+			towns[code].Rings = own
+			if rings = append(rings, own...); len(t.Outline) == 0 {
+				bare = append(bare, own...)
+			}
 		}
 	}
+	m.borders(rings, bare)
 	return towns, nil
 }
 
@@ -126,17 +155,13 @@ func midnight(t time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, field.Zone)
 }
 
-func (m *Map) stores(ctx context.Context, tx *sql.Tx, towns map[string]string, states map[uuid.UUID]DotState) error {
+func (m *Map) stores(ctx context.Context, tx *sql.Tx, towns map[string]*Town, states map[uuid.UUID]DotState) error {
 	rows, err := tx.QueryContext(ctx, `SELECT id, name, township, lat, lon FROM store`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	type sum struct {
-		lat, lon float64
-		n        int
-	}
-	middle := map[string]sum{}
+	stores := map[*Town]float64{}
 	for rows.Next() {
 		var d Dot
 		var township string
@@ -149,15 +174,17 @@ func (m *Map) stores(ctx context.Context, tx *sql.Tx, towns map[string]string, s
 		}
 		d.State = states[d.Store]
 		m.Dots = append(m.Dots, d)
-		if towns[township] != "" {
-			s := middle[township]
-			middle[township] = sum{s.lat + d.Lat, s.lon + d.Lon, s.n + 1}
+		if t := towns[township]; t != nil {
+			stores[t]++
+			t.Lat += (d.Lat - t.Lat) / stores[t]
+			t.Lon += (d.Lon - t.Lon) / stores[t]
 		}
 	}
-	for code, s := range middle {
-		n := float64(s.n)
-		m.Towns = append(m.Towns, Place{towns[code], s.lat / n, s.lon / n})
+	for _, t := range towns {
+		if stores[t] > 0 || len(t.Rings) > 0 {
+			m.Towns = append(m.Towns, *t)
+		}
 	}
-	slices.SortFunc(m.Towns, func(a, b Place) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(m.Towns, func(a, b Town) int { return strings.Compare(a.Name, b.Name) })
 	return rows.Err()
 }

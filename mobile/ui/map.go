@@ -87,6 +87,7 @@ func (p *mapPage) show(m store.Map, err error) {
 			container.NewVScroll(newEmpty(iconMap, a.T("map.none"), a.T("map.none_text"), a.syncNow("map.sync")))}
 	}
 	p.buttons.Hidden = len(m.Dots) == 0
+	p.view.corner = fyne.NewSize(touch+margin, heightOf(p.buttons, touch)+margin)
 	p.empty.Refresh()
 	p.view.set(m, here)
 	a.nav.draw()

@@ -49,8 +49,8 @@ func fill(pix []uint8, c color.RGBA) {
 	}
 }
 
-// rings paints what lies within an odd number of rings, and then their lines.
-func (p *pen) rings(rings [][][2]float64, land, line color.RGBA) {
+// area paints what lies within an odd number of rings.
+func (p *pen) area(rings [][][2]float64, land color.RGBA) {
 	w, h := p.img.Rect.Dx(), p.img.Rect.Dy()
 	if len(p.rows) != h {
 		p.rows = make([][]float64, h)
@@ -76,7 +76,47 @@ func (p *pen) rings(rings [][][2]float64, land, line color.RGBA) {
 			}
 		}
 	}
-	p.edges(rings, func(x0, y0, x1, y1 float64) { p.line(x0, y0, x1, y1, 1.5*p.density, line) })
+}
+
+// solid draws the lines of rings.
+func (p *pen) solid(rings [][][2]float64, c color.RGBA) {
+	p.edges(rings, func(x0, y0, x1, y1 float64) { p.line(x0, y0, x1, y1, outlineWidth*p.density, c) })
+}
+
+// The lines of a map, in device-independent pixels: a township's border is told from a county's by its dashes too.
+const (
+	outlineWidth    = 2
+	borderWidth     = 1
+	dashOn, dashOff = 6, 3
+)
+
+// dashed draws lines in dashes, which begin where a line begins, so that they move with the map.
+func (p *pen) dashed(lines [][][2]float64, c color.RGBA) {
+	w, h := float64(p.img.Rect.Dx()), float64(p.img.Rect.Dy())
+	const period = dashOn + dashOff
+	for _, line := range lines {
+		phase := 0.0 // of the period, in device-independent pixels
+		x0, y0 := p.pixel(line[0])
+		for _, point := range line[1:] {
+			x1, y1 := p.pixel(point)
+			long := math.Hypot(x1-x0, y1-y0) / p.density
+			if max(x0, x1) >= 0 && min(x0, x1) < w && max(y0, y1) >= 0 && min(y0, y1) < h {
+				for at := -phase; at < long; at += period {
+					if from, to := max(0, at)/long, min(long, at+dashOn)/long; from < to {
+						p.line(x0+(x1-x0)*from, y0+(y1-y0)*from, x0+(x1-x0)*to, y0+(y1-y0)*to, borderWidth*p.density, c)
+					}
+				}
+			}
+			phase = math.Mod(phase+long, period)
+			x0, y0 = x1, y1
+		}
+	}
+}
+
+// pixel is where a point lies on the image.
+func (p *pen) pixel(at [2]float64) (x, y float64) {
+	x, y = p.chart.xy(at[1], at[0])
+	return x * p.density, y * p.density
 }
 
 // edges calls f with each edge in pixels.
@@ -84,9 +124,9 @@ func (p *pen) edges(rings [][][2]float64, f func(x0, y0, x1, y1 float64)) {
 	for _, ring := range rings {
 		for i, a := range ring {
 			b := ring[(i+1)%len(ring)]
-			x0, y0 := p.chart.xy(a[1], a[0])
-			x1, y1 := p.chart.xy(b[1], b[0])
-			f(x0*p.density, y0*p.density, x1*p.density, y1*p.density)
+			x0, y0 := p.pixel(a)
+			x1, y1 := p.pixel(b)
+			f(x0, y0, x1, y1)
 		}
 	}
 }

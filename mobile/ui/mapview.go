@@ -26,8 +26,10 @@ type mapView struct {
 	least  float64 // scale at which all can be seen; 0 before the first model and size
 	pen    pen
 	signs  map[signKey]*image.RGBA
+	poles  []pole // where the names of the model's towns are at their best
 	raster *canvas.Raster
 	labels []fyne.CanvasObject
+	corner fyne.Size              // of the lower right, where something lies over the map
 	onTap  func(dots []store.Dot) // the nearest first
 	onMove func()                 // may be nil
 }
@@ -43,7 +45,6 @@ const (
 	fingertip = 24.0     // a tap means what is nearer than this
 	mostScale = 55_000.0 // 2 m to a device-independent pixel
 	nearScale = 2_500.0  // from here on signs are as large as a finger needs
-	nameAll   = 24       // so many stores in view have room for their names
 	zoomStep  = 1.8
 )
 
@@ -60,6 +61,7 @@ func (v *mapView) ID() string { return "map" }
 // set shows another model; what is in view stays in view.
 func (v *mapView) set(m store.Map, here field.Position) {
 	v.model, v.here = m, here
+	v.poles = make([]pole, len(m.Towns))
 	v.fit(v.least == 0)
 	v.update()
 }
@@ -196,7 +198,9 @@ func (v *mapView) draw(w, h int) image.Image {
 	p.chart = v.chart
 	p.density = float64(w) / max(1, v.chart.w)
 	fill(p.img.Pix, opaque(colPaper))
-	p.rings(v.model.Outlines, opaque(colSurface), opaque(colMuted))
+	p.area(v.model.Outlines, opaque(colSurface))
+	p.dashed(v.model.Borders, opaque(colMuted))
+	p.solid(v.model.Outlines, opaque(colMuted))
 	if v.here.Valid() { // under the stores, so that none is hidden
 		p.stamp(v.sign(signKey{here: true, size: 32 * p.density}), v.here.Lat, v.here.Lon)
 	}
@@ -244,79 +248,6 @@ func opaque(name fyne.ThemeColorName) color.RGBA {
 func (v *mapView) inView(p store.Place, border float64) bool {
 	x, y := v.chart.xy(p.Lat, p.Lon)
 	return x >= -border && y >= -border && x <= v.chart.w+border && y <= v.chart.h+border
-}
-
-// label names what there is room for: stores when few are in view, else townships.
-func (v *mapView) label() {
-	v.labels = v.labels[:0]
-	if v.chart.w == 0 {
-		return
-	}
-	var names []store.Place
-	for _, d := range v.model.Dots {
-		if v.inView(d.Place, 0) {
-			if names = append(names, d.Place); len(names) > nameAll {
-				break
-			}
-		}
-	}
-	below := float32(14)
-	if len(names) > nameAll {
-		names, below = v.model.Towns, 0
-	}
-	var taken []fyne.Position // left and top of each label, then right and bottom
-	marked := v.marked()
-	for _, n := range names {
-		x, y := v.chart.xy(n.Lat, n.Lon)
-		text := typeface{size: sizeSmall, bold: true}.or().line(n.Name)
-		size := text.MinSize()
-		plate := plate(colSurface, colLine, 6)
-		plate.Resize(fyne.NewSize(size.Width+8, size.Height+2))
-		high := plate.Size().Height
-		at := fyne.NewPos(float32(x)-plate.Size().Width/2, float32(y)+below)
-		if below == 0 {
-			at = free(marked, at, plate.Size(), -high-8, 8, -high-26, 26, -high-44, 44)
-		}
-		end := at.AddXY(plate.Size().Width, high)
-		if at.X < 0 || at.Y < 0 || end.X > float32(v.chart.w) || end.Y > float32(v.chart.h) || overlaps(taken, at, end) {
-			continue
-		}
-		taken = append(taken, at, end)
-		plate.Move(at)
-		text.Move(at.AddXY(4, 1))
-		text.Resize(size)
-		v.labels = append(v.labels, plate, text)
-	}
-}
-
-// marked is the room of the stores in view that a name must not cover, as in overlaps.
-func (v *mapView) marked() (out []fyne.Position) {
-	for _, d := range v.model.Dots {
-		if d.State != store.DotOther && v.inView(d.Place, 0) {
-			x, y := v.chart.xy(d.Lat, d.Lon)
-			out = append(out, fyne.NewPos(float32(x)-7, float32(y)-7), fyne.NewPos(float32(x)+7, float32(y)+7))
-		}
-	}
-	return out
-}
-
-// free moves at up or down by the first of the ways that leaves what is taken in sight; by the first of all if none does.
-func free(taken []fyne.Position, at fyne.Position, size fyne.Size, ways ...float32) fyne.Position {
-	for _, dy := range ways {
-		if p := at.AddXY(0, dy); !overlaps(taken, p, p.AddXY(size.Width, size.Height)) {
-			return p
-		}
-	}
-	return at.AddXY(0, ways[0])
-}
-
-func overlaps(taken []fyne.Position, at, end fyne.Position) bool {
-	for i := 0; i < len(taken); i += 2 {
-		if at.X < taken[i+1].X && end.X > taken[i].X && at.Y < taken[i+1].Y && end.Y > taken[i].Y {
-			return true
-		}
-	}
-	return false
 }
 
 // CreateRenderer implements fyne.Widget.

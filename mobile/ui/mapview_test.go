@@ -31,7 +31,7 @@ func countyMap() (m store.Map) {
 		m.Dots = append(m.Dots, store.Dot{State: state, Place: store.Place{Name: fmt.Sprint("长兴便利店", i), Lat: 36 + r*math.Sin(a), Lon: 106.2 + r*math.Cos(a)}})
 	}
 	for i := range 65 {
-		m.Towns = append(m.Towns, store.Place{Name: fmt.Sprint("三营镇", i), Lat: 35.7 + float64(i%8)*0.08, Lon: 105.9 + float64(i/8)*0.07})
+		m.Towns = append(m.Towns, store.Town{Place: store.Place{Name: fmt.Sprint("三营镇", i), Lat: 35.7 + float64(i%8)*0.08, Lon: 105.9 + float64(i/8)*0.07}})
 	}
 	return m
 }
@@ -142,36 +142,40 @@ func TestTheMapIsDrawnAndItsSignsDifferInShape(t *testing.T) {
 }
 
 func TestNamesOnTheMapDoNotCoverEachOther(t *testing.T) {
-	v := newTestMap(t, countyMap(), nil)
-	for range 12 {
-		if len(v.labels) == 0 {
-			t.Error("nothing is named at", v.chart.scale)
-		}
-		var plates []fyne.Position
-		for i := 0; i < len(v.labels); i += 2 {
-			at, end := v.labels[i].Position(), v.labels[i].Position().AddXY(v.labels[i].Size().Components())
-			if overlaps(plates, at, end) {
-				t.Error("names overlap at", v.chart.scale)
+	for _, m := range []store.Map{countyMap(), townMap()} {
+		v := newTestMap(t, m, nil)
+		for range 12 {
+			if len(v.labels) == 0 {
+				t.Error("nothing is named at", v.chart.scale)
 			}
-			plates = append(plates, at, end)
+			var plates []fyne.Position
+			for i := 0; i < len(v.labels); i += 2 {
+				at, end := v.labels[i].Position(), v.labels[i].Position().AddXY(v.labels[i].Size().Components())
+				if overlaps(plates, at, end) {
+					t.Error("names overlap at", v.chart.scale)
+				}
+				plates = append(plates, at, end)
+			}
+			v.zoom(zoomStep)
 		}
-		v.zoom(zoomStep)
 	}
 }
 
 // BenchmarkMap is one frame while a finger moves the map of 5,000 stores on a phone with three pixels to a
-// device-independent one.
+// device-independent one, without and with the outlines of 65 townships.
 func BenchmarkMap(b *testing.B) {
-	for _, near := range []bool{false, true} {
-		b.Run(fmt.Sprintf("near=%v", near), func(b *testing.B) {
-			v := newTestMap(b, countyMap(), nil)
-			if near {
-				v.show(v.here)
-			}
-			for i := 0; b.Loop(); i++ {
-				v.Dragged(&fyne.DragEvent{Dragged: fyne.NewDelta(float32(i%3-1), 1-float32(i%2)*2)})
-				v.draw(3*390, 3*600)
-			}
-		})
+	for name, m := range map[string]store.Map{"county": countyMap(), "townships": townMap()} {
+		for _, near := range []bool{false, true} {
+			b.Run(fmt.Sprintf("%s/near=%v", name, near), func(b *testing.B) {
+				v := newTestMap(b, m, nil)
+				if near {
+					v.show(v.here)
+				}
+				for i := 0; b.Loop(); i++ {
+					v.Dragged(&fyne.DragEvent{Dragged: fyne.NewDelta(float32(i%3-1), 1-float32(i%2)*2)})
+					v.draw(3*390, 3*600)
+				}
+			})
+		}
 	}
 }

@@ -236,6 +236,12 @@ func TestTheMapFitsThePhoneAndLeadsToItsStores(t *testing.T) {
 		}
 		p.Tap("map.in")
 		snap(p, "map-near")
+		for range 3 {
+			p.Tap("map.out")
+		}
+		snap(p, "map-borders")
+		p.Tap("map.here")
+		p.Tap("map.in")
 		for range 5 {
 			p.Tap("map.in")
 		}
@@ -257,21 +263,8 @@ func TestTheMapFitsThePhoneAndLeadsToItsStores(t *testing.T) {
 
 // countyOf is the map of the demonstration's county.
 func countyOf() []field.Value {
-	t := field.Territory{Name: "原州一片区", County: guyuan.TerritoryCounty, Townships: map[string]string{}}
-	for _, c := range guyuan.Counties() {
-		for _, ring := range c.Rings {
-			var line [][2]float64
-			for _, p := range ring {
-				line = append(line, [2]float64{p.Lon, p.Lat})
-			}
-			if c.Code == guyuan.TerritoryCounty {
-				t.Outline = append(t.Outline, line)
-			}
-		}
-	}
-	for _, town := range guyuan.Townships() {
-		t.Townships[town.Code] = town.Name
-	}
+	t := guyuan.TerritoryPlace()
+	t.Name = "原州一片区"
 	return t.Fields()
 }
 
