@@ -109,7 +109,7 @@ func (m *maker) name() string {
 }
 
 // version is to be raised with each change of what is built.
-const version = 1
+const version = 2
 
 // build makes both states beside their place and moves them there when they are whole.
 func (m *maker) build(ctx context.Context, cache, kept string) (err error) {

@@ -135,14 +135,7 @@ func (m *maker) office(ctx context.Context) error {
 func (m *maker) places() error {
 	towns := guyuan.Townships()
 	for i, c := range guyuan.Counties() {
-		t := field.Territory{Name: c.Name, County: c.Code, Townships: map[string]string{}}
-		for _, ring := range c.Rings {
-			var line [][2]float64
-			for _, p := range ring {
-				line = append(line, [2]float64{p.Lon, p.Lat})
-			}
-			t.Outline = append(t.Outline, line)
-		}
+		t := c.Territory()
 		for _, town := range towns {
 			t.Townships[town.Code] = town.Name
 		}
