@@ -63,7 +63,7 @@ var arrows = map[string]string{
 	"server":          "demo/guyuan server/store server/auth server/api server/web server/importer shared/field shared/fault shared/words",
 
 	"demo":        all,
-	"demo/guyuan": "",
+	"demo/guyuan": "shared/field",      // its counties are territories
 	"demo/shelf":  "mobile/photo/exif", // its pictures say when and where, as a camera's do
 
 	"sim":             all,
