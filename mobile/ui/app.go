@@ -59,7 +59,7 @@ type App struct {
 	typed     map[string]string // what was typed at sign-in, kept while the language changes
 	typing    typing
 	handing   *committing // the field whose text is being handed over, if any
-	variant   fyne.ThemeVariant
+	variant   fyne.ThemeVariant // day or night, as all that is seen was drawn for
 }
 
 // New builds the app. Call it after the Fyne app exists; Close ends what it started.
@@ -242,13 +242,16 @@ func (a *App) setLook(mode string) {
 
 // restyled draws everything anew when the phone turns to its night or day colours: a plate keeps the colour it was made with.
 func (a *App) restyled(s fyne.Settings) {
-	if a.variant == s.ThemeVariant() || a.ctx.Err() != nil {
-		return
-	}
-	a.variant = s.ThemeVariant()
-	if a.look.mode == lookAuto && a.win != nil {
-		a.nav.rebuild()
-	}
+	variant := s.ThemeVariant()
+	a.deps.Do(func() {
+		if a.variant == variant || a.ctx.Err() != nil {
+			return
+		}
+		a.variant = variant
+		if a.look.mode == lookAuto && a.win != nil {
+			a.nav.rebuild()
+		}
+	})
 }
 
 // Front tells the app that it came to the front, for what the person may have set on the phone meanwhile.
