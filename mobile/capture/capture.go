@@ -106,8 +106,8 @@ func keep(ctx context.Context, st *store.Store, plan store.ShotPlan, shot Shot, 
 	return f, p, err
 }
 
-// place says when and where a photo was taken: when as the picture says, else at; where as the phone says, else as the
-// picture. A picture from the gallery that does not say where was taken anywhere.
+// place fills in when and where a photo was taken. The time is the picture's own, if it has one, else at. The position is the
+// phone's, if it knows one and took the picture itself, else the picture's own, if it has one.
 func place(f *field.Photo, shot Shot, tags exif.Tags, at time.Time) {
 	f.TakenMS = at.UnixMilli()
 	if !tags.Taken.IsZero() {

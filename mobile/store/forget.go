@@ -61,8 +61,8 @@ func forgetLost(ctx context.Context, tx *sql.Tx, r wire.SyncResponse) error {
 	return forgetPlaces(ctx, tx)
 }
 
-// forgetBytes lets go of what the lost server had confirmed of photos whose records have gone from here. Without a record
-// nobody can send them, so they stay as no work until it comes back, and are sent then.
+// forgetBytes forgets what the lost server had confirmed of photos whose records have left this phone. Without a record their
+// bytes cannot be sent, so they are kept without counting as waiting, and are sent when the record comes back.
 func forgetBytes(ctx context.Context, tx *sql.Tx) error {
 	_, err := tx.ExecContext(ctx, `UPDATE upload SET kept = 1, sent = 0, done_ms = 0, feed_seq = 0
 		WHERE done_ms > 0 AND NOT EXISTS (SELECT 1 FROM photo p WHERE p.sha256 = upload.sha256)`)
@@ -72,7 +72,7 @@ func forgetBytes(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// retry lets what the server refused of a territory be tried again, now that it is this phone's.
+// retry takes back the refusals of what lies in a territory, now that it is this phone's: it will be sent again.
 func retry(ctx context.Context, tx *sql.Tx, territory uuid.UUID) error {
 	_, err := tx.ExecContext(ctx, `UPDATE upload SET refused = '' WHERE refused <> '' AND sha256 IN (
 		SELECT p.sha256 FROM photo p JOIN record r ON r.id = p.id WHERE r.territory = $1)`, territory.String())
@@ -131,7 +131,7 @@ func cursorOf(ctx context.Context, tx *sql.Tx, territory uuid.UUID) (c wire.Curs
 	return c, true, nil
 }
 
-// forgetReceipts lets everything of a territory wait again.
+// forgetReceipts forgets what the server confirmed of a territory, so that everything in it waits to be sent again.
 func forgetReceipts(ctx context.Context, tx *sql.Tx, territory uuid.UUID, another bool) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE upload SET sent = 0, done_ms = 0, feed_seq = 0, refused = '' WHERE sha256 IN (
 		SELECT p.sha256 FROM photo p JOIN record r ON r.id = p.id WHERE r.territory = $1)`, territory.String()); err != nil {

@@ -217,7 +217,9 @@ func TestPhotosWhoseRecordsWentMissingAreKeptUntilTheyCanReturn(t *testing.T) {
 	}))
 	file := filepath.Join(filepath.Dir(s.identity), "photos", ref.String()[:2], ref.String())
 	swept := func(ago time.Duration) {
-		must(t, s.db.Tx(t.Context(), func(tx *sql.Tx) error { return setMetaJSON(t.Context(), tx, metaSwept, time.Now().Add(-ago).UnixMilli()) }))
+		must(t, s.db.Tx(t.Context(), func(tx *sql.Tx) error {
+			return setMetaJSON(t.Context(), tx, metaSwept, time.Now().Add(-ago).UnixMilli())
+		}))
 		s = reopen(t, s)
 	}
 	const week = 7 * 24 * time.Hour

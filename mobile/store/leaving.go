@@ -37,8 +37,8 @@ func leave(ctx context.Context, tx *sql.Tx, id, territory uuid.UUID, since recor
 	return nil
 }
 
-// leaveTerritory lets everything of a territory go that this phone may hold no longer, and forgets how far its
-// feed was read: should it be granted again, all of it comes again.
+// leaveTerritory marks everything in a territory that was taken from this phone as about to leave, and forgets how far its
+// feed was read: if it is granted again, all of it comes again.
 func leaveTerritory(ctx context.Context, tx *sql.Tx, territory uuid.UUID) error {
 	ids, err := queryIDs(ctx, tx, `SELECT id FROM record WHERE territory = $1`, territory.String())
 	if err != nil {
@@ -58,7 +58,7 @@ func leaveTerritory(ctx context.Context, tx *sql.Tx, territory uuid.UUID) error 
 	return err
 }
 
-// stay lets go on what was about to leave and is here again: its territory was given back, or it has moved back.
+// stay takes the mark off records that were about to leave and have come back: their territory was given back, or they moved back.
 func stay(ctx context.Context, tx *sql.Tx, here map[uuid.UUID]bool) error {
 	about, err := leavings(ctx, tx, `SELECT record, territory, place_epoch, place_n FROM leaving`)
 	if err != nil {
@@ -79,8 +79,9 @@ func stay(ctx context.Context, tx *sql.Tx, here map[uuid.UUID]bool) error {
 	return nil
 }
 
-// dropLeft removes the records that may go: everything entered on them is sent and taken, the bytes of a photo that was not removed too,
-// no text on them waits to be put right, and the person is not in the middle of a visit to them. One that has come back to a territory of this phone stays.
+// dropLeft removes those of the records about to leave that nothing holds back. What holds one back: a write on it that the server
+// has not taken, bytes of a photo that are still to be sent, a draft, a visit there that is in progress. A record that
+// has come back to a territory of this phone stays.
 func dropLeft(ctx context.Context, tx *sql.Tx) error {
 	all, err := leavings(ctx, tx, `SELECT l.record, l.territory, l.place_epoch, l.place_n FROM leaving l
 		CROSS JOIN record r ON r.id = l.record WHERE r.version IS r.acked AND r.refused IN ('', $1) AND NOT (`+inOpenVisit+`)

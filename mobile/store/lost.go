@@ -8,7 +8,7 @@ import (
 	"storewalk/shared/blob"
 )
 
-// SomeUploaded returns up to limit photos, others each time, whose bytes the server has confirmed and that are still here.
+// SomeUploaded returns up to limit photos, chosen anew each time, whose bytes the server has confirmed and this phone still holds.
 func (s *Store) SomeUploaded(ctx context.Context, limit int) ([]Upload, error) {
 	rows, err := s.db.Read.QueryContext(ctx, `SELECT u.sha256, u.size, u.sent FROM upload u WHERE u.done_ms > 0 AND EXISTS (
 		SELECT 1 FROM photo p JOIN record r ON r.id = p.id WHERE p.sha256 = u.sha256 AND p.gone = 0 AND r.version IS r.acked)
@@ -29,7 +29,8 @@ func (s *Store) SomeUploaded(ctx context.Context, limit int) ([]Upload, error) {
 	return here, nil
 }
 
-// LostUpload lets a photo wait again whose bytes the server had, and of which it now holds so many.
+// LostUpload puts a photo back into the queue whose bytes the server had confirmed and does not hold any more. offset is how
+// many of them it holds now.
 func (s *Store) LostUpload(ctx context.Context, ref blob.Ref, offset int64) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE upload SET sent = $1, done_ms = 0, feed_seq = 0, refused = '' WHERE sha256 = $2 AND size > $1`,

@@ -142,7 +142,7 @@ func (s *Store) identify(ctx context.Context) error {
 		return err
 	}
 	renew := !fresh && file.InDoubt(db, s.print)
-	opens := db.Opens + 1 // of a crash before the commit nothing adds up: many in a row are still one opening
+	opens := db.Opens + 1 // crashes before the commit do not add up: the database still says the same, so many count as one
 	if renew || fresh {
 		db.Replica, db.Counter = ledger.NewReplica(), 0
 		opens = max(file.Opens, db.Opens) + 1

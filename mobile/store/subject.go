@@ -15,8 +15,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// A Subject is what a field is about whose name is a code or an id: what a person calls that. It is zero for a field that
-// says itself what it is.
+// A Subject says, in a person's words, what a field is about whose name holds a code or an id. It is zero for a field whose
+// name says enough.
 type Subject struct {
 	Item     field.Text     // name of the service item
 	Question field.Question // with its ID
@@ -105,7 +105,7 @@ func firstID(ids ...uuid.UUID) uuid.UUID {
 	return uuid.Nil
 }
 
-// named finds what people call the records whose ids values are or list.
+// named finds the names of the records whose ids the values are, or list.
 func named(ctx context.Context, tx *sql.Tx, values []Sibling) (map[uuid.UUID]field.Text, error) {
 	names := map[uuid.UUID]field.Text{}
 	for _, v := range values {

@@ -25,7 +25,7 @@ func (s *Syncer) ask(ctx context.Context, req *wire.SyncRequest) error {
 // only, and bytes that a disk loses are nowhere but on the phone that took them. It returns those it asks about.
 func (s *Syncer) askAgain(ctx context.Context, req *wire.SyncRequest) ([]store.Upload, error) {
 	compares := slices.ContainsFunc(req.Cursors, func(c wire.Cursor) bool { return c.Sum != nil })
-	if !compares || req.Waiting.Photos > 0 { // those come first, and the server counts them by what is asked
+	if !compares || req.Waiting.Photos > 0 { // photos that wait come first, and the server counts by the questions how many still do
 		return nil, nil
 	}
 	done, err := s.store.SomeUploaded(ctx, asks)
@@ -35,7 +35,7 @@ func (s *Syncer) askAgain(ctx context.Context, req *wire.SyncRequest) ([]store.U
 	return done, err
 }
 
-// sendAgain lets the photos of done wait again that the server does not hold whole.
+// sendAgain puts back into the queue those of the photos in done that the server turns out not to hold whole.
 func (s *Syncer) sendAgain(ctx context.Context, done []store.Upload, held []wire.BlobHeld) error {
 	for _, p := range done {
 		for _, b := range held {

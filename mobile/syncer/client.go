@@ -33,7 +33,7 @@ const patience = 45 * time.Second
 // worthGzip is the size in bytes from which gzip saves more of a request than its header costs.
 const worthGzip = 400
 
-// tellsPacking is the size in bytes of a message whose packing says something of the next one's.
+// tellsPacking is the least size, in bytes, of a message from whose compression that of the next one is guessed.
 const tellsPacking = 4 << 10
 
 // maxAnswer bounds what is read of an answer, in bytes after decompression.
@@ -46,7 +46,7 @@ type client struct {
 	http  *http.Client
 	gzip  bool // the server does not know our packing
 
-	// What packing left of the last request and of the last answer that were long enough to tell; 0 before.
+	// What part of its size packing left of the last request, and of the last answer, of at least tellsPacking bytes; 0 before.
 	up, down float64
 }
 

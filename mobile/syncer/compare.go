@@ -18,7 +18,7 @@ const (
 )
 
 const (
-	maxCompares = 3  // exchanges of one round that compare: what others send meanwhile lets them fail
+	maxCompares = 3  // exchanges of one round that compare: one fails when somebody else sends something meanwhile
 	maxAsks     = 60 // requests about ranges of one territory in one round
 )
 

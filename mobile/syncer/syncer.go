@@ -52,7 +52,7 @@ type Syncer struct {
 
 	// Only Run's goroutine uses these.
 	budget  int               // bytes on the line per exchange, each way
-	up      float64           // what packing last left of a request
+	up      float64           // what part of its size packing last left of a request
 	down    float64           // of an answer
 	damaged map[blob.Ref]bool // photos of which other bytes arrived; the others go first
 	room    *wire.Storage     // what the next exchange says of it
@@ -137,7 +137,7 @@ func (s *Syncer) Run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if woken { // a network that is back is not paid for with the waits of before
+		if woken { // the network may be back: the long waits of the time without it are over
 			retry = minRetry
 		}
 	}
@@ -334,11 +334,12 @@ const (
 	maxBudget   = 256 << 10
 )
 
-// firstPacking is what packing is taken to leave of a message before one has told.
+// firstPacking is the part of its size that packing is expected to leave of a message until one has been packed.
 const firstPacking = 0.25
 
-// plain is the budget in bytes before packing, which leaves so much of a message. Records of counts shrink to a
-// twentieth, thumbnails hardly: what follows is taken to be like what went before in its direction.
+// plain returns how many bytes of records make a message of s.budget bytes on the line when packing leaves this part of
+// them. Counts shrink to a twentieth, thumbnails hardly at all: the next message is expected to be like the last one that
+// went the same way.
 func (s *Syncer) plain(packing float64) int {
 	return min(int(float64(s.budget)/packing), wire.MaxBudget)
 }

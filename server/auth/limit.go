@@ -20,7 +20,7 @@ type Limiter struct {
 const (
 	loginBurst, loginEvery     = 5, 10 * time.Second
 	addressBurst, addressEvery = 30, time.Second
-	maxSeen                    = 10_000 // forgets all above this: memory is bounded, the brake is short
+	maxSeen                    = 10_000 // above this all are forgotten: that bounds the memory, and a brake lasts seconds anyway
 )
 
 // Allow takes one attempt for the login from the address, or returns a fault "auth.too_many". Call it

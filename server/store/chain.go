@@ -33,8 +33,8 @@ const (
 	linkFormer             // it knows a history that ended
 )
 
-// maxPassed is how many of a replica's former tokens are kept. Beyond it a late request is taken for a double's: nothing
-// is lost, but people are told for nothing.
+// maxPassed is how many of a replica's former tokens are kept. A request that is later than that looks like one of a double:
+// nothing is lost, but an alarm is raised without a cause.
 const maxPassed = 50
 
 // follow finds out how a request stands to the last one of its replica. A repeated request that pushes

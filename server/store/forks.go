@@ -8,8 +8,8 @@ import (
 	"storewalk/shared/record"
 )
 
-// A fork is looked for where it may be: among the writes of a push whose numbers are not above all that their replica is
-// known to have made. Usually there are none, and nothing is read.
+// forks finds writes of a push that carry a number under which the same replica is known to have written something else. Only
+// a number that is not above all the known ones can; usually there is none, and no log is read.
 type forks struct {
 	known    map[record.Replica]uint64                     // the highest number of each that came before this push
 	suspects map[record.Replica]map[uint64]ledger.NewEntry // by number
@@ -43,8 +43,8 @@ func (f *forks) note(news []ledger.NewEntry) {
 	}
 }
 
-// raise tells people of writes that came before under the same name with another content. Both are kept: only another life
-// of a phone's database makes them, and only people can find it.
+// raise raises an alarm for each dot that came with two contents. Both are kept. Only two copies of one phone's database can
+// have made them, and only a person can find the other copy.
 func (f *forks) raise(ctx context.Context, u *push) error {
 	for rid, suspects := range f.suspects {
 		least := uint64(record.MaxLamport)

@@ -35,12 +35,12 @@ type push struct {
 	at    arrival
 	batch *ledger.Batch
 	heads map[uuid.UUID]int64 // of the feeds it moves on
-	last  int64               // number of the record that came last to this server
-	seq   int64               // of the record that was kept last
+	last  int64               // number of the newest record in this database
+	seq   int64               // number in its feed of the record that was kept last
 	forks forks
 
 	rid     record.Replica          // of the phone's database
-	foreign map[record.Replica]bool // those asked for: whether it is somebody else's
+	foreign map[record.Replica]bool // whether it is of another person's phone, for the replicas that were looked up
 }
 
 // A pushed is one of its records, as it came and as it reads.
@@ -227,7 +227,7 @@ func (u *push) receive(ctx context.Context, one pushed) (wire.Receipt, exact, er
 		receipt.Status = wire.Applied
 	}
 	version := j.Version
-	if !bytes.Equal(one.raw, j.Body) { // spelt otherwise, or something else
+	if !bytes.Equal(one.raw, j.Body) { // it was spelt in another way, or the join made something else of it
 		version = sent.Version()
 	}
 	if j.Version != version {
@@ -276,7 +276,7 @@ func readPushed(raw json.RawMessage) (record.Record, error) {
 		}
 	}
 	in, err := record.Decode(raw)
-	if err == nil && len(raw) > record.MaxBytes/4 { // what is escaped in the canonical form grows, by less than that
+	if err == nil && len(raw) > record.MaxBytes/4 { // escapes make the canonical form longer, but not four times as long
 		if n := len(in.Encode()); n > record.MaxBytes {
 			err = fmt.Errorf("%d bytes when encoded", n)
 		}
@@ -317,7 +317,7 @@ func (u *push) admit(ctx context.Context, in, have record.Record, held bool) err
 	if err := field.Validate(in, have); err != nil || in.Type != field.TypePhoto {
 		return err
 	}
-	if err := u.batch.Flush(ctx); err != nil { // what is asked for may have come just now
+	if err := u.batch.Flush(ctx); err != nil { // the photo that checkPhoto looks for may have come in this push
 		return err
 	}
 	return u.store.checkPhoto(ctx, u.tx, in)

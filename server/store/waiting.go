@@ -18,8 +18,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// heard notes that a phone has called, and what it still holds now. It announces that before its push, and
-// after its last receipt it does not call again: so what this exchange took is subtracted.
+// heard notes that a phone has called, and how much work is now on that phone alone. The phone counted that before its push,
+// and does not call again after its last receipt: so what this exchange took is subtracted.
 func (s *Store) heard(ctx context.Context, tx *sql.Tx, p auth.Principal, req wire.SyncRequest, pushed []exact, nowMS int64) error {
 	left := wire.Waiting{Records: believable(req.Waiting.Records), Photos: believable(req.Waiting.Photos)}
 	whole := map[blob.Ref]bool{} // photos that do not wait any more

@@ -28,8 +28,8 @@ func NewReplica() record.Replica {
 	return r
 }
 
-// Load returns the record with the id as it is to be shown; ok is false when this database holds none. It is a fault
-// "record.damaged" when the bytes can not be read; whether they are those that were written only Get looks at.
+// Load returns the record with the id for showing it; ok is false when this database holds none. Bytes that cannot be read are a
+// fault "record.damaged". Load does not check that the bytes are those that were written; Get does.
 func Load(ctx context.Context, tx *sql.Tx, id uuid.UUID) (r record.Record, ok bool, err error) {
 	var body []byte
 	err = tx.QueryRowContext(ctx, `SELECT body FROM record WHERE id = $1`, id.String()).Scan(&body)

@@ -66,7 +66,7 @@ type FieldEntry struct {
 type Judgement struct {
 	Fate    Fate
 	Deletes []Entry      // the deletes in force, the preferred first
-	Unseen  []FieldEntry // what none of them saw, the preferred first; under Deleted: the word of one who keeps the record
+	Unseen  []FieldEntry // what none of them saw, the preferred first; an entry of field Deleted is an undo by somebody
 }
 
 // Judge finds out whether the record is deleted. A delete hides only what it saw: a write that it did not know of,
