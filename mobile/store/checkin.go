@@ -170,9 +170,11 @@ func unless(not bool, id uuid.UUID) uuid.UUID {
 // nearEnough is the accuracy in metres with which a visit fixes the position of its store.
 const nearEnough = 100
 
-// fixPlace gives a store whose position is not known that of a visit there.
+// fixPlace gives a store whose position is not known that of a visit there. A position of which the phone does not know how
+// exact it is (its accuracy is 0) may be anywhere in the county.
 func fixPlace(store record.Record, at field.Moment) []ledger.Edit {
-	if field.StoreOf(store).Position.Valid() || !at.Position.Valid() || at.Mocked || at.Position.Acc > nearEnough {
+	exact := at.Position.Acc > 0 && at.Position.Acc <= nearEnough
+	if field.StoreOf(store).Position.Valid() || !at.Position.Valid() || at.Mocked || !exact {
 		return nil
 	}
 	return []ledger.Edit{{ID: store.ID, Field: "position", Value: at.Position, Seen: store.Seen("position")}}

@@ -168,7 +168,7 @@ func TestTheFirstVisitFixesThePositionOfAStore(t *testing.T) {
 	o := newOffice(t)
 	a, b := newPhone(t, o, li), newPhone(t, o, wang)
 	here := field.Position{Lat: 36.01, Lon: 106.24, Acc: 15}
-	for _, bad := range []field.Moment{{Position: here, Mocked: true}, {Position: field.Position{Lat: 36, Lon: 106, Acc: 2000}}, {Lack: field.LackRefused}} {
+	for _, bad := range []field.Moment{{Position: here, Mocked: true}, {Position: field.Position{Lat: 36, Lon: 106, Acc: 2000}}, {Position: field.Position{Lat: 36, Lon: 106}}, {Lack: field.LackRefused}} {
 		visit, err := a.CheckIn(t.Context(), shop, bad, Purpose{})
 		must(t, err)
 		equal(t, page(t, a, shop).Profile.Position, field.Position{})

@@ -1,5 +1,3 @@
-// Package store is the phone's database. One exported method is one intent of the person or of the
-// syncer, and one transaction: when it returns nil, the change is on the disk.
 package store
 
 import (
