@@ -35,6 +35,9 @@ func (r *receiptVerify) Run(ctx context.Context, c *console) error {
 		fmt.Fprintf(c.out, "%s: %d visits, %d photos, %d count lines\n", d.Date, d.Visits, d.Photos, d.Lines)
 	}
 	fmt.Fprintf(c.out, "in all: %d records with writes up to %d, %d photos; in a backup then: %t\n", v.Receipt.Records, v.Counter, v.Receipt.Photos, v.BackedUp)
+	if v.Uncovered > 0 {
+		fmt.Fprintf(c.out, "not covered: %d records that the phone's storage damaged before they were sent\n", v.Uncovered)
+	}
 	if v.Restored {
 		fmt.Fprintln(c.out, "the server was restored from a backup since")
 	}

@@ -184,7 +184,7 @@ func readVisited(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (v listed, er
 	if v.rec, _, err = ledger.Load(ctx, tx, visit); err != nil {
 		return v, err
 	}
-	if v.list, _, err = ledger.Load(ctx, tx, field.ChecklistID(visit)); err != nil {
+	if v.list, _, err = loadPart(ctx, tx, field.ChecklistID(visit)); err != nil {
 		return v, err
 	}
 	if v.Visit.Template != uuid.Nil {

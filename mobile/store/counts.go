@@ -53,7 +53,7 @@ func countRows(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) ([]Count
 	if err != nil {
 		return nil, err
 	}
-	sheet, _, err := ledger.Load(ctx, tx, field.CountID(visit))
+	sheet, _, err := loadPart(ctx, tx, field.CountID(visit))
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (s *Store) CountHead(ctx context.Context, visit uuid.UUID) (h CountHead, er
 		if err != nil {
 			return err
 		}
-		sheet, _, err := ledger.Load(ctx, tx, field.CountID(visit))
+		sheet, _, err := loadPart(ctx, tx, field.CountID(visit))
 		if err != nil {
 			return err
 		}
@@ -170,7 +170,7 @@ func (s *Store) SetCount(ctx context.Context, visit, product uuid.UUID, line fie
 		if line.Skipped() {
 			return write(ctx, tx, edits...)
 		}
-		sheet, _, err := ledger.Load(ctx, tx, e.ID)
+		sheet, _, err := loadPart(ctx, tx, e.ID)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -23,7 +24,7 @@ import (
 
 // readers are the methods of a Store that write nothing. A method is here or in the test's list of writes.
 var readers = strings.Fields(`Account Application Applications Awaited Bookmark Brands Checklist Close ComparedMS Conflict Conflicts CountHead CountPhotos
-	CountSheet Cursors DayEnd EvidencePlan FindProducts Found HasPush Inventory LastExchange Locked Map NextPush NextUploads OpenPhoto PhotoPair Photos Phrases ReceiptDue ReceiptOf Receipts RequestPage Requests Room ShotPlan
+	CountSheet Cursors Damaged DayEnd EvidencePlan FindProducts Found HasPush Inventory LastExchange Locked Map NextPush NextUploads OpenPhoto PhotoPair Photos Phrases ReceiptDue ReceiptOf Receipts RequestPage Requests Room ShotPlan
 	Shots SomeUploaded StorePage Stores Sums SyncPage Today Typing Unfinished VisitPage Visits Waiting Walk Watch`)
 
 // A write is one call of a method that writes.
@@ -267,6 +268,12 @@ func everyWrite(t *testing.T, o *office, s *Store, visit uuid.UUID) []fullWrite 
 		{"Compared", nil, func(ctx context.Context) error { return s.Compared(ctx, 77) }},
 		{"NoteFound", nil, func(ctx context.Context) error { return s.NoteFound(ctx, wire.Found{Territory: town, Damaged: 1}) }},
 		{"ToldFound", nil, func(ctx context.Context) error { return s.ToldFound(ctx) }},
+		{"SeeDamaged", func() error {
+			return s.db.Tx(ctx, func(tx *sql.Tx) error {
+				_, err := tx.ExecContext(ctx, `INSERT INTO damaged (record, type, version, hash, own_n, raw, unsent) VALUES ('x', 'note', x'00', x'01', 1, x'02', 1)`)
+				return err
+			})
+		}, func(ctx context.Context) error { return s.SeeDamaged(ctx, "x/01", true) }},
 		{"Reincarnate", nil, func(ctx context.Context) error { return s.Reincarnate(ctx, 0, nil) }},
 		{"Revoked", nil, func(ctx context.Context) error { return s.Revoked(ctx, "auth.revoked") }},
 		{"Lock", func() error {

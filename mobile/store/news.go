@@ -72,7 +72,7 @@ func (s *Store) SetNews(ctx context.Context, visit uuid.UUID, n NewsEdit) error 
 		if err != nil {
 			return err
 		}
-		now, held, err := ledger.Load(ctx, tx, n.ID)
+		now, held, err := loadPart(ctx, tx, n.ID)
 		if err != nil {
 			return err
 		}
@@ -124,7 +124,7 @@ func news(ctx context.Context, tx *sql.Tx, visit uuid.UUID, row VisitRow, who pe
 		return nil, err
 	}
 	for _, id := range ids {
-		r, _, err := ledger.Load(ctx, tx, id)
+		r, _, err := loadPart(ctx, tx, id)
 		if err != nil {
 			return nil, err
 		}

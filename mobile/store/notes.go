@@ -57,7 +57,7 @@ func notes(ctx context.Context, tx *sql.Tx, visit uuid.UUID, who people) ([]Note
 }
 
 func noteText(ctx context.Context, tx *sql.Tx, id uuid.UUID, who people) (Text, error) {
-	r, _, err := ledger.Load(ctx, tx, id)
+	r, _, err := loadPart(ctx, tx, id)
 	if err != nil {
 		return Text{}, err
 	}
@@ -105,7 +105,7 @@ func (s *Store) SetNote(ctx context.Context, visit, correction uuid.UUID, value 
 
 // kept takes the removal of a note back that was made on this phone, since its author writes on.
 func kept(ctx context.Context, tx *sql.Tx, id uuid.UUID) ([]ledger.Edit, error) {
-	r, _, err := ledger.Load(ctx, tx, id)
+	r, _, err := loadPart(ctx, tx, id)
 	if err != nil || r.Judge().Fate != record.Gone {
 		return nil, err
 	}

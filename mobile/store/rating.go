@@ -22,7 +22,7 @@ func lastRating(ctx context.Context, tx *sql.Tx, visits []VisitRow) (Rating, err
 		if v.Attendance != nil { // another store was asked
 			continue
 		}
-		list, ok, err := ledger.Load(ctx, tx, field.ChecklistID(v.ID))
+		list, ok, err := loadPart(ctx, tx, field.ChecklistID(v.ID))
 		if err != nil {
 			return Rating{}, err
 		}

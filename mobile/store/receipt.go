@@ -54,7 +54,7 @@ func (s *Store) ReceiptDue(ctx context.Context, now time.Time) (ask wire.Receipt
 		if !due {
 			return nil
 		}
-		ask = wire.ReceiptRequest{Proto: wire.Proto, Replica: h.rid}
+		ask = wire.ReceiptRequest{Proto: wire.Proto, Replica: h.rid, Damaged: h.damaged}
 		ask.Days, err = daysSince(ctx, tx, h.account.User, last, now)
 		return err
 	})
@@ -144,7 +144,9 @@ type here struct {
 	rid       record.Replica
 	counter   uint64
 	epoch     record.Replica
-	unsettled bool // something is not on the server, or was not read from it
+	unsettled bool                 // something is not on the server, or was not read from it
+	damaged   int                  // records that were damaged before they were sent, and that the person has looked at
+	lost      map[uuid.UUID]uint64 // see lostWrites
 }
 
 // here reads who this phone is and whether everything is on the server.
@@ -163,13 +165,23 @@ func (s *Store) here(ctx context.Context, tx *sql.Tx) (h here, err error) {
 	var open bool
 	err = tx.QueryRowContext(ctx, `SELECT coalesce((SELECT epoch FROM cursor WHERE territory = $1), ''),
 		EXISTS (SELECT 1 FROM cursor c WHERE c.whole = 0 OR c.epoch <> (SELECT epoch FROM cursor WHERE territory = $1))
-		OR EXISTS (SELECT 1 FROM record WHERE refused <> '' AND version IS acked)`,
-		field.Common.String()).Scan(&epoch, &open)
+		OR EXISTS (SELECT 1 FROM record r WHERE r.refused <> '' AND r.version IS r.acked
+			AND NOT (`+isDamaged+` AND EXISTS (SELECT 1 FROM damaged d WHERE d.record = r.id AND d.unsent = $2))),
+		(SELECT count(*) FROM damaged WHERE unsent = $2)`,
+		field.Common.String(), lostSeen).Scan(&epoch, &open, &h.damaged)
 	if err != nil {
 		return h, fmt.Errorf("settled: %w", err)
 	}
 	if epoch != "" {
 		if h.epoch, err = record.ParseReplica(epoch); err != nil {
+			return h, err
+		}
+	}
+	if h.damaged > 0 { // what was lost may be the last that was written
+		if h.lost, err = lostWrites(ctx, tx, h.rid); err != nil {
+			return h, err
+		}
+		if h.counter, err = reach(ctx, tx, h.lost); err != nil {
 			return h, err
 		}
 	}
@@ -179,7 +191,7 @@ func (s *Store) here(ctx context.Context, tx *sql.Tx) (h here, err error) {
 
 // covered reports whether a receipt was given for all that was written here.
 func (h here) covered(r receipt.Receipt) bool {
-	return r.Replica == h.rid && r.Counter == h.counter && r.Epoch == h.epoch && r.Device == h.account.Device && r.Person == h.account.User
+	return r.Replica == h.rid && r.Counter == h.counter && r.Uncovered == h.damaged && r.Epoch == h.epoch && r.Device == h.account.Device && r.Person == h.account.User
 }
 
 // says reports whether a receipt says what is on this phone.
@@ -196,6 +208,11 @@ func (h here) says(ctx context.Context, tx *sql.Tx, r receipt.Receipt, days []st
 		var lies bool
 		if err := rows.Scan(&id, &version, &n, &lies); err != nil {
 			return err
+		}
+		if now, ok := h.lost[id]; ok {
+			if n = now; n == 0 { // the server never had it, or it comes back from there first
+				return nil
+			}
 		}
 		records++
 		writes = receipt.AddWrite(writes, id, n)
@@ -219,7 +236,7 @@ func (h here) says(ctx context.Context, tx *sql.Tx, r receipt.Receipt, days []st
 		content = receipt.AddPhoto(content, ref)
 		return err
 	}, `SELECT DISTINCT p.sha256 FROM record r INDEXED BY record_confirmed CROSS JOIN photo p ON p.id = r.id
-		WHERE r.own_n > 0 AND r.version IS r.acked AND r.type = 'photo' AND p.gone = 0 AND NOT EXISTS (SELECT 1 FROM leaving l WHERE l.record = r.id)`)
+		WHERE r.own_n > 0 AND r.version IS r.acked AND r.type = 'photo' AND p.gone = 0 AND NOT `+isDamaged+` AND NOT EXISTS (SELECT 1 FROM leaving l WHERE l.record = r.id)`)
 	if err != nil {
 		return false, err
 	}
@@ -238,7 +255,7 @@ func (h here) says(ctx context.Context, tx *sql.Tx, r receipt.Receipt, days []st
 	return true, nil
 }
 
-// A dayCount is a person's work in one day, as it is known here.
+// A dayCount is a person's work in one day, as it is known here. What is damaged is not counted: nobody can vouch for it.
 type dayCount struct {
 	receipt.Day
 	elsewhere int // photos taken on other phones: whether their bytes have arrived is not known here
@@ -247,10 +264,14 @@ type dayCount struct {
 func countDay(ctx context.Context, tx *sql.Tx, person uuid.UUID, date string) (d dayCount, err error) {
 	d.Date = date
 	from, to, _ := field.DaySpan(date)
-	err = tx.QueryRowContext(ctx, `SELECT count(*), coalesce(sum((SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0)), 0),
-		coalesce(sum((SELECT count(*) FROM photo p WHERE p.visit = v.id AND p.gone = 0)), 0),
-		coalesce(sum((SELECT count(*) FROM photo p WHERE p.visit = v.id AND p.gone = 0 AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256))), 0)
-		FROM visit v WHERE v.manager = $1 AND v.check_in_ms >= $2 AND v.check_in_ms < $3 AND NOT EXISTS (SELECT 1 FROM leaving l WHERE l.record = v.id)`,
+	sound := func(id string) string {
+		return ` AND NOT EXISTS (SELECT 1 FROM record r WHERE r.id = ` + id + ` AND ` + isDamaged + `)`
+	}
+	photos := `SELECT count(*) FROM photo p WHERE p.visit = v.id AND p.gone = 0` + sound("p.id")
+	err = tx.QueryRowContext(ctx, `SELECT count(*), coalesce(sum((SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0`+sound("l.record")+`)), 0),
+		coalesce(sum((`+photos+`)), 0),
+		coalesce(sum((`+photos+` AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256))), 0)
+		FROM visit v WHERE v.manager = $1 AND v.check_in_ms >= $2 AND v.check_in_ms < $3 AND NOT EXISTS (SELECT 1 FROM leaving l WHERE l.record = v.id)`+sound("v.id"),
 		person.String(), from, to).Scan(&d.Visits, &d.Lines, &d.Photos, &d.elsewhere)
 	if err != nil {
 		return d, fmt.Errorf("day %s: %w", date, err)

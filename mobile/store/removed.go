@@ -145,7 +145,7 @@ func removedRequest(ctx context.Context, tx *sql.Tx, id uuid.UUID, who people) (
 // whatMay fills in what the person may remove of what a page shows, and what was removed.
 func (p *VisitPage) whatMay(ctx context.Context, tx *sql.Tx, who people) error {
 	fill := func(id uuid.UUID, to *Removable) error {
-		r, ok, err := ledger.Load(ctx, tx, id)
+		r, ok, err := loadPart(ctx, tx, id)
 		if ok {
 			*to = removable(r, p.Row, who.me)
 		}

@@ -113,7 +113,7 @@ func openFirst(r StoreRow) int {
 const storeOf = `coalesce(CASE r.type
 	WHEN 'store' THEN r.id
 	WHEN 'visit' THEN (SELECT store FROM visit WHERE id = r.id)
-	WHEN 'count' THEN json_extract(r.body, '$.f.store[0][5]')
+	WHEN 'count' THEN CASE WHEN json_valid(r.body) THEN json_extract(r.body, '$.f.store[0][5]') END
 	WHEN 'note' THEN (SELECT store FROM note WHERE id = r.id)
 	WHEN 'photo' THEN (SELECT store FROM photo WHERE id = r.id)
 	WHEN 'thumbnail' THEN (SELECT p.store FROM thumbnail t JOIN photo p ON p.id = t.photo WHERE t.record = r.id)

@@ -51,6 +51,7 @@ type SyncPage struct {
 	Kinds        []Kind       // of what there is any, in the order of kinds
 	Visits       []VisitRow   // the latest forty, newest first: a day
 	Refused      []Refused
+	Damaged      int       // records that were damaged before they were sent, and that the person has looked at
 	Drafts       []Draft   // by store
 	Typed        []Typing  // texts that could not be saved
 	Awaited      []Awaited // photos that the camera has not brought yet, or that could not be kept
@@ -84,6 +85,9 @@ func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
 			return err
 		}
 		if p.Refused, err = refused(ctx, tx); err != nil {
+			return err
+		}
+		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM damaged WHERE unsent = $1`, lostSeen).Scan(&p.Damaged); err != nil {
 			return err
 		}
 		if err := p.count(ctx, tx); err != nil {
@@ -200,12 +204,13 @@ func refused(ctx context.Context, tx *sql.Tx) (out []Refused, err error) {
 		return nil
 	}, `SELECT x.type, x.code, x.store, x.visit, coalesce(s.name, '') FROM (
 		  SELECT r.type AS type, r.refused AS code, `+storeOf+` AS store, `+visitOf+` AS visit FROM record r WHERE r.refused <> '' AND r.version IS r.acked
+		    AND NOT (`+isDamaged+` AND EXISTS (SELECT 1 FROM damaged d WHERE d.record = r.id AND d.unsent = $3))
 		  UNION ALL
 		  SELECT $1, u.refused, coalesce(p.store, ''), coalesce(p.visit, '') FROM upload u INDEXED BY upload_refused
 		    LEFT JOIN photo p ON p.id = (SELECT id FROM photo WHERE sha256 = u.sha256 LIMIT 1) WHERE u.refused <> '' AND u.done_ms = 0 AND `+wanted+`
 		  UNION ALL
 		  SELECT d.type, $2, '', '' FROM damaged d WHERE d.unsent = 1 AND NOT EXISTS (SELECT 1 FROM record r WHERE r.id = d.record AND r.refused <> '')) x
-		LEFT JOIN store s ON s.id = x.store ORDER BY x.type, x.code, s.name, x.visit`, field.TypePhoto, codeDamaged)
+		LEFT JOIN store s ON s.id = x.store ORDER BY x.type, x.code, s.name, x.visit`, field.TypePhoto, codeDamaged, lostSeen)
 	return out, err
 }
 

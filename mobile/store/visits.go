@@ -219,7 +219,7 @@ func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) 
 			return err
 		}
 		p.MyNote = NoteRow{ID: noteID(id, who.me)}
-		r, _, err := ledger.Load(ctx, tx, p.MyNote.ID)
+		r, _, err := loadPart(ctx, tx, p.MyNote.ID)
 		if err != nil {
 			return err
 		}
@@ -245,7 +245,7 @@ func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) 
 		if p.Differ, err = differing(ctx, tx, id); err != nil {
 			return err
 		}
-		sheet, _, err := ledger.Load(ctx, tx, field.CountID(id))
+		sheet, _, err := loadPart(ctx, tx, field.CountID(id))
 		if err != nil {
 			return err
 		}

@@ -211,6 +211,9 @@ type locker interface {
 type receiptReader interface {
 	DayEnd(ctx context.Context, now time.Time) (store.DayEnd, error)
 	Receipts(ctx context.Context) ([]store.Receipt, error)
+	// Damaged lists what the disk damaged before it was sent. SeeDamaged notes that the person has looked at it, or has not.
+	Damaged(ctx context.Context) ([]store.Damaged, error)
+	SeeDamaged(ctx context.Context, key string, seen bool) error
 	ReceiptOf(ctx context.Context, day string) (r store.Receipt, ok bool, err error)
 }
 

@@ -24,6 +24,7 @@ var routes = map[string]func(t Target) route{
 	"count.menu":   func(t Target) route { return countMenuRoute{t.ID} },
 	"count.one":    func(t Target) route { return countOneRoute{t.ID, t.Part, t.What} },
 	"count.order":  func(t Target) route { return countOrderRoute{t.ID} },
+	"damaged":      func(Target) route { return damagedRoute{} },
 	"differ":       func(t Target) route { return differRoute{t.ID, t.What} },
 	"edit":         func(t Target) route { return editRoute{t.ID} },
 	"group":        func(t Target) route { return groupRoute{t.ID} },

@@ -103,7 +103,15 @@ func (p *receiptPage) states(r store.Receipt) fyne.CanvasObject {
 		line("receipt.day."+strconv.Itoa(i), iconSent, ink, a.T("receipt.day", "Day", a.dayWord(d.Date), "Visits", a.N("unit.visits", d.Visits),
 			"Photos", a.N("unit.photos", d.Photos), "Lines", a.N("unit.count_lines", d.Lines)))
 	}
-	line("receipt.all", iconSent, ink, a.T("receipt.all", "Records", a.N("unit.records", r.Records), "Photos", a.N("unit.photos", r.Photos)))
+	all := "receipt.all"
+	if r.Uncovered > 0 {
+		all = "receipt.all_but"
+	}
+	line("receipt.all", iconSent, ink, a.T(all, "Records", a.N("unit.records", r.Records), "Photos", a.N("unit.photos", r.Photos)))
+	if r.Uncovered > 0 {
+		_, alarm, _ := markAlarm.style()
+		line("receipt.uncovered", iconAlarm, alarm, a.N("damaged.not_covered", r.Uncovered))
+	}
 	if r.BackedUp {
 		line("receipt.backed_up", iconSafe, ink, a.T("receipt.backed_up"))
 	} else {

@@ -65,6 +65,7 @@ func (p *syncPage) show(s closing, err error) {
 	if err == nil {
 		objs = append(objs, p.signedOut(s.SyncPage)...)
 		objs = append(objs, p.totals(s), p.state(s))
+		objs = append(objs, p.lost(s.Damaged)...)
 		objs = append(objs, p.receipt(s)...)
 		objs = append(objs, p.trouble(s.SyncPage)...)
 		objs = append(objs, p.typed(s.Typed)...)
@@ -148,14 +149,18 @@ func (p *syncPage) everything(s closing) fyne.CanvasObject {
 	a := p.app
 	_, ink, fill := markSent.style()
 	title := a.T("sync.all_sent")
-	if s.day.Elsewhere > 0 {
+	text := a.T("sync.all_sent_text")
+	switch {
+	case s.Damaged > 0:
+		title, text = a.T("sync.all_but"), a.N("sync.all_but_text", s.Damaged)
+	case s.day.Elsewhere > 0:
 		title = a.T("sync.all_sent_here")
 	}
 	tick := container.NewStack(plate(ink, "", 36), newCentred(0, icon(iconSent, colOnAccent, 44)))
 	objs := []fyne.CanvasObject{
 		newCentred(0, fixed(72, 72, tick)),
 		newText(title, typeface{size: sizeFigure, bold: true, color: ink, align: fyne.TextAlignCenter}).id("sync.state"),
-		newText(a.T("sync.all_sent_text"), typeface{size: sizeName, color: ink, align: fyne.TextAlignCenter}).id("sync.all"),
+		newText(text, typeface{size: sizeName, color: ink, align: fyne.TextAlignCenter}).id("sync.all"),
 	}
 	objs = append(objs, p.safety(s), p.lastOK(s, ink, fyne.TextAlignCenter))
 	return over(plate(fill, ink, radius), padded(padXY(margin, 24), 10, objs...))

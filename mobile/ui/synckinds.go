@@ -86,6 +86,9 @@ func (p *syncPage) refused(all []store.Refused) fyne.CanvasObject {
 		lines := []fyne.CanvasObject{
 			newText(a.T("sync.refused_what", "What", a.Enum("record_type", r.Type), "N", r.N), typeface{bold: true, color: ink}),
 			newText(a.FaultCode(r.Code), typeface{color: ink}).id("sync.refused")}
+		if r.Code == "record.damaged" {
+			lines = append(lines, newButton("sync.damaged."+strconv.Itoa(i), a.T("damaged.look"), nil, quiet, func() { a.nav.push(damagedRoute{}) }))
+		}
 		for j, spot := range r.Spots {
 			to := route(storeRoute{spot.Store})
 			if spot.Visit != uuid.Nil {

@@ -65,8 +65,11 @@ func (s *Store) Receipt(ctx context.Context, p auth.Principal, req wire.ReceiptR
 			return resp, fault.New(fault.Invalid, "request.malformed", nil)
 		}
 	}
+	if req.Damaged < 0 || req.Damaged > maxDamaged {
+		return resp, fault.New(fault.Invalid, "request.malformed", nil)
+	}
 	resp = wire.ReceiptResponse{ServerMS: time.Now().UnixMilli(), Key: s.ReceiptKey()}
-	r := receipt.Receipt{Device: p.Device, Person: p.Account, Replica: req.Replica, AtMS: resp.ServerMS}
+	r := receipt.Receipt{Device: p.Device, Person: p.Account, Replica: req.Replica, AtMS: resp.ServerMS, Uncovered: req.Damaged}
 	var h holding
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
 		var device, epoch string
@@ -141,6 +144,9 @@ func (s *Store) signReceipt(ctx context.Context, r receipt.Receipt) (signed rece
 
 // maxReceipts is how many receipts of a phone are found by their short codes. The codes themselves verify for ever.
 const maxReceipts = 2_000
+
+// maxDamaged is more records than a phone that still works has had damaged.
+const maxDamaged = 1_000_000
 
 // A holding is what this server holds of a replica's writes up to a number.
 type holding struct {

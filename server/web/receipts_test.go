@@ -74,6 +74,32 @@ func changed(code string) string {
 	return code[:i] + c + code[i+1:]
 }
 
+// What a phone's disk damaged before it was sent is not in its receipt, and the office's page says so.
+func TestTheOfficeIsToldWhatAReceiptDoesNotCover(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	p := o.phone("ma", "马秀英")
+	p.sync()
+	var rid record.Replica
+	p.tx(func(ctx context.Context, tx *sql.Tx) (err error) {
+		rid, _, err = ledger.Self(ctx, tx)
+		return err
+	})
+	_, err := o.store.Sync(t.Context(), p.me, wire.SyncRequest{Proto: wire.Proto, Replica: rid, Next: "once", ClockMS: time.Now().UnixMilli(), Budget: wire.MaxBudget})
+	o.check(err)
+	for n, want := range map[int]bool{0: false, 2: true} {
+		resp, err := o.store.Receipt(t.Context(), p.me, wire.ReceiptRequest{Proto: wire.Proto, Replica: rid, Days: []string{field.DayOf(time.Now())}, Damaged: n})
+		o.check(err)
+		_, body := o.get(o.client(true), "/receipts?code="+url.QueryEscape(receipt.Signed(resp.Receipt).Code()))
+		if got := strings.Contains(body, "手机上有 2 条记录在上传前被手机存储损坏"); got != want || !strings.Contains(body, `data-code="genuine"`) {
+			t.Errorf("%d not covered: said %v\n%s", n, got, body)
+		}
+	}
+	if _, err := o.store.Receipt(t.Context(), p.me, wire.ReceiptRequest{Proto: wire.Proto, Replica: rid, Damaged: -1}); err == nil {
+		t.Error("fewer than none")
+	}
+}
+
 func TestTheOfficeVerifiesAReceiptThatACameraOpens(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)

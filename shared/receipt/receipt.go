@@ -22,19 +22,20 @@ import (
 // A Receipt says what a server held when it signed. It counts what it holds itself; a phone compares that with what is
 // on it, and keeps a receipt only if all of it is the same.
 type Receipt struct {
-	Server   [4]byte        // begins the server's id; all of the id is signed
-	Epoch    record.Replica // the server's history at the time
-	Device   uuid.UUID
-	Person   uuid.UUID
-	Replica  record.Replica // the phone's database
-	Counter  uint64         // number of the last of its writes that the server holds
-	AtMS     int64          // by the server's clock
-	Records  int            // that hold a write of the replica, wherever they lie
-	Photos   int            // taken there, not removed, and whole on the server
-	Content  digest.Sum     // of AddRecord and AddPhoto, over what lies in the phone's territories
-	Writes   digest.Sum     // of AddWrite, over all Records
-	Days     []Day          // the latest first
-	BackedUp bool           // all of this is in a good backup too
+	Server    [4]byte        // begins the server's id; all of the id is signed
+	Epoch     record.Replica // the server's history at the time
+	Device    uuid.UUID
+	Person    uuid.UUID
+	Replica   record.Replica // the phone's database
+	Counter   uint64         // number of the last of its writes that the server holds
+	AtMS      int64          // by the server's clock
+	Records   int            // that hold a write of the replica, wherever they lie
+	Photos    int            // taken there, not removed, and whole on the server
+	Content   digest.Sum     // of AddRecord and AddPhoto, over what lies in the phone's territories
+	Writes    digest.Sum     // of AddWrite, over all Records
+	Days      []Day          // the latest first
+	BackedUp  bool           // all of this is in a good backup too
+	Uncovered int            // records that the phone's disk damaged before they were sent, as the phone said: not covered
 }
 
 // A Day is how much work of the person in a day's visits is on the server, with whatever phone it was done.
@@ -66,7 +67,11 @@ type Signed []byte
 // version begins each receipt. It has five bits to spare, so that it may grow.
 const version = 1
 
-const backedUp = 1 // a flag
+// The flags.
+const (
+	backedUp = 1
+	damaged  = 2 // a number of records follows
+)
 
 // Sign returns the receipt signed by the server with the id.
 func (r Receipt) Sign(server uuid.UUID, key ed25519.PrivateKey) Signed {
@@ -82,7 +87,12 @@ func (r Receipt) Sign(server uuid.UUID, key ed25519.PrivateKey) Signed {
 	if r.BackedUp {
 		flags |= backedUp
 	}
-	b = append(b, flags, byte(len(r.Days)))
+	if r.Uncovered > 0 {
+		b = binary.AppendUvarint(append(b, flags|damaged), uint64(r.Uncovered))
+	} else {
+		b = append(b, flags)
+	}
+	b = append(b, byte(len(r.Days)))
 	for _, d := range r.Days {
 		from, _, _ := field.DaySpan(d.Date)
 		for _, n := range []int64{(from + zoneMS) / dayMS, int64(d.Visits), int64(d.Photos), int64(d.Lines)} {
@@ -133,8 +143,13 @@ func (s Signed) Read() (r Receipt, err error) {
 	}
 	r.Counter, r.AtMS = b.uint(record.MaxLamport), int64(b.uint(maxTime))
 	r.Records, r.Photos = int(b.uint(maxCount)), int(b.uint(maxCount))
-	flags, days := b.byte(), b.byte()
-	b.bad = b.bad || flags > backedUp || days > MaxDays
+	flags := b.byte()
+	if flags&damaged != 0 {
+		r.Uncovered = int(b.uint(maxCount))
+		b.bad = b.bad || r.Uncovered == 0 && !b.ended
+	}
+	days := b.byte()
+	b.bad = b.bad || flags > backedUp|damaged || days > MaxDays
 	r.BackedUp = flags&backedUp != 0
 	for range days {
 		d := Day{Date: field.DayOf(time.UnixMilli(int64(b.uint(maxTime/dayMS))*dayMS - zoneMS))}

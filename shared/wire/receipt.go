@@ -11,6 +11,9 @@ type ReceiptRequest struct {
 	Proto   int            `json:"proto"`
 	Replica record.Replica `json:"rid"`  // of the phone's database
 	Days    []string       `json:"days"` // 2026-11-22: whose totals the receipt is to tell; at most receipt.MaxDays
+	// Damaged is how many records the phone's disk damaged before they were sent: the receipt is to say that it does not cover
+	// them. The server takes the phone's word for it.
+	Damaged int `json:"damaged,omitempty"`
 }
 
 // A ReceiptResponse is the server's word. It counted everything itself: a phone keeps it only when it comes to the same.

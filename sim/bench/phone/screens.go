@@ -45,6 +45,7 @@ var samples = map[string]func(d *device, n int) ui.Target{
 	"photos":   nothing,
 	"phrases":  func(d *device, n int) ui.Target { return ui.Target{ID: d.open} },
 	"receipt":  func(d *device, n int) ui.Target { return ui.Target{What: "2026-01-02"} },
+	"damaged":  nothing,
 	"receipts": nothing,
 	"request":  func(d *device, n int) ui.Target { return ui.Target{ID: d.of.Requests[n%len(d.of.Requests)]} },
 	"requests": func(d *device, n int) ui.Target {
