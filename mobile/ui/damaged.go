@@ -104,5 +104,5 @@ func (p *syncPage) lost(n int) []fyne.CanvasObject {
 		return nil
 	}
 	return []fyne.CanvasObject{newTap("sync.lost", over(plate(colSurface, colLine, radius), padded(padXY(margin, 12), 0, beside(gap, 0,
-		newText(p.app.N("damaged.not_covered", n), typeface{}).id("sync.lost_text"), icon(iconNext, colMuted, 24)))), func() { p.app.nav.push(damagedRoute{}) })}
+		newText(p.app.N("damaged.list", n), typeface{}).id("sync.lost_text"), icon(iconNext, colMuted, 24)))), func() { p.app.nav.push(damagedRoute{}) })}
 }

@@ -90,7 +90,7 @@ func TestADamagedRecordIsSaidUntilItWasLookedAtAndIsNeverCalledSent(t *testing.T
 	}
 	p.Tap("damaged.see.0")
 	p.Back()
-	if p.Text("sync.state") != "其余都在服务器上" || p.Text("sync.lost_text") != "2 条损坏的记录不在其中" {
+	if p.Text("sync.state") != "其余都在服务器上" || p.Text("sync.lost_text") != "2 条损坏的记录，看还剩什么" {
 		t.Error(p.Texts())
 	}
 	p.Tap("sync.lost")
