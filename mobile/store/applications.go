@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -102,14 +101,11 @@ func (s *Store) SetApplicationText(ctx context.Context, id uuid.UUID, name, valu
 		if err != nil {
 			return ledger.Edit{}, err
 		}
-		change := maps.Clone(a.Change)
-		if change == nil {
-			change = map[string]string{}
+		wanted := &value
+		if value == field.StoreOf(was).Text(name) {
+			wanted = nil
 		}
-		if change[name] = value; value == field.StoreOf(was).Text(name) {
-			delete(change, name)
-		}
-		return with(ledger.Edit{ID: id}, "change", change), nil
+		return with(ledger.Edit{ID: id}, "change", a.With(name, wanted)), nil
 	})
 }
 

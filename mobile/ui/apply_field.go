@@ -14,8 +14,11 @@ import (
 // fields are those that the application may change. Of one that was begun for a single field the others are a tap away.
 func (p *applyPage) fields(q store.Application) (objs []fyne.CanvasObject) {
 	a := p.app
-	hidden := 0
+	hidden, unknown := 0, q.Unknown()
 	for _, name := range p.order(q) {
+		if slices.Contains(unknown, name) {
+			continue
+		}
 		if _, changed := q.Change[name]; !changed && !q.Submitted() && p.only != "" && p.only != name && !p.whole {
 			hidden++
 			continue
@@ -24,7 +27,7 @@ func (p *applyPage) fields(q store.Application) (objs []fyne.CanvasObject) {
 			objs = append(objs, o)
 		}
 	}
-	for _, name := range q.Unknown() {
+	for _, name := range unknown {
 		objs = append(objs, p.wish(q, name, newBadge(markAlarm, a.T("apply.unknown")), newText(a.T("apply.unknown_text"), typeface{size: sizeSmall, color: colMuted})))
 	}
 	if q.Kind == field.ApplyNewStore {

@@ -2,7 +2,11 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
 	"time"
 
 	"storewalk/shared/blob"
@@ -21,11 +25,17 @@ type Application struct {
 	Author    Person
 	DecidedBy Person
 	Evidence  []Evidence
+	Apart     []map[string]string // the changes that are wanted, where two phones wrote the application apart; else nil
+	Differs   bool                // it holds several values of what it is about or wants: the phones are to settle that first
 	field.Application
 }
 
-// Wanted is one field that an application would change.
-type Wanted struct{ Field, From, To string }
+// Wanted is one field that an application would change. Also is what the phones want instead that wrote it apart; "" is that
+// nothing is to change.
+type Wanted struct {
+	Field, From, To string
+	Also            []string
+}
 
 // Evidence is a photo of an application by its record and its bytes; Ref is zero when its record has not arrived.
 type Evidence struct {
@@ -35,12 +45,32 @@ type Evidence struct {
 
 // Changes lists what the application would change, in the order of field.ApplicationFields.
 func (a Application) Changes() (out []Wanted) {
+	unknown := a.Unknown()
 	for _, name := range field.ApplicationFields(a.Kind) {
-		if to, ok := a.Change[name]; ok {
-			out = append(out, Wanted{name, a.Was.Text(name), to})
+		w := Wanted{Field: name, From: a.Was.Text(name), To: a.Change[name]}
+		_, wanted := a.Change[name]
+		for _, change := range a.Apart {
+			to, ok := change[name]
+			if wanted = wanted || ok; to != w.To {
+				w.Also = append(w.Also, to)
+			}
+		}
+		if wanted && !slices.Contains(unknown, name) {
+			out = append(out, w)
 		}
 	}
 	return out
+}
+
+// Seen is a mark of all that decides about the application: what is wanted, in place of what, why, by what evidence. Who
+// approves gives it back, so that nothing is approved that changed meanwhile.
+func (a Application) Seen() string {
+	h := sha256.New()
+	err := json.NewEncoder(h).Encode([]any{a.Kind, a.Store, a.Change, a.Changes(), a.Reason, a.Photos, a.Differs})
+	if err != nil {
+		panic(err) // texts and ids
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 const maxApplications = 200 // of one page
@@ -90,6 +120,12 @@ func application(ctx context.Context, tx *sql.Tx, id uuid.UUID) (a Application, 
 	if !ok || r.Type != field.TypeApplication || a.MadeMS == 0 {
 		return a, territory, notFound("application")
 	}
+	if apart := field.ChangesOf(r); len(apart) > 1 {
+		a.Apart = apart
+	}
+	for _, name := range []string{"kind", "store", "change"} {
+		a.Differs = a.Differs || len(r.Siblings(name)) > 1
+	}
 	kind, _ := r.Winner("kind")
 	decision, _ := r.Winner("decision")
 	for author, p := range map[string]*Person{kind.Author: &a.Author, decision.Author: &a.DecidedBy} {
@@ -121,9 +157,11 @@ func application(ctx context.Context, tx *sql.Tx, id uuid.UUID) (a Application, 
 
 // Decide approves or rejects an application. Approval writes what was wanted into the store, or makes the new store with
 // the id that its licence gives it, in the same transaction. It is a fault "application.decided" when somebody was
-// faster, "application.reason" when a rejection says nothing, and "application.newer" when something is wanted that this
-// version could not write; what is no value of its field is a fault of field.ValidateApplied.
-func (s *Store) Decide(ctx context.Context, by, id uuid.UUID, approve bool, text string) error {
+// faster, "application.changed" when it is no longer what the decider saw, "application.reason" when a rejection says
+// nothing. What can not be approved is "application.newer" when something is wanted that this version could not write,
+// "application.differs" when two phones wrote it apart, "application.incomplete" and "application.licence_taken" by its
+// licence; what is no value of its field is a fault of field.ValidateApplied.
+func (s *Store) Decide(ctx context.Context, by, id uuid.UUID, approve bool, text, seen string) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
 		a, territory, err := application(ctx, tx, id)
 		if err != nil {
@@ -132,10 +170,14 @@ func (s *Store) Decide(ctx context.Context, by, id uuid.UUID, approve bool, text
 		switch {
 		case a.Decision.State != "":
 			return fault.New(fault.Conflict, "application.decided", nil)
+		case a.Seen() != seen:
+			return fault.New(fault.Conflict, "application.changed", nil)
 		case !approve && text == "":
 			return fault.New(fault.Invalid, "application.reason", nil)
-		case approve && len(a.Unknown()) > 0:
-			return fault.New(fault.Invalid, "application.newer", nil)
+		case approve:
+			if err := approvable(ctx, tx, a); err != nil {
+				return err
+			}
 		}
 		d := field.Decision{State: field.DecisionRejected, Text: text, AtMS: time.Now().UnixMilli()}
 		var edits []ledger.Edit
@@ -157,4 +199,27 @@ func (s *Store) Decide(ctx context.Context, by, id uuid.UUID, approve bool, text
 		_, err = s.write(ctx, tx, by, edits...)
 		return err
 	})
+}
+
+// approvable returns the fault for which an application can not be approved, whoever wants to.
+func approvable(ctx context.Context, tx *sql.Tx, a Application) error {
+	licence, wanted := a.Change["licence_no"]
+	isNew := a.Kind == field.ApplyNewStore
+	switch {
+	case a.Differs:
+		return fault.New(fault.Conflict, "application.differs", nil)
+	case len(a.Unknown()) > 0, len(a.Change) == 0:
+		return fault.New(fault.Invalid, "application.newer", nil)
+	case isNew && (licence == "" || a.Change["name"] == ""):
+		return fault.New(fault.Invalid, "application.incomplete", nil)
+	case !wanted || licence == "":
+		return nil
+	}
+	var taken bool
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM store WHERE licence_no = $1 AND id <> $2) OR $3 AND EXISTS (SELECT 1 FROM record WHERE id = $4)`,
+		licence, a.Store.String(), isNew, field.StoreID(licence).String()).Scan(&taken)
+	if err == nil && taken {
+		err = fault.New(fault.Conflict, "application.licence_taken", nil)
+	}
+	return err
 }

@@ -41,6 +41,6 @@ func (w *Web) decide(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	err = w.store.Decide(c.Request.Context(), auth.Caller(c).Account, id, c.PostForm("decision") == "approve", strings.TrimSpace(c.PostForm("text")))
+	err = w.store.Decide(c.Request.Context(), auth.Caller(c).Account, id, c.PostForm("decision") == "approve", strings.TrimSpace(c.PostForm("text")), c.PostForm("seen"))
 	return back(c, "/applications/"+id.String(), "decided", err)
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"storewalk/server/store"
 	"storewalk/shared/field"
 
 	"github.com/google/uuid"
@@ -24,6 +25,24 @@ func (p *phone) apply(shop uuid.UUID, kind string, change map[string]string) uui
 	return a
 }
 
+// decide does as the page of an application does that was seen as it is now.
+func (o *office) decide(c *http.Client, id uuid.UUID, decision, text string) (body string) {
+	o.t.Helper()
+	a, err := o.store.ApplicationByID(o.t.Context(), id)
+	o.check(err)
+	return o.decideSeen(c, a, decision, text)
+}
+
+// decideSeen is decide of what was seen earlier.
+func (o *office) decideSeen(c *http.Client, a store.Application, decision, text string) (body string) {
+	o.t.Helper()
+	status, body := postForm(o.t, c, o.url+"/applications/"+a.ID.String(), url.Values{"decision": {decision}, "text": {text}, "seen": {a.Seen()}})
+	if status != http.StatusOK {
+		o.t.Fatal(status, body)
+	}
+	return body
+}
+
 func TestASupervisorApprovesAnApplicationAndTheStoreIsAsItWanted(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
@@ -37,9 +56,9 @@ func TestASupervisorApprovesAnApplicationAndTheStoreIsAsItWanted(t *testing.T) {
 	if resp.StatusCode != http.StatusOK {
 		t.Fatal(resp.Status)
 	}
-	status, body := postForm(t, c, o.url+"/applications/"+a.String(), url.Values{"decision": {"approve"}})
-	if status != http.StatusOK || !strings.Contains(body, "儿子&lt;接手&gt;") || !strings.Contains(body, "已批准") {
-		t.Fatal(status, body)
+	body := o.decide(c, a, "approve", "")
+	if !strings.Contains(body, "儿子&lt;接手&gt;") || !strings.Contains(body, "已批准") {
+		t.Fatal(body)
 	}
 	d, err := o.store.StoreByID(t.Context(), shops[0])
 	o.check(err)
@@ -49,7 +68,7 @@ func TestASupervisorApprovesAnApplicationAndTheStoreIsAsItWanted(t *testing.T) {
 	if !strings.Contains(body, "B 级") {
 		t.Error("a grade is shown as its code:", body)
 	}
-	if _, body := postForm(t, c, o.url+"/applications/"+a.String(), url.Values{"decision": {"reject"}, "text": {"不"}}); !strings.Contains(body, "已经有人批过了") {
+	if body := o.decide(c, a, "reject", "不"); !strings.Contains(body, "已经有人批过了") {
 		t.Error("decided twice")
 	}
 }
@@ -62,10 +81,10 @@ func TestARejectionSaysWhyAndChangesNothing(t *testing.T) {
 	before, err := o.store.StoreByID(t.Context(), shops[0])
 	o.check(err)
 	c := o.client(true)
-	if _, body := postForm(t, c, o.url+"/applications/"+a.String(), url.Values{"decision": {"reject"}}); !strings.Contains(body, "写明原因") {
+	if body := o.decide(c, a, "reject", ""); !strings.Contains(body, "写明原因") {
 		t.Error("rejected without a word")
 	}
-	postForm(t, c, o.url+"/applications/"+a.String(), url.Values{"decision": {"reject"}, "text": {"面积不够"}})
+	o.decide(c, a, "reject", "面积不够")
 	got, err := o.store.ApplicationByID(t.Context(), a)
 	o.check(err)
 	after, err := o.store.StoreByID(t.Context(), shops[0])
@@ -80,7 +99,7 @@ func TestAnApprovedNewStoreIsThereWithTheIdOfItsLicence(t *testing.T) {
 	o := openOffice(t)
 	o.importTerritory()
 	a := o.phone("ma", "马秀英").apply(uuid.Nil, field.ApplyNewStore, map[string]string{"name": "新开的店", "licence_no": "640402109999"})
-	if _, body := postForm(t, o.client(true), o.url+"/applications/"+a.String(), url.Values{"decision": {"approve"}}); !strings.Contains(body, "新开的店") {
+	if body := o.decide(o.client(true), a, "approve", ""); !strings.Contains(body, "新开的店") {
 		t.Error(body)
 	}
 	d, err := o.store.StoreByID(t.Context(), field.StoreID("640402109999"))
@@ -98,14 +117,19 @@ func TestWhatANewerAppAsksForIsShownAndNotApprovedUnread(t *testing.T) {
 	newer := ma.apply(shops[0], field.ApplyInfo, map[string]string{"owner": "马小兰", "solar_panel": "<两块>"})
 	wrong := ma.apply(shops[0], field.ApplyInfo, map[string]string{"grade": "99"})
 	later := ma.apply(shops[0], "of a later version", map[string]string{"solar_panel": "1"})
+	number, list := ma.apply(shops[0], field.ApplyInfo, nil), ma.apply(shops[0], field.ApplyInfo, nil)
+	ma.at(afternoon(), edit(number, field.TypeApplication, "change", map[string]any{"owner": "马小兰", "grade": 17}),
+		edit(list, field.TypeApplication, "change", []string{"马小兰"}))
+	ma.sync()
 	before, err := o.store.StoreByID(t.Context(), shops[0])
 	o.check(err)
 	c := o.client(true)
 	for _, tt := range []struct {
 		id   uuid.UUID
 		want []string
-	}{{newer, []string{"solar_panel", "&lt;两块&gt;", "先升级服务器"}}, {wrong, []string{"档位是 1 到 30"}}, {later, []string{"solar_panel", "先升级服务器"}}} {
-		_, body := postForm(t, c, o.url+"/applications/"+tt.id.String(), url.Values{"decision": {"approve"}})
+	}{{newer, []string{"solar_panel", "&lt;两块&gt;", "先升级服务器"}}, {wrong, []string{"档位是 1 到 30"}}, {later, []string{"solar_panel", "先升级服务器"}},
+		{number, []string{"马小兰", "<b>17", "先升级服务器"}}, {list, []string{"先升级服务器"}}} {
+		body := o.decide(c, tt.id, "approve", "")
 		for _, text := range tt.want {
 			if !strings.Contains(body, text) {
 				t.Errorf("no %s in %s", text, body)
@@ -122,8 +146,90 @@ func TestWhatANewerAppAsksForIsShownAndNotApprovedUnread(t *testing.T) {
 	if after.Owner != before.Owner || after.Grade != before.Grade {
 		t.Errorf("%+v", after.Store)
 	}
-	if _, body := postForm(t, c, o.url+"/applications/"+newer.String(), url.Values{"decision": {"reject"}, "text": {"请等升级"}}); !strings.Contains(body, "请等升级") {
+	if body := o.decide(c, newer, "reject", "请等升级"); !strings.Contains(body, "请等升级") {
 		t.Error("it can not be rejected:", body)
+	}
+}
+
+func TestNothingIsApprovedThatIsNoLongerWhatWasSeen(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	shops, _ := o.importTerritory()
+	ma := o.phone("ma", "马秀英")
+	a := ma.apply(shops[0], field.ApplyInfo, map[string]string{"owner": "马小兰"})
+	also := ma.apply(shops[0], field.ApplyLicence, map[string]string{"owner": "马文才"})
+	seen, err := o.store.ApplicationByID(t.Context(), a)
+	o.check(err)
+	seenAlso, err := o.store.ApplicationByID(t.Context(), also)
+	o.check(err)
+	ma.at(afternoon().Add(time.Minute), edit(a, field.TypeApplication, "change", map[string]string{"owner": "马大山"})) // its other phone, later
+	ma.sync()
+	c := o.client(true)
+	if body := o.decideSeen(c, seen, "approve", ""); !strings.Contains(body, "刚有变动") || !strings.Contains(body, "马大山") || o.owner(shops[0]) != seen.Was.Owner {
+		t.Error("another value was approved than was seen:", o.owner(shops[0]), body)
+	}
+	if body := o.decide(c, a, "approve", ""); !strings.Contains(body, "已批准") || o.owner(shops[0]) != "马大山" {
+		t.Error(o.owner(shops[0]), body)
+	}
+	if body := o.decideSeen(c, seenAlso, "approve", ""); !strings.Contains(body, "刚有变动") || o.owner(shops[0]) != "马大山" {
+		t.Error("a newer value was replaced unseen:", o.owner(shops[0]), body)
+	}
+}
+
+func (o *office) owner(shop uuid.UUID) string {
+	o.t.Helper()
+	d, err := o.store.StoreByID(o.t.Context(), shop)
+	o.check(err)
+	return d.Owner
+}
+
+func TestWhatTwoPhonesWroteApartIsShownAndApprovedOnlyWhenTheyAgree(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	shops, _ := o.importTerritory()
+	ma, li := o.phone("ma", "马秀英"), o.phone("li", "李建国")
+	li.sync()
+	a := ma.apply(shops[0], field.ApplyInfo, map[string]string{"owner": "马小兰"})
+	li.at(afternoon().Add(time.Minute), edit(a, field.TypeApplication, "change", map[string]string{"owner": "马大山", "address": "文化巷"}))
+	li.sync()
+	c, before := o.client(true), o.owner(shops[0])
+	body := o.decide(c, a, "approve", "")
+	for _, text := range []string{"两部手机写的内容不一样", "马小兰", "马大山", "文化巷"} {
+		if !strings.Contains(body, text) {
+			t.Errorf("no %s in %s", text, body)
+		}
+	}
+	if o.owner(shops[0]) != before {
+		t.Error("one of two was approved")
+	}
+	li.at(afternoon().Add(time.Hour), edit(a, field.TypeApplication, "change", map[string]string{"owner": "马小兰"})) // settled
+	li.sync()
+	if body := o.decide(c, a, "approve", ""); !strings.Contains(body, "已批准") || o.owner(shops[0]) != "马小兰" {
+		t.Error(o.owner(shops[0]), body)
+	}
+}
+
+func TestNoStoreIsReplacedByANewOneOrGetsTheLicenceOfAnother(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	shops, _ := o.importTerritory()
+	ma := o.phone("ma", "马秀英")
+	was, err := o.store.StoreByID(t.Context(), shops[0])
+	o.check(err)
+	c := o.client(true)
+	for want, a := range map[string]uuid.UUID{
+		"已经有零售户在用":  ma.apply(uuid.Nil, field.ApplyNewStore, map[string]string{"name": "另一家", "licence_no": was.LicenceNo}),
+		"许可证号已经有零售": ma.apply(shops[1], field.ApplyLicence, map[string]string{"licence_no": was.LicenceNo}),
+		"要有店名和许可证号": ma.apply(uuid.Nil, field.ApplyNewStore, map[string]string{"name": "无证的店"}),
+	} {
+		if body := o.decide(c, a, "approve", ""); !strings.Contains(body, want) || strings.Contains(body, "已批准") {
+			t.Error(body)
+		}
+	}
+	is, err := o.store.StoreByID(t.Context(), shops[0])
+	o.check(err)
+	if is.Name != was.Name || is.Owner != was.Owner {
+		t.Errorf("%+v", is.Store)
 	}
 }
 

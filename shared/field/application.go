@@ -1,6 +1,7 @@
 package field
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,6 +65,8 @@ type Application struct {
 	Photos   []uuid.UUID // evidence
 	MadeMS   int64       // when the office was asked; 0: it is still being written
 	Decision Decision    // written by the office alone
+
+	odd map[string]json.RawMessage // what Change holds as it was written, because it is no text
 }
 
 // A Decision ends an application.
@@ -81,16 +84,61 @@ const (
 
 // ApplicationOf reads an application record.
 func ApplicationOf(r record.Record) Application {
-	return Application{Store: get[uuid.UUID](r, "store"), Visit: get[uuid.UUID](r, "visit"), Kind: get[string](r, "kind"),
-		Change: get[map[string]string](r, "change"), Reason: get[string](r, "reason"), Photos: get[[]uuid.UUID](r, "photos"),
+	a := Application{Store: get[uuid.UUID](r, "store"), Visit: get[uuid.UUID](r, "visit"), Kind: get[string](r, "kind"),
+		Reason: get[string](r, "reason"), Photos: get[[]uuid.UUID](r, "photos"),
 		MadeMS: get[int64](r, "made"), Decision: get[Decision](r, "decision")}
+	if e, ok := r.Winner("change"); ok {
+		a.Change, a.odd = changeOf(e.Value)
+	}
+	return a
 }
 
-// Unknown lists what the application would change and this version cannot write: fields that a newer one asks for, and
-// those that no application of the kind may change. They are shown to whoever decides, and never approved unread.
+// ChangesOf reads the changes that an application wants: several, when two phones wrote it apart. The first is its Change.
+func ChangesOf(r record.Record) (out []map[string]string) {
+	for _, e := range r.Siblings("change") {
+		change, _ := changeOf(e.Value)
+		out = append(out, change)
+	}
+	return out
+}
+
+// changeOf reads what is wanted of each field. What is no text, as a newer version may write it, is there as it was written.
+func changeOf(value json.RawMessage) (change map[string]string, odd map[string]json.RawMessage) {
+	var raw map[string]json.RawMessage
+	if json.Unmarshal(value, &raw) != nil {
+		return nil, nil
+	}
+	change, odd = map[string]string{}, map[string]json.RawMessage{}
+	for name, wanted := range raw {
+		var text *string
+		if json.Unmarshal(wanted, &text) == nil && text != nil {
+			change[name] = *text
+		} else {
+			change[name], odd[name] = string(wanted), wanted
+		}
+	}
+	return change, odd
+}
+
+// With returns the change with text wanted of a field, nil for nothing. What is not known here stays as it was written.
+func (a Application) With(name string, text *string) map[string]any {
+	out := map[string]any{}
+	for other, wanted := range a.Change {
+		if out[other] = wanted; a.odd[other] != nil {
+			out[other] = a.odd[other]
+		}
+	}
+	if delete(out, name); text != nil {
+		out[name] = *text
+	}
+	return out
+}
+
+// Unknown lists what the application would change and this version cannot write: fields that a newer one asks for, values that
+// are no text, and fields that no application of the kind may change. They are shown to whoever decides, and never approved unread.
 func (a Application) Unknown() (out []string) {
 	for name := range a.Change {
-		if !slices.Contains(ApplicationFields(a.Kind), name) {
+		if !slices.Contains(ApplicationFields(a.Kind), name) || a.odd[name] != nil {
 			out = append(out, name)
 		}
 	}

@@ -1,6 +1,8 @@
 package field
 
 import (
+	"encoding/json"
+	"slices"
 	"testing"
 
 	"storewalk/shared/fault"
@@ -70,5 +72,26 @@ func TestWhatAPhoneSaidThatCouldNotFixAPlaceIsTheirsAloneAndChecked(t *testing.T
 	}
 	if err := Validate(bad, written(t, TypeStore, nil)); !fault.Is(err, "record.bad_value") {
 		t.Error(err)
+	}
+}
+
+func TestWhatIsWantedInAnotherShapeIsShownUnknownAndKeptAsItWasWritten(t *testing.T) {
+	t.Parallel()
+	a := ApplicationOf(written(t, TypeApplication, []Value{{"kind", ApplyInfo}, {"change", map[string]any{"owner": "甲", "grade": 17, "name": nil}}}))
+	if a.Change["owner"] != "甲" || a.Change["grade"] != "17" || !slices.Equal(a.Unknown(), []string{"grade", "name"}) {
+		t.Error(a.Change, a.Unknown())
+	}
+	owner := "乙"
+	for want, change := range map[string]map[string]any{
+		`{"grade":17,"name":null,"owner":"乙"}`:  a.With("owner", &owner),
+		`{"grade":17,"name":null}`:              a.With("owner", nil),
+		`{"grade":"乙","name":null,"owner":"甲"}`: a.With("grade", &owner),
+	} {
+		if got, err := json.Marshal(change); err != nil || string(got) != want {
+			t.Errorf("%s, want %s: %v", got, want, err)
+		}
+	}
+	if a := ApplicationOf(written(t, TypeApplication, []Value{{"change", []string{"甲"}}})); a.Change != nil {
+		t.Error(a.Change)
 	}
 }
