@@ -9,7 +9,7 @@ APT_E2E   := xvfb xdotool libgl1-mesa-dri libegl1 libgles2 fonts-noto-cjk chromi
 APT_PHONE := gcc libc6-dev pkg-config libgl-dev libx11-dev libxcursor-dev libxi-dev libxinerama-dev libxrandr-dev libxxf86vm-dev
 
 # Packages whose goroutines meet; the race detector is too slow for the rest.
-RACE := ./mobile/syncer ./server/api ./shared/blob
+RACE := ./mobile/syncer ./mobile/capture ./mobile/device ./server/api ./server/auth ./shared/blob ./shared/pulse
 
 export GOFLAGS := -buildvcs=false
 export PATH    := $(BIN):$(PATH)
@@ -73,7 +73,7 @@ unit: ## tests that need nothing but Go
 	CGO_ENABLED=0 go test -timeout 20m -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -v -e /e2e -e /sim/crash -e '^storewalk$$')
 
 race: ## tests of the packages whose goroutines meet, under the race detector
-	CGO_ENABLED=1 go test -race -tags $(TAGS) $(wildcard $(RACE))
+	CGO_ENABLED=1 go test -race -tags $(TAGS) $(RACE)
 
 e2e: apt ## app, server, real Chromium and the phone's window together
 	CGO_ENABLED=0 E2E=must go test -p 1 -timeout 20m -tags $(TAGS) ./e2e/...
