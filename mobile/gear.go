@@ -22,7 +22,7 @@ type gear struct {
 	close   func() // waits for what of it still runs when the app ends
 }
 
-// networkEvery is how often the app looks whether there is a network again: there is nobody who would tell it.
+// networkEvery is how often the app looks which network is in use: the system does not tell an app without Java of its own.
 const networkEvery = 5 * time.Second
 
 // fit gives the app what there is.

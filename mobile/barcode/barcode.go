@@ -29,7 +29,7 @@ func (c Code) Sure() bool { return c.Tries > 1 }
 var sides = []int{1000, 1600, 700}
 
 // Read looks for a code in a JPEG or PNG, the most often read first, and stops when it is sure. Without any it returns
-// none. It takes up to a second: call it beside what people wait for. Faults are those of photo.Look.
+// none. It takes up to a second: do not call it on the goroutine that draws. Faults are those of photo.Look.
 func Read(ctx context.Context, picture io.Reader) ([]Code, error) {
 	img, err := photo.Look(ctx, picture, slices.Max(sides))
 	if err != nil {

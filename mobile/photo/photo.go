@@ -53,7 +53,7 @@ var decoding = make(chan struct{}, 1)
 // Take reads a JPEG or PNG of at most 32 MB and 64 megapixels from src, turns it upright, shrinks it to 1600 pixels, stamps
 // it and stores it in blobs. When it returns, the photo survives a power cut; when it fails, nothing is stored. src is read
 // once and not kept: of 50 megapixels a JPEG needs some 30 MB, and a progressive one up to 80 MB. It may take seconds: call it
-// beside what people wait for.
+// on another goroutine than the one that draws.
 //
 // Faults: photo.empty, photo.too_large, photo.not_an_image, photo.broken, photo.too_many_pixels; disk.full is told by
 // fault.Of from the error of blobs.

@@ -2,5 +2,5 @@
 
 package store
 
-// bootClock: this system has no clock that counts while it sleeps and names its start.
+// bootClock returns nothing: this system has no clock that goes on while it sleeps and whose start has a name.
 func bootClock() Boot { return Boot{} }

@@ -132,7 +132,8 @@ func leavings(ctx context.Context, tx *sql.Tx, query string, args ...any) (out [
 	return out, nil
 }
 
-// drop leaves a husk, which is nobody's to send. Bytes of a removed photo that were never sent stay here, as no work.
+// drop replaces a record by its husk, which is never sent. Bytes of a removed photo that were never sent stay on this phone, and do
+// not count as waiting.
 func drop(ctx context.Context, tx *sql.Tx, id uuid.UUID, since record.Place) error {
 	_, err := tx.ExecContext(ctx, `UPDATE upload SET kept = 1 WHERE done_ms = 0
 		AND sha256 IN (SELECT sha256 FROM photo WHERE id = $1 AND gone = 1)

@@ -134,7 +134,7 @@ func (s *Store) lockState(ctx context.Context, tx *sql.Tx) (l lockState, err err
 	return l, err
 }
 
-// settleLock writes what Unlock could not on a full disk, after a change that found room. That it fails undoes nothing: the
+// settleLock writes what Unlock could not on a full disk, after a change that found room. Its failure changes nothing: the
 // next change tries again.
 func (s *Store) settleLock(ctx context.Context) {
 	if !s.unlocked.Load() {

@@ -38,7 +38,7 @@ type Removal struct {
 	By     string // name
 	ByMS   int64  // by the clock of their phone
 	Other  string
-	Kept   bool // what Other wrote is the word to keep it
+	Kept   bool // what Other wrote is an undo: they want to keep it
 	// MayRestore: it is of a visit of the person signed in.
 	MayRestore bool
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// An Unfinished is what of the work on this phone the server does not hold as it should.
+// An Unfinished counts the work on this phone that the server does not hold, or not as it should.
 type Unfinished struct {
 	wire.Waiting     // not yet sent
 	Refused      int // records that the server put aside

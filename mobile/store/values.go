@@ -104,7 +104,7 @@ func (s *Store) setText(ctx context.Context, invalid error, value string, visit 
 	return invalid
 }
 
-// orEmpty is how a column says that there is none.
+// orEmpty is an id as a column holds it: "" for the nil id.
 func orEmpty(id uuid.UUID) string {
 	if id == uuid.Nil {
 		return ""
@@ -112,7 +112,7 @@ func orEmpty(id uuid.UUID) string {
 	return id.String()
 }
 
-// people is who may be named on a screen.
+// people holds the names that a screen may show, and who is signed in.
 type people struct {
 	names map[string]string // by user id
 	me    uuid.UUID

@@ -27,8 +27,8 @@ const (
 		WHERE NOT EXISTS (SELECT 1 FROM photo l WHERE l.sha256 = g.sha256 AND l.store = g.store AND l.gone = 0)
 		AND NOT EXISTS (SELECT 1 FROM waits p WHERE p.key = g.sha256 AND p.part IN (1, 2) AND p.store = g.store)`
 
-	// photoWaits says so of one photo p. What waits is looked up by its id: a record would be read to its end for that, which
-	// lies behind a whole picture in the thumbnail's.
+	// photoWaits says whether one photo p waits. What waits is looked up in table waits: in table record the column that says so
+	// stands behind the body, which for a thumbnail is a whole picture.
 	photoWaits = `(p.gone = 0 AND EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256 AND u.done_ms = 0)
 		OR EXISTS (SELECT 1 FROM waits w WHERE w.id = p.id)
 		OR EXISTS (SELECT 1 FROM thumbnail t JOIN waits w ON w.id = t.record WHERE t.photo = p.id))`

@@ -8,8 +8,9 @@ import (
 	"storewalk/shared/wire"
 )
 
-// ask lets the exchange with the last records that wait ask how much of the next photos is there. They are sent after these:
-// an earlier answer would be for nothing, and so would looking for them among thousands whose records wait.
+// ask adds to an exchange the question how much of the next photos the server holds, if it carries the last records that wait.
+// Photos are sent after all records: an earlier answer would be out of date by then, and finding those photos among thousands
+// whose records wait would be wasted work.
 func (s *Syncer) ask(ctx context.Context, req *wire.SyncRequest) error {
 	if more, err := s.store.HasPush(ctx, len(req.Push)); err != nil || more {
 		return err

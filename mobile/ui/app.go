@@ -58,7 +58,7 @@ type App struct {
 	places    *writes           // where the person was, see Bookmark
 	typed     map[string]string // what was typed at sign-in, kept while the language changes
 	typing    typing
-	handing   *committing // the field whose text is being handed over, if any
+	handing   *committing       // the field whose text is being handed over, if any
 	variant   fyne.ThemeVariant // day or night, as all that is seen was drawn for
 }
 

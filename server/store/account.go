@@ -35,7 +35,7 @@ type NewAccount struct {
 	Territories []uuid.UUID
 }
 
-// loginForm is what a login looks like once it is folded: it is typed on a phone, in the sun.
+// loginForm is what a login looks like once it is folded. It is simple because it is typed on a phone, in the sun.
 var loginForm = regexp.MustCompile(`^[a-z0-9._-]{1,64}$`)
 
 // AddAccount makes an account and its user record, which every phone gets, and returns their id. Faults:

@@ -124,8 +124,8 @@ func loadEpoch(ctx context.Context, tx *sql.Tx) (h epochState, err error) {
 	return h, nil
 }
 
-// noteProgress tells the epoch file, once in noteEvery, how far the feeds have come. It is called after a commit;
-// that it fails undoes nothing.
+// noteProgress tells the epoch file, once in noteEvery, how far the feeds have come. It is called after a commit; a failure is only
+// logged.
 func (s *Store) noteProgress(ctx context.Context) {
 	last, now := s.noted.Load(), time.Now().UnixMilli()
 	if now-last >= 0 && now-last < noteEvery.Milliseconds() || !s.noted.CompareAndSwap(last, now) {

@@ -32,7 +32,7 @@ func noteDamaged(ctx context.Context, tx *sql.Tx, id string, nowMS int64) error 
 	return alarm(ctx, tx, uuid.Nil, alarmDamaged, id, nowMS)
 }
 
-// foundDamaged notes damaged records that a reader came across. That it fails undoes nothing: they are found again.
+// foundDamaged notes damaged records that a reader came across. A failure is only logged: the next reader finds them again.
 func (s *Store) foundDamaged(ctx context.Context, ids []string) {
 	if len(ids) == 0 {
 		return

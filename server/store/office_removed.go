@@ -27,7 +27,7 @@ type Removed struct {
 	By     Person
 	At     Stamp
 	Other  Person
-	Kept   bool         // what Other wrote is the word to keep it
+	Kept   bool         // what Other wrote is an undo: they want to keep it
 	Seen   []record.Dot // what Restore must be given
 }
 

@@ -95,7 +95,7 @@ func (w *Web) thumbnail(c *gin.Context) error {
 	return nil
 }
 
-// picture lets the browser keep what follows for ever and take it for nothing but a JPEG.
+// picture tells the browser that what follows is a JPEG, whatever it looks like, and may be kept for ever.
 func picture(c *gin.Context, tag string) {
 	h := c.Writer.Header()
 	h.Set("Content-Type", "image/jpeg")

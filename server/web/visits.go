@@ -184,7 +184,7 @@ func (w *Web) visit(c *gin.Context) error {
 	})
 }
 
-// pathID reads an id of the address; what is none leads nowhere.
+// pathID reads an id from the address; anything that is not an id is a page that does not exist.
 func pathID(c *gin.Context, name, code string) (uuid.UUID, error) {
 	id, err := uuid.Parse(c.Param(name))
 	if err != nil {

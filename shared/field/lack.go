@@ -106,8 +106,8 @@ func (t Template) Lacks(v Visit, list record.Record, haul Haul) (out []Lack) {
 	return out
 }
 
-// Filled reports whether something that was missing is there by now. Of what the template does not ask for (any more) nobody
-// knows.
+// Filled reports whether something that was missing is there by now. When the template does not ask for it (any more), it is
+// there as soon as there is anything of it.
 func (t Template) Filled(l Lack, v Visit, list record.Record, haul Haul) bool {
 	v.Channel = OnSite // what was not asked for by phone is not there for that
 	for _, now := range t.Lacks(v, list, haul) {

@@ -57,7 +57,7 @@ type Copy struct {
 	ownN    uint64 // number of this replica's last write to the record
 }
 
-// Get returns this database's copy of the record with the id. A damaged one is as none: it is joined with nothing.
+// Get returns this database's copy of the record with the id. A damaged copy counts as absent: nothing is joined with it.
 func Get(ctx context.Context, tx *sql.Tx, id uuid.UUID) (c Copy, err error) {
 	row := Stored{ID: id.String()}
 	err = tx.QueryRowContext(ctx, `SELECT type, territory, version, body, own_n FROM record WHERE id = $1`, id.String()).

@@ -130,7 +130,7 @@ func (s Signed) Check(server uuid.UUID, key ed25519.PublicKey) error {
 }
 
 // Read returns what a receipt says, which is worth nothing before Check. Faults: "receipt.cut" when its end is missing,
-// "receipt.malformed" when it is none.
+// "receipt.malformed" when it is no receipt.
 func (s Signed) Read() (r Receipt, err error) {
 	b := reader{b: s}
 	if b.byte() != version {
