@@ -99,3 +99,26 @@ func (s *Store) lockFails(t *testing.T) int {
 	must(t, err)
 	return l.Fails
 }
+
+// The app is ended on a full phone, or by it, and started again, as often as one likes: all can be read, and the lock opened.
+func TestAFullPhoneIsStartedAgainAndRead(t *testing.T) {
+	t.Parallel()
+	s, full := lockedOnSmallDisk(t)
+	_, err := s.Unlock(t.Context(), "正确的密码", time.Now())
+	must(t, err)
+	visit := checkIn(t, s, shop)
+	must(t, s.SetCount(t.Context(), visit, furong, field.CountLine{Packs: 7}, nil))
+	must(t, s.Lock(t.Context()))
+	full(s)
+	for range 4 {
+		s = reopen(t, s)
+		equal(t, isLocked(t, s), true)
+		_, err := s.Unlock(t.Context(), "正确的密码", time.Now())
+		must(t, err)
+		equal(t, isLocked(t, s), false)
+		equal(t, sheetRow(t, s, visit, furong).Line.Packs, 7)
+		equal(t, page(t, s, shop).OpenVisit, visit)
+		must(t, s.Lock(t.Context()))
+	}
+	must(t, s.Close())
+}

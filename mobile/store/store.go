@@ -41,7 +41,7 @@ type Store struct {
 }
 
 // Open opens or creates the phone's data in dir. It returns a fault "db.in_use" when another process has
-// it open, "db.newer" when a newer app wrote it, "disk.full" when there is no room.
+// it open, "db.newer" when a newer app wrote it, "disk.full" when there is no room, not even what the last opening kept for this.
 func Open(ctx context.Context, dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
@@ -51,9 +51,17 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 		return nil, fmt.Errorf("store: %w", err)
 	}
 	s := &Store{lock: lock, identity: filepath.Join(dir, "identity.json"), boot: bootClock}
-	if err := s.open(ctx, dir); err != nil {
+	err = s.open(ctx, dir)
+	if fault.Is(err, "disk.full") && os.Remove(sparePath(dir)) == nil { // what the last opening kept
+		if err = s.shut(); err == nil {
+			s.db, s.Blobs = nil, nil
+			err = s.open(ctx, dir)
+		}
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("store: %w", err), s.Close())
 	}
+	keepSpare(dir)
 	return s, nil
 }
 
@@ -99,7 +107,10 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 }
 
 // Close waits for running statements and lets go of the folder.
-func (s *Store) Close() error {
+func (s *Store) Close() error { return errors.Join(s.shut(), s.lock.Release()) }
+
+// shut closes what open opened.
+func (s *Store) shut() error {
 	var errs []error
 	if s.db != nil {
 		errs = append(errs, s.db.Close())
@@ -107,7 +118,7 @@ func (s *Store) Close() error {
 	if s.Blobs != nil {
 		errs = append(errs, s.Blobs.Close())
 	}
-	return errors.Join(append(errs, s.lock.Release())...)
+	return errors.Join(errs...)
 }
 
 // Watch returns a channel that gets a value soon after each change, and the function that ends it.
