@@ -45,7 +45,9 @@ func gallery(a *App) map[string][]fyne.CanvasObject {
 		}
 		return q
 	}
-	shop := func(l storeLine) *storeRow { r := newStoreRow(a, nil); r.set(l); return r }
+	var room markRoom
+	room.fit(a.Words, 360)
+	shop := func(l storeLine) *storeRow { r := newStoreRow(a, &room, nil); r.set(l); return r }
 	line := func(l countLine) *countRow { r := newCountRow(&countPage{app: a}); r.set(&l); return r }
 	points := func(ns ...int) (out []store.TrendPoint) {
 		for _, n := range ns {

@@ -212,9 +212,11 @@ func TestOfFiveThousandStoresOnlyThoseInSightAreMade(t *testing.T) {
 	l := newLook(lookDay, sizeStandard)
 	fyne.CurrentApp().Settings().SetTheme(l)
 	made, set := 0, 0
+	var room markRoom
+	room.fit(a.Words, 390)
 	r := newRows(storeLine{name: "店", below: "人"}, func() rowWidget[storeLine] {
 		made++
-		return countedRow{newStoreRow(a, nil), &set}
+		return countedRow{newStoreRow(a, &room, nil), &set}
 	}, storeLine.plain)
 	w := test.NewWindow(r.List)
 	defer w.Close()
@@ -226,9 +228,9 @@ func TestOfFiveThousandStoresOnlyThoseInSightAreMade(t *testing.T) {
 	r.show(lines, 390)
 	r.show(lines, 390)
 	r.List.ScrollToBottom()
-	// All wait to be sent: the rows are higher, and few texts say why.
+	// All wait to be sent, and nobody knows who they are: the rows are lower, and few texts say why.
 	for i := range lines {
-		lines[i].records = i%7 + 1
+		lines[i].records, lines[i].below = i%7+1, ""
 	}
 	r.alike = storeLine.alike
 	r.show(lines, 390)

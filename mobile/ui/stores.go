@@ -9,7 +9,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
@@ -34,10 +33,8 @@ type storeLine struct {
 // marked is what the marks of a row say: how much of a store is not on the server, and how many fields have two values.
 type marked struct{ records, photos, refused, differ int }
 
-// plain reports that the row needs one line for each of its texts, and no marks.
-func (l storeLine) plain(width float32) bool {
-	return l.marked == marked{} && l.below != "" && l.fits(width)
-}
+// plain reports that the row needs one line for each of its texts. Its marks have their room in every row.
+func (l storeLine) plain(width float32) bool { return l.below != "" && l.fits(width) }
 
 // fits reports that its texts surely have room on one line each.
 func (l storeLine) fits(width float32) bool {
@@ -45,13 +42,12 @@ func (l storeLine) fits(width float32) bool {
 	return storeNameFace.surelyFits(l.name, room) && typeface{size: sizeSmall}.surelyFits(l.below, room)
 }
 
-// alike is the same for rows of the same height. When all that was ever written waits, thousands have marks.
+// alike is the same for rows of the same height.
 func (l storeLine) alike(width float32) any {
 	key := struct {
-		marked
-		bare, open bool
-		texts      string
-	}{l.marked, l.below == "", l.open, ""}
+		bare  bool
+		texts string
+	}{bare: l.below == ""}
 	if !l.fits(width) {
 		key.texts = l.name + "\n" + l.below
 	}
@@ -74,6 +70,8 @@ func (l storeLine) when(w words.Words) string {
 		return w.T("stores.open")
 	case l.lastMS == 0:
 		return w.T("stores.never")
+	case l.lastMS > l.now.Add(time.Minute).UnixMilli(): // by another clock: the day is enough, and has room
+		return w.T("stores.last", "When", w.Date(l.lastMS))
 	}
 	return w.T("stores.last", "When", w.Ago(l.now, l.lastMS))
 }
@@ -86,6 +84,7 @@ type storesPage struct {
 	query   string
 	load    *load[[]storeLine]
 	rows    *rows[storeLine]
+	room    markRoom
 	fault   *banner
 	count   *paragraph
 	empty   *fyne.Container
@@ -98,8 +97,9 @@ func newStores(a *App) *storesPage {
 	p.search = newEntry(a, "stores.search", a.T("stores.search"), 1, p.find)
 	p.search.SetIcon(theme.SearchIcon())
 	p.count = newText("", typeface{size: sizeSmall, color: colMuted}).id("stores.found")
+	p.room.fit(a.Words, a.width())
 	p.rows = newRows(storeLine{name: "店", below: "人"}, func() rowWidget[storeLine] {
-		return newStoreRow(a, func(at uuid.UUID) { a.visitNow(at, store.Purpose{}, p.fault) })
+		return newStoreRow(a, &p.room, func(at uuid.UUID) { a.visitNow(at, store.Purpose{}, p.fault) })
 	}, storeLine.plain)
 	p.rows.alike = storeLine.alike
 	top := padded(insets{10, margin, 6, margin}, 6, p.search, p.count, p.fault)
@@ -147,6 +147,7 @@ func (p *storesPage) show(lines []storeLine, err error) {
 	}
 	p.count.set(p.app.N("stores.found", len(lines)))
 	p.count.Hidden = len(lines) == 0
+	p.room.fit(p.app.Words, p.app.width())
 	p.rows.show(lines, p.app.width())
 	p.empty.Objects = nil
 	switch {
@@ -188,66 +189,3 @@ func waiting(a words.Words, records, photos int) (mark, string) {
 	}
 	return markNone, ""
 }
-
-// storeRow draws a storeLine.
-type storeRow struct {
-	widget.BaseWidget
-	app         *App
-	enter       func(store uuid.UUID) // starts a visit
-	line        storeLine
-	name, below *paragraph
-	when        *paragraph
-	state       *badge
-	differ      *badge
-	marks       *fyne.Container
-	tap         *tapArea
-	visit       *tapArea
-	content     *fyne.Container
-}
-
-func newStoreRow(a *App, enter func(uuid.UUID)) *storeRow {
-	r := &storeRow{app: a, enter: enter}
-	r.name = newText("", storeNameFace)
-	r.below = newText("", typeface{size: sizeSmall, color: colMuted})
-	r.when = newText("", typeface{size: sizeSmall, color: colMuted})
-	r.state, r.differ = newBadge(markNone, ""), newBadge(markNone, "")
-	r.marks = chips(r.differ, r.state)
-	// A mark comes and goes while the phone syncs: the line is as high without it, so that nothing moves under the thumb.
-	last := beside(0, 1, space(newBadge(markSent, "").heightFor(defaultWidth)), facing(gap, r.when, r.marks))
-	words := padded(insets{11, 0, 10, margin}, 2, r.name, r.below, last)
-	r.tap = newTap("", words, func() { a.nav.push(storeRoute{r.line.id}) })
-	r.visit = newRound("", iconVisit, func() { r.enter(r.line.id) })
-	r.content = over(plate(colSurface, "", 0), padded(insets{0, margin, 0, 0}, 0, beside(gap, 0, r.tap, r.visit)))
-	r.ExtendBaseWidget(r)
-	return r
-}
-
-func (r *storeRow) set(l storeLine) {
-	r.line = l
-	r.tap.name = "store." + l.id.String()
-	r.visit.name = r.tap.name + ".go"
-	r.name.set(l.name)
-	r.below.set(l.below)
-	r.below.Hidden = l.below == ""
-	r.when.set(l.when(r.app.Words))
-	col := colMuted
-	if l.open {
-		col = colAccent
-	}
-	r.when.face.bold = l.open
-	r.when.setColor(col)
-	state, text := l.state(r.app.Words)
-	r.state.set(state, text)
-	m := markNone
-	if text = ""; l.differ > 0 {
-		m, text = markDiffer, r.app.N("differ.mark", l.differ)
-	}
-	r.differ.set(m, text)
-	r.marks.Hidden = m == markNone && state == markNone
-	r.content.Refresh()
-}
-
-func (r *storeRow) heightFor(width float32) float32 { return heightOf(r.content, width) }
-
-// CreateRenderer implements fyne.Widget.
-func (r *storeRow) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(r.content) }

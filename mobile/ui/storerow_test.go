@@ -1,0 +1,61 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"github.com/google/uuid"
+
+	"storewalk/shared/words"
+)
+
+// While the phone syncs marks come and go. A row that grew or shrank with them would move all rows below it, and the thumb
+// would meet another store.
+func TestARowOfTheStoresIsAsHighWithAnyMarksAsWithNone(t *testing.T) {
+	test.NewTempApp(t)
+	now := time.Now()
+	for _, lang := range words.Langs() {
+		for _, size := range []string{"small", "standard", "large", "largest"} {
+			fyne.CurrentApp().Preferences().SetString(preferLang, string(lang))
+			fyne.CurrentApp().Preferences().SetString(preferSize, size)
+			w, look, err := dress()
+			if err != nil {
+				t.Fatal(err)
+			}
+			fyne.CurrentApp().Settings().SetTheme(look)
+			for _, width := range []float32{360, 390} {
+				var room markRoom
+				room.fit(w, width)
+				row := newStoreRow(&App{Words: w}, &room, nil)
+				for _, ago := range []time.Duration{0, 50 * time.Minute, 20 * time.Hour, 29 * 24 * time.Hour, 400 * 24 * time.Hour, -48 * time.Hour} {
+					plain := storeLine{id: uuid.New(), name: "河川综合商店", below: "虎玉芳 · 河川乡寨洼村", now: now, open: ago == 0, lastMS: now.Add(-ago).UnixMilli()}
+					row.set(plain)
+					bare := row.heightFor(width)
+					for _, m := range []marked{{records: 1}, {records: 12, photos: 126}, {differ: 2}, {refused: 3}, {records: 3, differ: 1}, {refused: 3, differ: 1},
+						{records: 1200, photos: 900, differ: 12}} {
+						marks := plain
+						marks.marked = m
+						row.set(marks)
+						if h := row.heightFor(width); h != bare {
+							t.Errorf("%s %s %.0f, %v ago: %.1f high with %+v, %.1f without", lang, size, width, ago, h, m, bare)
+						}
+						row.Resize(fyne.NewSize(width, bare))
+						if end := row.marks.Position().X + row.marks.Size().Width; end > room.width+0.5 {
+							t.Errorf("%s %s %.0f: marks end at %.1f of %.1f with %+v", lang, size, width, end, room.width, m)
+						}
+						for _, b := range []*badge{row.differ, row.state} {
+							if b.Visible() && b.heightFor(b.Size().Width) > newBadge(markSent, "").heightFor(defaultWidth) {
+								t.Errorf("%s %s %.0f: %q takes two lines", lang, size, width, b.Value())
+							}
+						}
+						if row.when.Position().X+row.when.naturalWidth() > row.marks.Position().X && !room.below {
+							t.Errorf("%s %s %.0f: %q runs into %q", lang, size, width, row.when.text, row.state.Value())
+						}
+					}
+				}
+			}
+		}
+	}
+}
