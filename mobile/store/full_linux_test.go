@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -121,4 +122,38 @@ func TestAPhoneWhoseDiskIsFullFromTheStartSaysSo(t *testing.T) {
 		must(t, os.RemoveAll(dir))
 	}
 	t.Fatal("it never opened")
+}
+
+func TestAFullDiskThatTheAppOpensOnOpensItAlsoWhenItsPhotosAreToBeSwept(t *testing.T) {
+	t.Parallel()
+	disk := smallDisk(t)
+	dir := filepath.Join(disk, "data")
+	s := openStore(t, dir)
+	must(t, s.SignIn(t.Context(), accounts[li]))
+	opens := func(due bool, pages int64) bool {
+		if due {
+			must(t, s.db.Tx(t.Context(), func(tx *sql.Tx) error { return setMetaJSON(t.Context(), tx, metaSwept, int64(1)) }))
+		}
+		checkpoint(t, s)
+		must(t, s.Close())
+		empty := fill(t, disk, pages*diskPage)
+		full, err := Open(t.Context(), dir)
+		if err == nil {
+			must(t, full.Close())
+		} else if !fault.Is(err, "disk.full") {
+			t.Fatal(err)
+		}
+		empty()
+		s, err = Open(t.Context(), dir)
+		must(t, err)
+		return err == nil && full != nil
+	}
+	least := int64(0)
+	for !opens(false, least) {
+		least++
+	}
+	if !opens(true, least) {
+		t.Errorf("with %d pages free it opens, but not when photos are to be swept", least)
+	}
+	must(t, s.Close())
 }

@@ -242,7 +242,11 @@ func (s *Store) sweep(ctx context.Context) error {
 	if _, err := s.Blobs.Sweep(ctx, func(r blob.Ref) bool { return known[r.String()] }, sweepAge); err != nil {
 		return err
 	}
-	return s.db.Tx(ctx, func(tx *sql.Tx) error { return setMetaJSON(ctx, tx, metaSwept, time.Now().UnixMilli()) })
+	err = s.db.Tx(ctx, func(tx *sql.Tx) error { return setMetaJSON(ctx, tx, metaSwept, time.Now().UnixMilli()) })
+	if fault.Is(err, "disk.full") { // the app opens: it is done again at the next start
+		return nil
+	}
+	return err
 }
 
 // sweepAge gives a phone time to meet the server before it gives up the bytes of a photo without a record.
