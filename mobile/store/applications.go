@@ -31,15 +31,17 @@ type Application struct {
 	DecidedBy string
 	// Townships are the names of those of its territory, by division code.
 	Townships map[string]string
+	wished    string // the day on which its change was written last
 	field.Application
 }
 
 // Submitted reports whether the office has been asked.
 func (a Application) Submitted() bool { return a.MadeMS != 0 }
 
-// blank reports that nothing was written into it yet: somebody only looked. The day of a closure is there from the start.
+// blank reports that nothing was written into it yet: somebody only looked. The day of a closure is there from the start: the
+// day on which it was begun.
 func (a Application) blank() bool {
-	return !a.Submitted() && (len(a.Change) == 0 || a.Kind == field.ApplyClosure) && a.Reason == "" && len(a.Photos) == 0
+	return !a.Submitted() && (len(a.Change) == 0 || a.Kind == field.ApplyClosure && a.Change["closed"] == a.wished) && a.Reason == "" && len(a.Photos) == 0
 }
 
 // BeginApplication starts an application of a kind about a store, nil for a new one, or returns the one that the person
@@ -52,6 +54,9 @@ func (s *Store) BeginApplication(ctx context.Context, store uuid.UUID, kind stri
 		}
 		err = tx.QueryRowContext(ctx, `SELECT id FROM application WHERE store = $1 AND kind = $2 AND author = $3 AND made_ms = 0 ORDER BY id LIMIT 1`,
 			store.String(), kind, w.Author.String()).Scan(&id)
+		if err == nil {
+			return closesToday(ctx, tx, w, id)
+		}
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -67,7 +72,7 @@ func (s *Store) BeginApplication(ctx context.Context, store uuid.UUID, kind stri
 		}
 		change := map[string]string{}
 		if kind == field.ApplyClosure {
-			change["closed"] = field.DayOf(time.Now())
+			change["closed"] = field.DayOf(time.UnixMilli(w.WallMS))
 		}
 		id = uuid.New()
 		e := ledger.Edit{ID: id, Type: field.TypeApplication, Territory: territory}
@@ -75,6 +80,20 @@ func (s *Store) BeginApplication(ctx context.Context, store uuid.UUID, kind stri
 		return err
 	})
 	return id, err
+}
+
+// closesToday puts today into the application for a closure that somebody only looked at on another day.
+func closesToday(ctx context.Context, tx *sql.Tx, w ledger.Writer, id uuid.UUID) error {
+	all, err := applications(ctx, tx, people{}, `SELECT id FROM application WHERE id = $1`, id.String())
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	today := field.DayOf(time.UnixMilli(w.WallMS))
+	if a := all[0]; a.Kind != field.ApplyClosure || !a.blank() || a.wished == today {
+		return nil
+	}
+	_, err = ledger.Write(ctx, tx, w, with(ledger.Edit{ID: id}, "change", map[string]string{"closed": today}))
+	return err
 }
 
 // applicationTerritory is that of the store; of a new one it is the one with most stores here.
@@ -295,6 +314,9 @@ func applications(ctx context.Context, tx *sql.Tx, who people, query string, arg
 			townships[r.Territory] = field.TerritoryOf(area).Townships
 		}
 		a.Townships = townships[r.Territory]
+		if change, ok := r.Winner("change"); ok {
+			a.wished = field.DayOf(time.UnixMilli(change.Wall))
+		}
 		if kind, ok := r.Winner("kind"); ok {
 			a.Author, a.Mine = who.names[kind.Author], kind.Author == who.me.String()
 		}

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"database/sql"
 	"strings"
 	"testing"
+	"time"
 
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
@@ -152,4 +154,29 @@ func TestTheLastApplicationForEachFieldIsKnownUntilItIsApproved(t *testing.T) {
 	if _, still := page(t, s, shop).Asked["grade"]; still {
 		t.Error("what was approved is still asked for")
 	}
+}
+
+func TestAClosureThatSomebodyOnlyLookedAtIsOfTodayAndOneWhoseDayWasChosenIsListed(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := newPhone(t, o, li)
+	id := begin(t, s, shop, field.ApplyClosure)
+	longAgo := time.Now().AddDate(0, 0, -20)
+	must(t, s.db.Tx(t.Context(), func(tx *sql.Tx) error { // looked at then
+		_, err := ledger.Write(t.Context(), tx, ledger.Writer{Author: li, WallMS: longAgo.UnixMilli()},
+			with(ledger.Edit{ID: id}, "change", map[string]string{"closed": field.DayOf(longAgo)}))
+		return err
+	}))
+	equal(t, len(page(t, s, shop).Pending), 0)
+	equal(t, begin(t, s, shop, field.ApplyClosure), id)
+	equal(t, application(t, s, id).Change["closed"], field.DayOf(time.Now()))
+	equal(t, len(page(t, s, shop).Pending), 0)
+
+	must(t, s.SetApplicationText(t.Context(), id, "closed", "2026-01-31"))
+	equal(t, begin(t, s, shop, field.ApplyClosure), id)
+	equal(t, application(t, s, id).Change["closed"], "2026-01-31")
+	equal(t, len(page(t, s, shop).Pending), 1)
+	all, err := s.Applications(t.Context())
+	must(t, err)
+	equal(t, len(all), 1)
 }
