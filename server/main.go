@@ -22,8 +22,11 @@ type commands struct {
 	} `cmd:"" help:"Read the office's lists. A file with a mistake changes nothing."`
 	User struct {
 		Add         userAdd         `cmd:"" help:"Let a person sign in."`
+		List        userList        `cmd:"" help:"List who has an account."`
 		Password    userPassword    `cmd:"" help:"Give a person a new password."`
 		Territories userTerritories `cmd:"" help:"List the territories that a person's phones hold, or set them."`
+		Block       userBlock       `cmd:"" help:"Let a person in no more, on any phone or browser. What their phones have not sent stays there."`
+		Unblock     userUnblock     `cmd:"" help:"Let a person who was blocked in again."`
 	} `cmd:"" help:"Manage who may sign in."`
 	Store struct {
 		Move storeMove `cmd:"" help:"Put a store, with its visits, into another territory."`

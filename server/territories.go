@@ -35,25 +35,27 @@ func (u *userTerritories) Run(ctx context.Context, c *console) error {
 				return err
 			}
 		}
-		return listTerritories(ctx, c, st, a.ID)
+		names, err := st.TerritoryNames(ctx)
+		if err != nil {
+			return err
+		}
+		held, err := territoriesOf(ctx, st, a.ID, names)
+		for _, name := range held {
+			fmt.Fprintln(c.out, name)
+		}
+		return err
 	})
 }
 
-func listTerritories(ctx context.Context, c *console, st *store.Store, account uuid.UUID) error {
-	held, err := st.Territories(ctx, account)
-	if err != nil {
-		return err
-	}
-	all, err := st.TerritoryNames(ctx)
-	if err != nil {
-		return err
-	}
-	for _, t := range all {
-		if slices.Contains(held, t.ID) {
-			fmt.Fprintln(c.out, t.Name)
+// territoriesOf returns those of the names that belong to territories which an account's phones hold.
+func territoriesOf(ctx context.Context, st *store.Store, account uuid.UUID, names []store.NamedTerritory) (held []string, err error) {
+	granted, err := st.Territories(ctx, account)
+	for _, t := range names {
+		if slices.Contains(granted, t.ID) {
+			held = append(held, t.Name)
 		}
 	}
-	return nil
+	return held, err
 }
 
 func (u *userTerritories) ids(ctx context.Context, st *store.Store) ([]uuid.UUID, error) {
