@@ -36,6 +36,9 @@ func TestACountyHasWhatItSaysAndKeepsIt(t *testing.T) {
 		if err != nil || got != waits {
 			t.Errorf("%s: %+v waits, want %+v (%v)", state, got, waits, err)
 		}
+		if p, err := s.SyncPage(t.Context()); err != nil || state == Settled && (!p.AllBackedUp || p.BackedUp.Photos != few.Photos()) {
+			t.Errorf("not all is backed up: %+v (%v)", p.BackedUp, err)
+		}
 		page, err := s.VisitPage(t.Context(), c.Visits[0])
 		if err != nil || len(page.Photos) != crowd {
 			t.Errorf("%d photos of one visit (%v)", len(page.Photos), err)
