@@ -52,9 +52,9 @@ func Photo(ctx context.Context, st *store.Store, visit uuid.UUID, shot Shot, pic
 	return Taken{id, p.Quality}, nil
 }
 
-// Awaited keeps a picture that was asked of the camera earlier, as Photo or Evidence do. Its time, unless the picture says it
+// keepAwaited keeps a picture that was asked of the camera earlier, as Photo or Evidence do. Its time, unless the picture says it
 // itself, and its place are those of when it was asked for. Keeping it again changes nothing.
-func Awaited(ctx context.Context, st *store.Store, a store.Awaited, picture io.Reader) (Taken, error) {
+func keepAwaited(ctx context.Context, st *store.Store, a store.Awaited, picture io.Reader) (Taken, error) {
 	plan, err := st.ShotPlan(ctx, a.Visit, a.Kind, a.Item)
 	if a.Application != uuid.Nil {
 		plan, err = st.EvidencePlan(ctx, a.Application)

@@ -170,7 +170,7 @@ func (s *Shutter) look(ctx context.Context, a store.Awaited) (soon bool, err err
 	if a.Visit == uuid.Nil && a.Application == uuid.Nil {
 		return false, errors.Join(s.show(a, picture), s.clear(ctx, a))
 	}
-	taken, err := Awaited(ctx, s.store, a, picture)
+	taken, err := keepAwaited(ctx, s.store, a, picture)
 	err = errors.Join(err, picture.Close())
 	if ctx.Err() != nil {
 		return false, ctx.Err()

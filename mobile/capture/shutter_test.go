@@ -122,7 +122,7 @@ func TestAPhotoIsKeptOnceWhereverTheAppIsEnded(t *testing.T) {
 			at("taken")
 			pic, err := r.lens.Look(asked.Place)
 			r.must(err)
-			_, err = Awaited(t.Context(), r.store, asked, pic)
+			_, err = keepAwaited(t.Context(), r.store, asked, pic)
 			r.must(errors.Join(err, pic.Close()))
 			at("kept")
 			if killed == "copy deleted" {
@@ -157,7 +157,7 @@ func TestACrashBetweenTheBytesAndTheNoteThatTheyAreKeptMakesOnePhoto(t *testing.
 	for range 3 { // the same picture is kept again and again
 		pic, err := r.lens.Look(asked.Place)
 		r.must(err)
-		_, err = Awaited(t.Context(), r.store, asked, pic)
+		_, err = keepAwaited(t.Context(), r.store, asked, pic)
 		r.must(errors.Join(err, pic.Close()))
 		r.restart()
 	}

@@ -33,7 +33,7 @@ type Checklist struct {
 	seen       map[string]Seen // by field of the visit
 }
 
-// ModeSeen returns what was shown of one of ModeFields, for SetMode.
+// ModeSeen returns what was shown of one of modeFields, for SetMode.
 func (c Checklist) ModeSeen(name string) Seen { return c.seen[name] }
 
 // A TemplateChoice is a list that a visit may have.
@@ -103,8 +103,8 @@ type LackRow struct {
 	Reason string
 }
 
-// ModeFields are the fields of a visit that say how it is made; they may change until check-out.
-var ModeFields = []string{"trigger", "channel", "group", "with", "template"}
+// modeFields are the fields of a visit that say how it is made; they may change until check-out.
+var modeFields = []string{"trigger", "channel", "group", "with", "template"}
 
 // Checklist reads the list of a visit, or returns a fault "visit.not_found".
 func (s *Store) Checklist(ctx context.Context, visit uuid.UUID) (c Checklist, err error) {
@@ -122,7 +122,7 @@ func (s *Store) Checklist(ctx context.Context, visit uuid.UUID) (c Checklist, er
 		}
 		c = Checklist{ID: field.ChecklistID(visit), Visit: v.Visit, TemplateID: v.Visit.Template, Template: v.template,
 			Newer: v.template.Format > field.TemplateFormat, seen: map[string]Seen{}}
-		for _, name := range ModeFields {
+		for _, name := range modeFields {
 			c.seen[name] = v.rec.Seen(name)
 		}
 		for _, item := range v.template.Items {

@@ -43,8 +43,8 @@ type Storefront struct {
 type Trend struct {
 	Product uuid.UUID
 	Name    string
-	Points  []TrendPoint // oldest first, TrendCounts at most
-	// AreaOn of AreaOf stores of the territory that were counted within DisplayDays had the product on display.
+	Points  []TrendPoint // oldest first, trendCounts at most
+	// AreaOn of AreaOf stores of the territory that were counted within displayDays had the product on display.
 	AreaOn, AreaOf int
 }
 
@@ -78,10 +78,10 @@ func (t Trend) urgency(lastMS int64) int {
 	return 1
 }
 
-// TrendCounts is how many counts a trend goes back; DisplayDays how many days the rate of the territory does.
+// trendCounts is how many counts a trend goes back; displayDays how many days the rate of the territory does.
 const (
-	TrendCounts = 8
-	DisplayDays = 7
+	trendCounts = 8
+	displayDays = 7
 )
 
 // A Telling is an announcement as one store is told it.
@@ -151,7 +151,7 @@ func trends(ctx context.Context, tx *sql.Tx, store, territory uuid.UUID, now tim
 		  WHERE v.store = $1 AND EXISTS (SELECT 1 FROM count_line l WHERE l.visit = v.id AND l.skipped = 0) ORDER BY v.lam DESC LIMIT $2)
 		SELECT l.product, p.name, last.check_in_ms, l.cartons, l.packs, l.on_display, l.out_of_stock, l.facings, l.price_fen, l.why
 		FROM last JOIN count_line l ON l.visit = last.id JOIN product p ON p.id = l.product WHERE l.skipped = 0
-		ORDER BY last.lam DESC, p.price_class, p.name`, store.String(), TrendCounts)
+		ORDER BY last.lam DESC, p.price_class, p.name`, store.String(), trendCounts)
 	if err != nil {
 		return nil, err
 	}
@@ -198,7 +198,7 @@ func displayRates(ctx context.Context, tx *sql.Tx, territory uuid.UUID, now time
 	rows, err := tx.QueryContext(ctx, `
 		SELECT l.product, count(DISTINCT l.store), count(DISTINCT CASE WHEN l.on_display = 1 THEN l.store END)
 		FROM visit v JOIN count_line l ON l.visit = v.id
-		WHERE v.territory = $1 AND v.check_in_ms >= $2 AND l.skipped = 0 GROUP BY l.product`, territory.String(), now.AddDate(0, 0, -DisplayDays).UnixMilli())
+		WHERE v.territory = $1 AND v.check_in_ms >= $2 AND l.skipped = 0 GROUP BY l.product`, territory.String(), now.AddDate(0, 0, -displayDays).UnixMilli())
 	if err != nil {
 		return err
 	}

@@ -59,13 +59,13 @@ func TestTheTrendOfAProductIsItsLastCountsAndItsRateIsThatOfTheWeek(t *testing.T
 		must(t, s.SetCount(t.Context(), visit, product, l, nil))
 		must(t, s.CheckOut(t.Context(), visit, nowhere))
 	}
-	for i := range TrendCounts + 2 {
+	for i := range trendCounts + 2 {
 		count(shop, furong, field.CountLine{Packs: i, OnDisplay: i%2 == 0})
 	}
 	count(shop, zhonghu, field.CountLine{OutOfStock: true})
 	count(grocer, furong, field.CountLine{Packs: 1, OnDisplay: true})
 	old := uuid.New()
-	long := field.Moment{AtMS: time.Now().AddDate(0, 0, -DisplayDays-1).UnixMilli()}
+	long := field.Moment{AtMS: time.Now().AddDate(0, 0, -displayDays-1).UnixMilli()}
 	o.put(t, old, field.TypeVisit, field.Value{Field: "store", Value: uuid.New()}, field.Value{Field: "manager", Value: wang}, field.Value{Field: "check_in", Value: long})
 	o.put(t, field.CountID(old), field.TypeCount, field.Value{Field: "visit", Value: old}, field.Value{Field: "store", Value: uuid.New()},
 		field.Value{Field: field.LineField(zhonghu), Value: field.CountLine{OnDisplay: true}})

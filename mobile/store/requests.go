@@ -74,7 +74,7 @@ const (
 
 // A RequestList is a list of requests, and how many there are of each kind of list.
 type RequestList struct {
-	Rows              []RequestRow // RequestsAtOnce at most
+	Rows              []RequestRow // requestsAtOnce at most
 	Mine, All, Closed int
 	StoreName         string    // when it is of one store
 	Removed           []Removal // of one store: what was removed of it
@@ -91,8 +91,8 @@ func (l RequestList) Of(which string) int {
 	return l.All
 }
 
-// RequestsAtOnce is how many rows a list has at most.
-const RequestsAtOnce = 200
+// requestsAtOnce is how many rows a list has at most.
+const requestsAtOnce = 200
 
 // Requests lists the requests of one store, or of all when that is nil: the one due first on top, of the closed ones the
 // one closed last.
@@ -113,7 +113,7 @@ func (s *Store) Requests(ctx context.Context, store uuid.UUID, which string) (l 
 		if which == RequestsClosed {
 			where = `WHERE ($2 = '' OR q.store = $2) AND q.state = 'closed' AND $1 <> $3 ORDER BY q.ended_ms DESC, q.id`
 		}
-		if l.Rows, err = requestRows(ctx, tx, who, where+` LIMIT $4`, me, of, which, RequestsAtOnce); err != nil || store == uuid.Nil {
+		if l.Rows, err = requestRows(ctx, tx, who, where+` LIMIT $4`, me, of, which, requestsAtOnce); err != nil || store == uuid.Nil {
 			return err
 		}
 		l.Removed, err = removedRequests(ctx, tx, store, who)

@@ -105,10 +105,10 @@ func closeGaps(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]ledger.Edit,
 	return append(listHead(visit, v.territory, v.Visit), edits...), nil
 }
 
-// SetMode changes how a visit is made: name is one of ModeFields. A position that this visit fixed for its store is taken
+// SetMode changes how a visit is made: name is one of modeFields. A position that this visit fixed for its store is taken
 // back when it turns out that nobody was there.
 func (s *Store) SetMode(ctx context.Context, visit uuid.UUID, name string, value any, seen Seen) error {
-	if !slices.Contains(ModeFields, name) {
+	if !slices.Contains(modeFields, name) {
 		return fmt.Errorf("store: a visit's %s is no mode", name)
 	}
 	return s.change(ctx, func(tx *sql.Tx) error {
