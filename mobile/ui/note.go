@@ -30,6 +30,7 @@ type notePage struct {
 	kept     *fyne.Container     // in its place: a text that is too long for the entry
 	removing *fyne.Container     // the button to remove what was written
 	phrases  *fyne.Container     // ready sentences
+	hint     *paragraph          // that it is saved, or what makes writing faster
 	seen     store.Seen
 	content  *fyne.Container
 	scroll   *container.Scroll
@@ -49,8 +50,8 @@ func newNote(a *App, r noteRoute) *notePage {
 	p.entry.limit = field.MaxNoteRunes
 	p.entry.onFull = func(n int) { p.fault.say(a.refused(n, field.MaxNoteRunes)) }
 	p.phrases = column(12)
-	p.writing = []fyne.CanvasObject{p.entry, p.phrases,
-		newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted})}
+	p.hint = newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted}).id("note.hint")
+	p.writing = []fyne.CanvasObject{p.entry, p.phrases, p.hint}
 	p.kept, p.removing = column(12), column(0)
 	p.writing = append(p.writing, p.removing)
 	p.content = padded(insets{14, margin, 24, margin}, 12, append([]fyne.CanvasObject{p.kept, p.entry, p.fault}, p.writing[1:]...)...)
@@ -80,6 +81,21 @@ func (p *notePage) add(phrase string) {
 	p.entry.SetText(text + phrase)
 	p.entry.loading = false
 	p.entry.commit()
+}
+
+// longParagraph is how many characters a paragraph may have before each letter in it takes long: Fyne measures what is left of
+// a paragraph for each of its rows.
+const longParagraph = 1_000
+
+// advise says of a text in one long paragraph how to write on faster.
+func (p *notePage) advise() {
+	text := p.app.T("edit.saved")
+	for _, para := range strings.Split(p.entry.Text, "\n") {
+		if utf8.RuneCountInString(para) > longParagraph {
+			text = p.app.T("note.long_paragraph")
+		}
+	}
+	p.hint.set(text)
 }
 
 func (p *notePage) fetch(ctx context.Context) (v noteView, err error) {
@@ -119,6 +135,7 @@ func (p *notePage) show(v noteView, err error) {
 			p.app.write(func(ctx context.Context) error { return p.app.deps.Store.RestoreNoteDraft(ctx, p.route.visit) }, p.fault.did)
 		})}
 	}
+	p.advise()
 	p.drawRemove(v.VisitPage)
 	p.phrases.Objects = p.ready(v)
 	if p.below != v.Row.StoreName {
@@ -167,6 +184,7 @@ const excerpt = 200
 
 func (p *notePage) save(text string) {
 	seen := p.seen
+	p.advise()
 	p.app.write(func(ctx context.Context) error {
 		return p.app.deps.Store.SetNote(ctx, p.route.visit, p.route.correction, text, seen)
 	}, func(err error) {
