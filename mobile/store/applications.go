@@ -31,7 +31,9 @@ type Application struct {
 	DecidedBy string
 	// Townships are the names of those of its territory, by division code.
 	Townships map[string]string
-	wished    string // the day on which its change was written last
+	// Differ says of its fields that hold several values how many: two phones wrote it apart.
+	Differ []Differing
+	wished string // the day on which its change was written last
 	field.Application
 }
 
@@ -314,6 +316,11 @@ func applications(ctx context.Context, tx *sql.Tx, who people, query string, arg
 			townships[r.Territory] = field.TerritoryOf(area).Townships
 		}
 		a.Townships = townships[r.Territory]
+		for _, name := range []string{"change", "reason", "photos"} {
+			if n := len(r.Siblings(name)); n > 1 {
+				a.Differ = append(a.Differ, Differing{Field: name, Values: n})
+			}
+		}
 		if change, ok := r.Winner("change"); ok {
 			a.wished = field.DayOf(time.UnixMilli(change.Wall))
 		}

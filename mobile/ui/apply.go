@@ -99,6 +99,9 @@ func (p *applyPage) show(q store.Application, err error) {
 	a := p.app
 	p.shown = q
 	objs := []fyne.CanvasObject{chips(a.applicationMarks(q)...)}
+	for _, d := range q.Differ {
+		objs = append(objs, a.differMark(q.ID, d.Field, d.Values))
+	}
 	if q.Decision.State != "" {
 		by := joined(" · ", q.DecidedBy, a.DateTime(q.Decision.AtMS))
 		objs = append(objs, section(a.T("apply.decision"), nil, newText(firstOf(q.Decision.Text, a.T("apply.no_words")), typeface{}), newText(by, typeface{size: sizeSmall, color: colMuted})))

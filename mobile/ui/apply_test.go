@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"testing"
+	"time"
 
 	"storewalk/mobile/ui"
 	"storewalk/mobile/ui/uitest"
@@ -113,5 +114,36 @@ func TestEvidenceNeedsRoomBeforeTheCameraOpensAndIsLookedAtTwice(t *testing.T) {
 	must(t, err)
 	if len(all[0].Photos) != 1 || p.Has("shot.poor") {
 		t.Fatal("the black photo is still evidence, or both are gone", all[0].Photos, p.Texts())
+	}
+}
+
+func TestAnApplicationThatTwoPhonesWroteApartSaysSoAndOneIsChosen(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	p := w.editing(w.deps(), &field.Moment{})
+	p.Tap("edit.apply.owner")
+	p.Type("apply.owner", "马小兰")
+	p.Tap("apply.submit")
+	all, err := w.store.Applications(t.Context())
+	must(t, err)
+	w.office(liMing, now.Add(time.Hour), all[0].ID, field.TypeApplication, field.Value{Field: "change", Value: map[string]string{"owner": "马大山"}})
+	w.arrive()
+	p.App.Changed()
+	p.Settle()
+	p.Tap("differ.change")
+	for _, text := range []string{"马小兰", "马大山"} {
+		if !p.Shows(text) {
+			t.Errorf("no %s: %v", text, p.Texts())
+		}
+	}
+	p.Tap("differ.choose.1")
+	if p.Has("differ.change") {
+		t.Error("not settled")
+	}
+	q, err := w.store.Application(t.Context(), all[0].ID)
+	must(t, err)
+	if len(q.Differ) > 0 || p.Text("apply.to.owner") != q.Change["owner"] {
+		t.Errorf("%+v %v", q, p.Texts())
 	}
 }
