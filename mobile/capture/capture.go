@@ -55,9 +55,12 @@ func Photo(ctx context.Context, st *store.Store, visit uuid.UUID, shot Shot, pic
 // keepAwaited keeps a picture that was asked of the camera earlier, as Photo or Evidence do. Its time, unless the picture says it
 // itself, and its place are those of when it was asked for. Keeping it again changes nothing.
 func keepAwaited(ctx context.Context, st *store.Store, a store.Awaited, picture io.Reader) (Taken, error) {
-	plan, err := st.ShotPlan(ctx, a.Visit, a.Kind, a.Item)
+	var plan store.ShotPlan
+	var err error
 	if a.Application != uuid.Nil {
 		plan, err = st.EvidencePlan(ctx, a.Application)
+	} else {
+		plan, err = st.ShotPlan(ctx, a.Visit, a.Kind, a.Item)
 	}
 	if err != nil {
 		return Taken{}, fmt.Errorf("capture: %w", err)
