@@ -75,14 +75,18 @@ func (r *storeRow) mark(l storeLine) {
 	if r.marks.Hidden = m == markNone && state == markNone; r.marks.Hidden || r.room.takes(r.when, r.marks) {
 		return
 	}
-	r.differ.set(m, atMost(l.differ, mostDiffer))
 	n := l.records + l.photos
 	if state == markAlarm {
 		n = l.refused
 	}
-	r.state.set(state, atMost(n, mostState))
-	if !r.room.takes(r.when, r.marks) { // so many conflicts in one store
-		r.state.set(state, "")
+	for _, shorter := range []func(){
+		func() { r.state.set(state, atMost(n, mostState)) },
+		func() { r.differ.set(m, atMost(l.differ, mostDiffer)) },
+		func() { r.state.set(state, "") }, // so many conflicts in one store
+	} {
+		if shorter(); r.room.takes(r.when, r.marks) {
+			return
+		}
 	}
 }
 
