@@ -26,7 +26,7 @@ func keepSpare(dir string) {
 		if err = allocate(f, size); err == nil {
 			break
 		}
-		err = f.Truncate(0) // also what could be had of it
+		_ = f.Truncate(0) // what could be had of it is given back; if it is not, the next try has less
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		os.Remove(f.Name())
