@@ -42,7 +42,8 @@ type device struct {
 	*uitest.Phone
 	store *store.Store
 	found
-	of county.County
+	of      county.County
+	opening time.Duration // of the database
 
 	reads []cost   // of what was read for screens, since reset
 	wrote bool     // the work that is running has written something
@@ -53,11 +54,12 @@ type device struct {
 
 // open starts the app on a folder.
 func open(ctx context.Context, c county.County) (d *device, err error) {
+	began := time.Now()
 	st, err := store.Open(ctx, c.Dir)
 	if err != nil {
 		return nil, err
 	}
-	d = &device{store: st, of: c}
+	d = &device{store: st, of: c, opening: time.Since(began)}
 	defer func() {
 		if said := recover(); said != nil {
 			err = errors.Join(fmt.Errorf("%v", said), st.Close())

@@ -19,15 +19,13 @@ type started struct{ Open time.Duration }
 
 // startHere is the app's start in a process of its own: it says when the first screen has been drawn.
 func startHere(ctx context.Context, dir string) error {
-	began := time.Now()
 	d, err := open(ctx, county.County{Dir: dir})
 	if err != nil {
 		return err
 	}
-	opened := time.Since(began)
 	d.sharp()
 	d.frame()
-	if err := json.NewEncoder(os.Stdout).Encode(started{opened}); err != nil {
+	if err := json.NewEncoder(os.Stdout).Encode(started{d.opening}); err != nil {
 		return err
 	}
 	return d.end()
