@@ -29,7 +29,7 @@ type Application struct {
 	Awaited   []Awaited  // photos that the camera has not brought yet
 	Sent      bool       // the server holds it as it is here
 	DecidedBy string
-	// Townships are the names of those of its territory, by division code.
+	// Townships are the names of those of its territory, by division code; in lists only where it wants another one.
 	Townships map[string]string
 	// Differ says of its fields that hold several values how many: two phones wrote it apart.
 	Differ []Differing
@@ -258,6 +258,13 @@ func (s *Store) Application(ctx context.Context, id uuid.UUID) (a Application, e
 			return fault.New(fault.NotFound, "application.not_found", nil)
 		}
 		a = all[0]
+		r, _, err := ledger.Load(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if a.Townships, err = townships(ctx, tx)(r.Territory); err != nil {
+			return err
+		}
 		if a.Awaited, err = awaited(ctx, tx, stillAwaited+` AND application = $1`, id.String()); err != nil {
 			return err
 		}
@@ -295,27 +302,37 @@ func (s *Store) evidenceRow(ctx context.Context, tx *sql.Tx, photo uuid.UUID) (P
 	return row, err
 }
 
+// townships reads the names of those of a territory, once: a territory is a large record, because of its outline.
+func townships(ctx context.Context, tx *sql.Tx) func(territory uuid.UUID) (map[string]string, error) {
+	known := map[uuid.UUID]map[string]string{}
+	return func(territory uuid.UUID) (map[string]string, error) {
+		if names, read := known[territory]; read {
+			return names, nil
+		}
+		r, _, err := ledger.Load(ctx, tx, territory)
+		known[territory] = field.TerritoryOf(r).Townships
+		return known[territory], err
+	}
+}
+
 func applications(ctx context.Context, tx *sql.Tx, who people, query string, args ...any) ([]Application, error) {
 	ids, err := queryIDs(ctx, tx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	var out []Application
-	townships := map[uuid.UUID]map[string]string{}
+	names := townships(ctx, tx)
 	for _, id := range ids {
 		r, _, err := ledger.Load(ctx, tx, id)
 		if err != nil {
 			return nil, err
 		}
 		a := Application{ID: id, Application: field.ApplicationOf(r)}
-		if _, read := townships[r.Territory]; !read {
-			area, _, err := ledger.Load(ctx, tx, r.Territory)
-			if err != nil {
+		if _, named := a.Change["township"]; named {
+			if a.Townships, err = names(r.Territory); err != nil {
 				return nil, err
 			}
-			townships[r.Territory] = field.TerritoryOf(area).Townships
 		}
-		a.Townships = townships[r.Territory]
 		for _, name := range []string{"change", "reason", "photos"} {
 			if n := len(r.Siblings(name)); n > 1 {
 				a.Differ = append(a.Differ, Differing{Field: name, Values: n})
