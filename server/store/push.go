@@ -166,43 +166,21 @@ func (u *push) receive(ctx context.Context, one pushed) (wire.Receipt, exact, er
 	if one.err != nil {
 		return u.quarantine(ctx, one, malformed(one.err))
 	}
-	in := one.rec
-	mine, err := u.batch.Get(ctx, in.ID)
+	mine, err := u.batch.Get(ctx, one.rec.ID)
 	if err == nil && mine.Damaged() { // what the phone holds takes its place
-		err = noteDamaged(ctx, u.tx, in.ID.String(), u.at.atMS)
+		err = noteDamaged(ctx, u.tx, one.rec.ID.String(), u.at.atMS)
 	}
 	if err != nil {
 		return wire.Receipt{}, exact{}, err
 	}
-	have, held := mine.Record()
-	if err := u.admit(ctx, in, have, held); err != nil {
-		if kind, _ := fault.Of(err); kind == fault.Internal {
+	if err := u.admit(ctx, one.rec, mine); err != nil {
+		if kind, _ := fault.Of(err); kind == fault.Internal || kind == fault.Unavailable { // of this server, not of the record
 			return wire.Receipt{}, exact{}, err
 		}
 		return u.quarantine(ctx, one, err)
 	}
-	if !mine.Damaged() {
-		over, err := u.overclaims(ctx, in, have, held)
-		if err != nil {
-			return wire.Receipt{}, exact{}, err
-		}
-		if over {
-			return u.quarantine(ctx, one, fault.New(fault.Invalid, "record.bad_value", errors.New("sees writes that never came")))
-		}
-	}
-	sent, sentTo := in, in.Territory
-	if held { // where a record lies is decided here
-		in.Territory = have.Territory
-		if in.Place, err = whereHeld(ctx, u.tx, in, have); err != nil {
-			return wire.Receipt{}, exact{}, err
-		}
-	} else if in.Territory, in.Place, err = u.whereNew(ctx, in, mine.Damaged()); err != nil {
-		return wire.Receipt{}, exact{}, err
-	}
-	if err := u.prepare(ctx, in.Territory); err != nil {
-		return wire.Receipt{}, exact{}, err
-	}
-	if err := u.forks.prepare(ctx, u, in); err != nil {
+	in, err := u.locate(ctx, one.rec, mine)
+	if err != nil {
 		return wire.Receipt{}, exact{}, err
 	}
 	j, err := u.batch.Join(ctx, mine, in)
@@ -217,18 +195,41 @@ func (u *push) receive(ctx context.Context, one pushed) (wire.Receipt, exact, er
 			return wire.Receipt{}, exact{}, err
 		}
 	}
-	if sentTo != in.Territory && !held { // its phone may write to it, and send its bytes, until it hears of that
-		if err := u.leave(ctx, sentTo, in); err != nil {
+	if _, held := mine.Record(); !held && one.rec.Territory != in.Territory { // its phone may write to it, and send its bytes, until it hears of that
+		if err := u.leave(ctx, one.rec.Territory, in); err != nil {
 			return wire.Receipt{}, exact{}, err
 		}
 	}
+	receipt, got := u.answer(one, j)
+	return receipt, got, nil
+}
+
+// locate returns a record as it lies here, which is decided here, and prepares the push for it.
+func (u *push) locate(ctx context.Context, in record.Record, mine ledger.Copy) (_ record.Record, err error) {
+	if have, held := mine.Record(); held {
+		in.Territory = have.Territory
+		in.Place, err = whereHeld(ctx, u.tx, in, have)
+	} else {
+		in.Territory, in.Place, err = u.whereNew(ctx, in, mine.Damaged())
+	}
+	if err == nil {
+		err = u.prepare(ctx, in.Territory)
+	}
+	if err == nil {
+		err = u.forks.prepare(ctx, u, in)
+	}
+	return in, err
+}
+
+// answer says what became of a pushed record, and what both sides now hold of it.
+func (u *push) answer(one pushed, j ledger.Joined) (wire.Receipt, exact) {
 	receipt := wire.Receipt{Status: wire.Same}
 	if j.Changed {
 		receipt.Status = wire.Applied
 	}
 	version := j.Version
 	if !bytes.Equal(one.raw, j.Body) { // it was spelt in another way, or the join made something else of it
-		version = sent.Version()
+		version = one.rec.Version()
 	}
 	if j.Version != version {
 		receipt.Status = wire.Merged
@@ -236,7 +237,7 @@ func (u *push) receive(ctx context.Context, one pushed) (wire.Receipt, exact, er
 	if !slices.Contains(u.scope, j.After.Territory) {
 		receipt.Status, receipt.Place = wire.Elsewhere, wire.PlaceOf(j.After.Place)
 	}
-	return receipt, exact{in.ID, in.Type, version, j.After.Territory, u.seq}, nil
+	return receipt, exact{j.After.ID, one.rec.Type, version, j.After.Territory, u.seq}
 }
 
 // An exact is a pushed record as both sides now hold it; one that was put aside has no version.
@@ -285,7 +286,8 @@ func readPushed(raw json.RawMessage) (record.Record, error) {
 }
 
 // admit says whether a phone may push the record: nil, or a fault whose code goes into its receipt.
-func (u *push) admit(ctx context.Context, in, have record.Record, held bool) error {
+func (u *push) admit(ctx context.Context, in record.Record, mine ledger.Copy) error {
+	have, held := mine.Record()
 	territory, typ := in.Territory, in.Type
 	if held {
 		territory, typ = have.Territory, have.Type
@@ -314,8 +316,18 @@ func (u *push) admit(ctx context.Context, in, have record.Record, held bool) err
 	if in.MaxLam() > u.batch.Lam()+maxLamportJump {
 		return fault.New(fault.Invalid, "record.bad_value", errors.New("lamport time far ahead"))
 	}
-	if err := field.Validate(in, have); err != nil || in.Type != field.TypePhoto {
+	if err := field.Validate(in, have); err != nil {
 		return err
+	}
+	if !mine.Damaged() {
+		if over, err := u.overclaims(ctx, in, have, held); err != nil {
+			return err
+		} else if over {
+			return fault.New(fault.Invalid, "record.bad_value", errors.New("sees writes that never came"))
+		}
+	}
+	if in.Type != field.TypePhoto {
+		return nil
 	}
 	if err := u.batch.Flush(ctx); err != nil { // the photo that checkPhoto looks for may have come in this push
 		return err
