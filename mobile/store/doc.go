@@ -3,7 +3,7 @@
 //
 // Where to look:
 //
-//   - the folder and who uses it: store, account, lock, tries, reserve, room, boot
+//   - the folder and who uses it: store, account, lock, tries, reserve, spare, room, boot, load
 //   - the day and the stores: today, stops, map and map_borders, stores, place, profile, rating, asked
 //   - a visit: checkin, checklist, ticking, attended, visits; what belongs to it: notes, news, phrases, counts, walk
 //   - photos: shots, awaited, proof, photostate, applications (evidence)
@@ -11,7 +11,7 @@
 //   - what several people wrote: values, subject, counts (Conflict, Settle), removed
 //   - what is typed and not saved: typing, dropped; where the person was: bookmark
 //   - sending and fetching: syncing, taking, chain, waits, backedup
-//   - records that come and go: leaving, forget, lost; comparing with the server: compare
+//   - records that come and go: leaving, forget, lost; comparing with the server, and damage: compare, damaged
 //   - what the person is told of all that: syncpage, unfinished, dayend, receipt
 //
 // A read goes through the pool of readers and sees one snapshot; a write goes through Store.change, which tells the watchers.
