@@ -34,7 +34,11 @@ func (i *importPlan) Run(ctx context.Context, c *console) error {
 }
 
 func putPlan(ctx context.Context, st *store.Store, c *console, plan importer.Plan) error {
-	p := planned{ctx: ctx, st: st}
+	storeOf, err := st.StoresByLicence(ctx)
+	if err != nil {
+		return err
+	}
+	p := planned{ctx: ctx, st: st, storeOf: storeOf}
 	p.templates(plan.Templates)
 	p.tasks(plan.Tasks)
 	p.announcements(plan.Announcements)
@@ -50,6 +54,8 @@ type planned struct {
 	st  *store.Store
 	out []store.Planned
 	err error
+
+	storeOf func(licence string) uuid.UUID
 }
 
 func (p *planned) wrong(what string, err error) {
@@ -97,7 +103,7 @@ func (p *planned) announcements(list []importer.PlanAnnouncement) {
 func (p *planned) stores(licences []string) []uuid.UUID {
 	out := make([]uuid.UUID, 0, len(licences))
 	for _, licence := range licences {
-		id := field.StoreID(licence)
+		id := p.storeOf(licence)
 		if err := p.st.HasStore(p.ctx, id); err != nil {
 			p.wrong(licence, err)
 		}

@@ -79,6 +79,10 @@ type storeMove struct {
 // Run moves the store and everything recorded there.
 func (m *storeMove) Run(ctx context.Context) error {
 	return m.with(ctx, func(st *store.Store) error {
-		return st.MoveStore(ctx, field.StoreID(m.Licence), field.TerritoryID(m.Territory))
+		storeOf, err := st.StoresByLicence(ctx)
+		if err != nil {
+			return err
+		}
+		return st.MoveStore(ctx, storeOf(m.Licence), field.TerritoryID(m.Territory))
 	})
 }

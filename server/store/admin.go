@@ -65,13 +65,42 @@ func territoryExists(ctx context.Context, tx *sql.Tx, id uuid.UUID) error {
 //
 // A field is written only when the list says something else of it than the last import said: what a manager
 // corrected since is not undone by a list that is behind, while a new value in the list is the office's
-// decision. Faults: "territory.not_found", "import.other_territory" when a store lies in another territory.
+// decision. A store is known by the licence number that it has now. Faults: "territory.not_found", "import.other_territory"
+// when a store lies in another territory.
 func (s *Store) ImportStores(ctx context.Context, territory uuid.UUID, stores []field.Store) (added, changed, same int, err error) {
+	storeOf, err := s.StoresByLicence(ctx)
+	if err != nil {
+		return 0, 0, 0, err
+	}
 	rows := make([]importRow, len(stores))
 	for i, st := range stores {
-		rows[i] = importRow{Planned{field.StoreID(st.LicenceNo), field.TypeStore, territory, st.LicenceNo, st.Fields()}, false}
+		rows[i] = importRow{Planned{storeOf(st.LicenceNo), field.TypeStore, territory, st.LicenceNo, st.Fields()}, false}
 	}
 	return s.importRows(ctx, rows, territory)
+}
+
+// StoresByLicence returns what says which store has a licence number now: it got another when an application was approved, and
+// remains the same store. Of a number that no store has it returns the id of the one that will.
+func (s *Store) StoresByLicence(ctx context.Context) (storeOf func(licence string) uuid.UUID, err error) {
+	now := map[string]uuid.UUID{}
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		_, err := query(ctx, tx, func(rows *sql.Rows) (_ struct{}, err error) {
+			var licence string
+			var store uuid.UUID
+			err = rows.Scan(&licence, id(&store))
+			if has, taken := now[licence]; !taken || has != field.StoreID(licence) { // of two with one number, the one made by it
+				now[licence] = store
+			}
+			return struct{}{}, err
+		}, `SELECT licence_no, id FROM store WHERE licence_no <> '' ORDER BY id`)
+		return err
+	})
+	return func(licence string) uuid.UUID {
+		if store, has := now[licence]; has {
+			return store
+		}
+		return field.StoreID(licence)
+	}, err
 }
 
 // ImportProducts writes the office's catalogue, by the rules of ImportStores. Every phone gets it.

@@ -257,3 +257,32 @@ func TestPastVisitsArriveOnceWithTheirOwnTimes(t *testing.T) {
 		t.Fatal(cartons, counted, received, author, err)
 	}
 }
+
+func TestAStoreWhoseLicenceNumberChangedIsTheSameStoreForTheNextImport(t *testing.T) {
+	t.Parallel()
+	s := withTerritory(t)
+	imported(t, s, corner)
+	shop := field.StoreID(corner.LicenceNo)
+	renewed := corner
+	renewed.LicenceNo = "640402109001"
+	if err := s.change(t.Context(), func(tx *sql.Tx) error { // as an approved application does
+		_, err := s.write(t.Context(), tx, uuid.Nil, ledger.Edit{ID: shop, Type: field.TypeStore, Territory: west, Field: "licence_no", Value: renewed.LicenceNo, SeenAll: true})
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if got := imported(t, s, corner); got != "0 0 1" { // a list that is behind
+		t.Error(got)
+	}
+	renewed.Phone = "222"
+	if got := imported(t, s, renewed); got != "0 1 0" {
+		t.Error(got)
+	}
+	storeOf, err := s.StoresByLicence(t.Context())
+	if err != nil || storeOf(renewed.LicenceNo) != shop || storeOf("1") != field.StoreID("1") {
+		t.Error(storeOf(renewed.LicenceNo), err)
+	}
+	if is := field.StoreOf(storeRecord(t, s, corner.LicenceNo)); is.LicenceNo != renewed.LicenceNo || is.Phone != "222" {
+		t.Errorf("%+v", is)
+	}
+}
