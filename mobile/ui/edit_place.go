@@ -68,7 +68,7 @@ func (p *placing) look() {
 	m, text := p.app.phoneFrom(p.app.where(), p.shown.Profile.Position)
 	p.phone.set(m, text)
 	at := p.app.where()
-	p.hint.Hidden = noMoment(at) || at.Position.Acc <= roughly
+	p.hint.Hidden = noMoment(at) || at.Position.Acc > 0 && at.Position.Acc <= roughly // 0: nobody knows how exact it is
 	p.box.Refresh()
 	p.on = true
 	if p.timer != nil {

@@ -199,9 +199,17 @@ func TestAStoreIsPlacedWhereThePhoneIsAndThatIsUndone(t *testing.T) {
 		}
 		return s.Profile.Position
 	}
-	if !p.Shows("手机离这里 332 米") || !p.Shows("误差 12 米") {
+	if !p.Shows("手机离这里 332 米") || !p.Shows("误差 12 米") || p.Shows("误差有点大") {
 		t.Error("nobody says how far that is, and how exact:", p.Texts())
 	}
+	exact := *at
+	at.Position.Acc = 0 // the phone does not say
+	p.App.Changed()
+	p.Settle()
+	if !p.Shows("误差有点大") {
+		t.Error("how exact that is nobody knows, and nobody says so:", p.Texts())
+	}
+	*at = exact
 	p.Tap("edit.position.here")
 	if place() != at.Position || p.Text("edit.position.moved") != "位置移动了 332 米" || p.Text("edit.position") != "36.28690, 106.17022 · 误差 12 米" {
 		t.Error(place(), p.Texts())

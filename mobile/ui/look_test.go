@@ -130,6 +130,16 @@ func TestAPhoneThatIsSetAnewTakesNothingAway(t *testing.T) {
 	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())
 	p.Tap("visit.checkin")
+	p.ScrollBy(300)
+	if p.App.Front(); p.Offset() != 300 {
+		t.Fatal("it is no test:", p.Offset())
+	}
+	times = 1.3
+	p.App.Front()
+	p.Settle()
+	if p.Offset() != 300 || theme.TextSize() != 19 {
+		t.Errorf("the visit is at %v", p.Offset())
+	}
 	p.Tap("visit.note")
 	p.Type("note.text", "没写完的一句")
 	times = 2

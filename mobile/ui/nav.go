@@ -126,8 +126,13 @@ func (n *nav) open(id string) {
 	}
 }
 
-// rebuild draws every page anew, after a change of language or colours.
+// rebuild draws every page anew, after a change of language, colours or size of texts. A page that is long stays where it is:
+// the phone may turn to its night while somebody is in the middle of it.
 func (n *nav) rebuild() {
+	at := float32(0)
+	if s, ok := n.top.(scrolling); ok {
+		at = s.offset()
+	}
 	n.leave()
 	for _, s := range n.stacks {
 		for i := range s {
@@ -136,6 +141,11 @@ func (n *nav) rebuild() {
 	}
 	if n.gate != nil {
 		n.gate.page = nil
+	}
+	p := n.current()
+	p.page = p.route.open(n.app)
+	if s, ok := p.page.(scrolling); ok {
+		s.scrollTo(at)
 	}
 	n.show()
 }

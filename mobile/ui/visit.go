@@ -187,8 +187,13 @@ func (p *visitPage) scrolled(fyne.Position) {
 	p.rest = time.AfterFunc(restTime, func() { p.app.deps.Do(p.app.nav.note) })
 }
 
-func (p *visitPage) offset() float32     { return p.scroll.Offset.Y }
 func (p *visitPage) scrollTo(at float32) { p.at = at }
+func (p *visitPage) offset() float32 {
+	if p.at != 0 { // not read yet
+		return p.at
+	}
+	return p.scroll.Offset.Y
+}
 
 // differ leads to what two phones wrote of the visit and its notes, each without the other.
 func (p *visitPage) differ(v visitView) (objs []fyne.CanvasObject) {
