@@ -71,6 +71,11 @@ func TestEachFilterKeepsWhatItNames(t *testing.T) {
 	b.set(first, field.TypeVisit, "check_out", field.Moment{AtMS: 5}, 5)
 	b.send(s, tomorrow+1, 0)
 	a.set(first, field.TypeVisit, "check_out", field.Moment{AtMS: 6}, 6)
+	list := field.ChecklistID(second) // a group visit, which the store in the north was to attend
+	b.set(list, field.TypeChecklist, "visit", second, tomorrow)
+	b.set(list, field.TypeChecklist, "store", south, tomorrow)
+	b.set(list, field.TypeChecklist, field.AttendeePrefix+north.String(), field.Attendance{Came: true}, tomorrow)
+	b.send(s, tomorrow+3, 0)
 	a.send(s, tomorrow+2, 0)
 	for name, c := range map[string]struct {
 		f    VisitFilter
@@ -79,6 +84,7 @@ func TestEachFilterKeepsWhatItNames(t *testing.T) {
 		"nothing":     {VisitFilter{}, []uuid.UUID{second, first}},
 		"manager":     {VisitFilter{Manager: ma}, []uuid.UUID{first}},
 		"store":       {VisitFilter{Store: south}, []uuid.UUID{second}},
+		"attendee":    {VisitFilter{Store: north}, []uuid.UUID{second, first}},
 		"name":        {VisitFilter{Text: "三营"}, []uuid.UUID{first}},
 		"pinyin":      {VisitFilter{Text: "ZYB"}, nil},
 		"initials":    {VisitFilter{Text: "sybld"}, []uuid.UUID{first}},

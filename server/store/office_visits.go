@@ -18,7 +18,7 @@ import (
 // A VisitFilter narrows the list of visits; the zero filter shows the newest of all.
 type VisitFilter struct {
 	Manager    uuid.UUID
-	Store      uuid.UUID
+	Store      uuid.UUID // where it was, or whose it was to attend
 	Text       string    // part of a store's name, owner, licence number, phone or their pinyin
 	Township   string    // division code
 	Day        time.Time // the day of the check-in, in the time's zone
@@ -108,7 +108,7 @@ func (f VisitFilter) where() (string, []any, error) {
 		add(`v.manager = ?`, f.Manager.String())
 	}
 	if f.Store != uuid.Nil {
-		add(`v.store = ?`, f.Store.String())
+		add(`(v.store = ? OR EXISTS (SELECT 1 FROM attendance a WHERE a.store = ? AND a.visit = v.id))`, f.Store.String(), f.Store.String())
 	}
 	if f.Text != "" {
 		add(`s.search LIKE ? ESCAPE '\'`, contains(f.Text))

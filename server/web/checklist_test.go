@@ -48,4 +48,10 @@ func TestAVisitShowsItsListItsAnswersHowItWasMadeAndWhatIsMissingAndWhy(t *testi
 			t.Errorf("no %q", text)
 		}
 	}
+	for i, want := range []bool{false, true} { // the store it was at, and one that attended
+		_, page := o.get(o.client(true), "/stores/"+shops[i].String())
+		if !strings.Contains(page, "/visits/"+v.String()) || strings.Contains(page, "的团访") != want {
+			t.Errorf("the page of store %d does not show the group visit as what it was", i)
+		}
+	}
 }
