@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -171,9 +172,17 @@ func best(fixes []Fix, now time.Duration) (out Fix) {
 		if !f.Position.Valid() {
 			continue
 		}
-		if exact := func(f Fix) bool { return now-f.At < exactFor }; !exact(f) || !exact(out) || !out.Position.Valid() || f.Position.Acc <= out.Position.Acc {
+		if fresh := func(f Fix) bool { return now-f.At < exactFor }; !fresh(f) || !fresh(out) || !out.Position.Valid() || accuracy(f) <= accuracy(out) {
 			out = f
 		}
 	}
 	return out
+}
+
+// accuracy is within how many metres a place is. One that the system does not vouch for is worse than any it does.
+func accuracy(f Fix) float64 {
+	if f.Position.Acc <= 0 {
+		return math.MaxFloat64
+	}
+	return f.Position.Acc
 }

@@ -117,12 +117,13 @@ func TestTheMostExactOfTheFreshPlacesCountsElseTheLatest(t *testing.T) {
 		fixes []Fix
 		want  Fix
 	}{
-		"none":              {nil, Fix{}},
-		"fresh and exact":   {[]Fix{net, gps, old}, gps},
-		"only an old one":   {[]Fix{old}, old},
-		"exact but old":     {[]Fix{old, net}, net},
-		"no place at all":   {[]Fix{{At: now}, old}, old},
-		"the latest of old": {[]Fix{at(3, now-20*time.Minute), old}, old},
+		"none":                 {nil, Fix{}},
+		"fresh and exact":      {[]Fix{net, gps, old}, gps},
+		"only an old one":      {[]Fix{old}, old},
+		"exact but old":        {[]Fix{old, net}, net},
+		"no place at all":      {[]Fix{{At: now}, old}, old},
+		"of unknown exactness": {[]Fix{gps, at(0, now-time.Second)}, gps},
+		"the latest of old":    {[]Fix{at(3, now-20*time.Minute), old}, old},
 	} {
 		if got := best(c.fixes, now); got != c.want {
 			t.Errorf("%s: %+v", name, got)

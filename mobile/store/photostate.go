@@ -32,9 +32,6 @@ type PhotoState struct {
 	DoneMS int64  // when the server confirmed the last byte; 0: not yet
 }
 
-// Safe reports whether the server has all of a photo that was taken here.
-func (s PhotoState) Safe() bool { return s.Stage >= StageServer }
-
 // photoState are the columns of a PhotoState, for a photo p with its upload u, its record r and its thumbnail's record tr,
 // any of which may be missing. scanState puts them together.
 const (

@@ -73,7 +73,7 @@ func TestBrokenMetadataIsNoMetadata(t *testing.T) {
 	if got := Read([]byte("\x89PNG\r\n\x1a\n"), PNG); got != (Tags{}) {
 		t.Fatal(got)
 	}
-	if _, err := Insert([]byte("PNG?"), Tags{}); !errors.Is(err, ErrNotJPEG) {
+	if _, err := Insert([]byte("PNG?"), Tags{}); !errors.Is(err, errNotJPEG) {
 		t.Fatal(err)
 	}
 }

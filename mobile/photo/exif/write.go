@@ -6,8 +6,8 @@ import (
 	"math"
 )
 
-// ErrNotJPEG reports that Insert was given something else.
-var ErrNotJPEG = errors.New("exif: not a JPEG")
+// errNotJPEG reports that Insert was given something else.
+var errNotJPEG = errors.New("exif: not a JPEG")
 
 // Kinds of values, as TIFF numbers them.
 const (
@@ -27,7 +27,7 @@ type value struct {
 // Insert returns jpeg, which must have no EXIF yet, with t written into it.
 func Insert(jpeg []byte, t Tags) ([]byte, error) {
 	if len(jpeg) < 4 || jpeg[0] != 0xff || jpeg[1] != 0xd8 {
-		return nil, ErrNotJPEG
+		return nil, errNotJPEG
 	}
 	block := append([]byte("Exif\x00\x00"), tiff(t)...)
 	out := make([]byte, 0, len(jpeg)+len(block)+4)
