@@ -16,12 +16,9 @@ type Rating struct {
 	AtMS     int64 // check-in of the visit
 }
 
-// lastRating finds the first rating of the latest survey that has one, in visits with the newest first.
+// lastRating finds the first rating of the latest survey that has one, in visits that were made at one store, the newest first.
 func lastRating(ctx context.Context, tx *sql.Tx, visits []VisitRow) (Rating, error) {
 	for _, v := range visits {
-		if v.Attendance != nil { // another store was asked
-			continue
-		}
 		list, ok, err := loadPart(ctx, tx, field.ChecklistID(v.ID))
 		if err != nil {
 			return Rating{}, err

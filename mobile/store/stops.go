@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -34,7 +35,8 @@ func (p *planner) stops(stores []uuid.UUID, day string) (out []Stop, err error) 
 	return out, nil
 }
 
-// stop reads one store. It is done by a finished visit of the person signed in, made for the task or begun on the day;
+// stop reads one store. It is done by a finished visit of the person signed in, made for the task or begun on the day, there
+// or elsewhere with a group to which the store came;
 // ok is false when this phone does not hold the store.
 func (p *planner) stop(id, task uuid.UUID, day string) (s Stop, ok bool, err error) {
 	r, ok, err := ledger.Load(p.ctx, p.tx, id)
@@ -53,40 +55,68 @@ func (p *planner) stop(id, task uuid.UUID, day string) (s Stop, ok bool, err err
 	return s, err == nil, err
 }
 
-// visited reads what the visits at a store say of it, newest first.
+// A call is a visit as the list of a day needs it.
+type call struct {
+	visit, store            uuid.UUID
+	manager, task, template string
+	in, out                 int64
+}
+
+// calls reads the visits at a store, and those of groups elsewhere that have it on their list, newest first.
+func (p *planner) calls(store uuid.UUID) (out []call, err error) {
+	err = eachRow(p.ctx, p.tx, func(rows *sql.Rows) error {
+		var v call
+		var lam int64
+		err := rows.Scan(&v.visit, &v.store, &v.manager, &v.task, &v.template, &v.in, &v.out, &lam)
+		out = append(out, v)
+		return err
+	}, `SELECT id, store, manager, task, template, check_in_ms, check_out_ms, lam FROM visit WHERE store = $1 UNION ALL
+		SELECT v.id, v.store, v.manager, v.task, v.template, v.check_in_ms, v.check_out_ms, v.lam FROM attendance a JOIN visit v ON v.id = a.visit
+		WHERE a.store = $1 AND v.store <> $1 ORDER BY lam DESC`, store.String())
+	if err != nil {
+		return nil, fmt.Errorf("visits of %s: %w", store, err)
+	}
+	return out, nil
+}
+
+// visited reads what the visits of a store say of it, newest first. To come to a group visit elsewhere is to be visited,
+// but nobody saw the shop: it stays new, and its inspection due.
 func (p *planner) visited(s *Stop, day string) error {
-	rows, err := p.tx.QueryContext(p.ctx, `SELECT id, manager, task, template, check_in_ms, check_out_ms FROM visit WHERE store = $1 ORDER BY lam DESC`,
-		s.Store.String())
+	calls, err := p.calls(s.Store)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var visit uuid.UUID
-		var manager, task, template string
-		var in, out int64
-		if err := rows.Scan(&visit, &manager, &task, &template, &in, &out); err != nil {
-			return fmt.Errorf("visits of %s: %w", s.Store, err)
+	for _, v := range calls {
+		forIt := s.Task != uuid.Nil && v.task == s.Task.String()
+		does := v.manager == p.me && v.out != 0 && s.State == StopLeft && (forIt || day != "" && day == field.DayOf(time.UnixMilli(v.in)))
+		if v.store != s.Store {
+			if s.LastMS != 0 && !does { // it would change nothing
+				continue
+			}
+			a, err := attended(p.ctx, p.tx, v.visit, s.Store)
+			if err != nil {
+				return err
+			}
+			if a == nil || !a.Came {
+				continue
+			}
+		} else {
+			s.New = false
+			if p.inspect[v.template] && v.in >= p.quarter {
+				s.Inspect = false
+			}
+			if v.manager == p.me && v.out == 0 && s.State != StopOpen {
+				s.State, s.Visit = StopOpen, v.visit
+			}
 		}
 		if s.LastMS == 0 {
-			s.LastMS = in
+			s.LastMS = v.in
 		}
-		s.New = false
-		if p.inspect[template] && in >= p.quarter {
-			s.Inspect = false
-		}
-		if manager != p.me {
-			continue
-		}
-		forIt := s.Task != uuid.Nil && task == s.Task.String()
-		switch {
-		case out == 0 && s.State != StopOpen:
-			s.State, s.Visit = StopOpen, visit
-		case out != 0 && s.State == StopLeft && (forIt || day != "" && day == field.DayOf(time.UnixMilli(in))):
-			s.State, s.Visit = StopDone, visit
+		if does {
+			s.State, s.Visit = StopDone, v.visit
 		}
 	}
-	return rows.Err()
+	return nil
 }
 
 // order measures the way along stops: from here when that is known, else from the stop before.

@@ -20,7 +20,7 @@ type StoreRow struct {
 	Name           string
 	Owner          string
 	Address        string
-	LastVisitMS    int64     // check-in of the last visit known here, 0 for none
+	LastVisitMS    int64     // check-in of the last visit known here, or of the later group visit elsewhere to which it came; 0 for none
 	OpenVisit      uuid.UUID // the visit in progress here by the person signed in, or nil
 	WaitingRecords int       // records about this store not yet on the server
 	WaitingPhotos  int       // photos taken here whose bytes are not all on the server
@@ -88,6 +88,15 @@ func standings(ctx context.Context, tx *sql.Tx, stores []StoreRow) error {
 		}, part.query)
 		if err != nil {
 			return err
+		}
+	}
+	came, err := lastCame(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for store, last := range came {
+		if r := at[store]; r != nil {
+			r.LastVisitMS = last.atMS
 		}
 	}
 	return eachRow(ctx, tx, func(rows *sql.Rows) error {
@@ -173,7 +182,8 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 				return err
 			}
 		}
-		if p.Visits, p.OpenVisit, err = lastVisits(ctx, tx, who, id); err != nil {
+		var own []VisitRow
+		if p.Visits, own, p.OpenVisit, err = lastVisits(ctx, tx, who, id); err != nil {
 			return err
 		}
 		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(w.records), 0), coalesce(sum(w.photos), 0) - (SELECT count(*) FROM (`+unwanted+`) WHERE store = $1),
@@ -183,7 +193,7 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 			return err
 		}
 		p.Waiting += p.WaitingPhotos
-		if p.Rating, err = lastRating(ctx, tx, p.Visits); err != nil {
+		if p.Rating, err = lastRating(ctx, tx, own); err != nil {
 			return err
 		}
 		p.Background, err = background(ctx, tx, r, who)

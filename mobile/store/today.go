@@ -325,15 +325,43 @@ func (p *planner) suggest(d *Day) error {
 		}
 		d.Near = d.Near[:min(suggestions, len(d.Near))]
 	}
-	long, err := queryIDs(p.ctx, p.tx, `SELECT s.id FROM store s
-		LEFT JOIN (SELECT store, max(lam) AS lam FROM visit GROUP BY store) v ON v.store = s.id
-		ORDER BY coalesce(v.lam, 0), s.township, s.name LIMIT $1`, some)
+	long, err := p.longest(some)
 	if err != nil {
 		return err
 	}
 	d.Long, err = p.stops(long, p.today)
 	d.Long = d.Long[:min(suggestions, len(d.Long))]
 	return err
+}
+
+// longest finds the stores that were not visited for the longest time.
+func (p *planner) longest(n int) ([]uuid.UUID, error) {
+	came, err := lastCame(p.ctx, p.tx)
+	if err != nil {
+		return nil, err
+	}
+	type last struct {
+		store uuid.UUID
+		lam   int64
+	}
+	var all []last
+	err = eachRow(p.ctx, p.tx, func(rows *sql.Rows) error {
+		var l last
+		err := rows.Scan(&l.store, &l.lam)
+		l.lam = max(l.lam, came[l.store].lam)
+		all = append(all, l)
+		return err
+	}, `SELECT s.id, coalesce(v.lam, 0) FROM store s LEFT JOIN (SELECT store, max(lam) AS lam FROM visit GROUP BY store) v ON v.store = s.id
+		ORDER BY coalesce(v.lam, 0), s.township, s.name LIMIT $1`, n+len(came)) // who came elsewhere may make room for so many
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(all, func(a, b last) int { return cmp.Compare(a.lam, b.lam) })
+	var out []uuid.UUID
+	for _, l := range all[:min(n, len(all))] {
+		out = append(out, l.store)
+	}
+	return out, nil
 }
 
 // nearest finds the planned day that is nearest to the one without a plan; of two the later.

@@ -55,7 +55,7 @@ func (h *history) step() {
 		h.visits = append(h.visits, checkIn(t, s, []uuid.UUID{shop, grocer}[h.rnd.IntN(2)]))
 	}
 	visit := h.visits[h.rnd.IntN(len(h.visits))]
-	switch n := h.rnd.IntN(12); n {
+	switch n := h.rnd.IntN(13); n {
 	case 0:
 		must(t, s.CheckOut(ctx, visit, nowhere))
 	case 1:
@@ -81,6 +81,13 @@ func (h *history) step() {
 		fallthrough
 	case 7:
 		h.office.exchange(t, s)
+	case 9: // a group visit, to which the other store comes, or does not
+		to := []uuid.UUID{shop, grocer}[h.rnd.IntN(2)]
+		saw := loadRecord(t, s.db, visit).Seen("group")
+		if v := loadRecord(t, s.db, visit); field.VisitOf(v).CheckOut.AtMS == 0 {
+			must(t, s.SetMode(ctx, visit, "group", h.rnd.IntN(4) > 0, saw))
+			must(t, s.SetAttendance(ctx, visit, to, &field.Attendance{Came: h.rnd.IntN(3) > 0}, attendanceSeen(t, s, visit, to)))
+		}
 	case 8: // everything arrives, and into a backup: perhaps into one that was made before the bytes were there
 		h.change(fmt.Sprint(`UPDATE record SET acked = version, acked_ms = 1, refused = '', feed_seq = 3; UPDATE upload SET sent = size, done_ms = 1, refused = '', feed_seq = 3,
 			territory = '`, town, `'; UPDATE cursor SET backed_up = `, 3+h.rnd.IntN(2)))
@@ -222,9 +229,7 @@ func (h *history) lists() {
 		p := page(t, s, r.ID)
 		want := StoreRow{ID: r.ID, Name: p.Profile.Name, Owner: p.Profile.Owner, Address: p.Profile.Address, OpenVisit: p.OpenVisit,
 			WaitingRecords: p.Waiting - p.WaitingPhotos, WaitingPhotos: p.WaitingPhotos, Refused: p.Refused}
-		if len(p.Visits) > 0 {
-			want.LastVisitMS = p.Visits[0].CheckInMS
-		}
+		want.LastVisitMS = h.lastVisit(r.ID)
 		h.each(`SELECT store, '', '', count(*), 0, 0, 0 FROM conflict GROUP BY store`, func(store, _, _ string, n, _, _, _ int) {
 			if store == r.ID.String() {
 				want.Conflicts = n
@@ -260,6 +265,20 @@ func (h *history) lists() {
 	n, err := s.CountPhotos(ctx)
 	must(t, err)
 	equal(t, n, PhotoCount{All: len(h.hashes(`SELECT sha256 `+taken+` LIMIT $1 OFFSET $2`, 999, 0)), Unsafe: len(h.hashes(unsafeOrder, 999, 0))})
+}
+
+// lastVisit is when the last visit began that was made at a store, or with a group to which it came.
+func (h *history) lastVisit(store uuid.UUID) (ms int64) {
+	latest := -1
+	h.each(`SELECT id, store, '', lam, check_in_ms, 0, 0 FROM visit`, func(visit, at, _ string, lam, in, _, _ int) {
+		id := uuid.MustParse(visit)
+		a, _ := field.AttendanceOf(loadRecord(h.t, h.phone.db, field.ChecklistID(id)), store)
+		came := a.Came && field.VisitOf(loadRecord(h.t, h.phone.db, id)).Group
+		if lam > latest && (at == store.String() || came) {
+			latest, ms = lam, int64(in)
+		}
+	})
+	return ms
 }
 
 func (h *history) hashes(query string, args ...any) (out []string) {
