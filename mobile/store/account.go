@@ -54,7 +54,7 @@ func (s *Store) Account(ctx context.Context) (a Account, ok bool, err error) {
 // with "auth.other_user": that person's work must be sent first, and its texts be put right.
 // A phone that holds another server's data refuses with "auth.other_server": it would end up here.
 func (s *Store) SignIn(ctx context.Context, a Account) error {
-	return s.change(ctx, func(tx *sql.Tx) error {
+	err := s.change(ctx, func(tx *sql.Tx) error {
 		var old Account
 		if _, err := getMeta(ctx, tx, metaAccount, &old); err != nil {
 			return err
@@ -79,6 +79,10 @@ func (s *Store) SignIn(ctx context.Context, a Account) error {
 		}
 		return setMetaJSON(ctx, tx, metaAccount, a)
 	})
+	if err != nil {
+		return err
+	}
+	return s.tries.forget() // a lock that was written there
 }
 
 // Revoked notes that the server no longer takes this phone's token. Everything captured stays.

@@ -46,37 +46,51 @@ func (l lockState) wait(now time.Time, boot Boot) time.Duration {
 
 // Locked reports whether the person signed out of the screens.
 func (s *Store) Locked(ctx context.Context) (bool, error) {
-	var l lockState
-	_, err := getMeta(ctx, s.db.Read, metaLock, &l)
-	return l.Locked && !s.unlocked.Load(), err
+	if s.unlocked.Load() {
+		return false, nil
+	}
+	l, err := s.lockState(ctx, s.db.Read)
+	return l.Locked, err
 }
 
 // Lock signs the person out of the screens. It is a fault "lock.no_password" when this phone was enrolled before it kept
-// what opens the lock again without a network.
+// what opens the lock again without a network. On a full disk it is written beside the database, where that needs no room.
 func (s *Store) Lock(ctx context.Context) error {
 	s.unlocked.Store(false) // before the transaction: none after it settles the lock as opened
-	err := s.change(ctx, func(tx *sql.Tx) error {
+	var l lockState
+	read := func(tx *sql.Tx) (err error) {
 		var a Account
-		var l lockState
 		if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
 			return err
 		}
 		if a.Verifier == "" {
 			return fault.New(fault.Conflict, "lock.no_password", nil)
 		}
-		if _, err := getMeta(ctx, tx, metaLock, &l); err != nil {
+		_, err = getMeta(ctx, tx, metaLock, &l)
+		return err
+	}
+	err := s.change(ctx, func(tx *sql.Tx) error {
+		if err := read(tx); err != nil || l.Locked { // Unlock could not write on a full disk
 			return err
-		}
-		if l.Locked { // Unlock could not write on a full disk
-			return nil
 		}
 		l.Locked = true
 		return setMetaJSON(ctx, tx, metaLock, l)
 	})
-	if err != nil {
+	if !fault.Is(err, "disk.full") {
+		if err != nil {
+			return err
+		}
+		return s.tries.forget()
+	}
+	if err := s.db.View(ctx, read); err != nil { // a transaction that never began has read nothing
 		return err
 	}
-	return s.tries.forget()
+	l.Locked = true
+	if err := s.tries.write(l); err != nil {
+		return err
+	}
+	s.changed.Beat()
+	return nil
 }
 
 // Unlock opens the screens with the password of the last sign-in, without a network. Faults: "lock.wrong", and "lock.wait"
@@ -87,7 +101,7 @@ func (s *Store) Unlock(ctx context.Context, text string, now time.Time) (wait ti
 	var a Account
 	var l lockState
 	boot := s.boot()
-	err = s.change(ctx, func(tx *sql.Tx) error {
+	try := func(tx *sql.Tx) (err error) {
 		if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
 			return err
 		}
@@ -100,10 +114,18 @@ func (s *Store) Unlock(ctx context.Context, text string, now time.Time) (wait ti
 		l.Fails++
 		next := delay(l.Fails)
 		l.WaitMS, l.Boot, l.BootMS = now.Add(next).UnixMilli(), boot.ID, boot.MS+next.Milliseconds()
+		return nil
+	}
+	err = s.change(ctx, func(tx *sql.Tx) error {
+		if err := try(tx); err != nil {
+			return err
+		}
 		return setMetaJSON(ctx, tx, metaLock, l)
 	})
 	if fault.Is(err, "disk.full") {
-		err = s.tries.write(l)
+		if err = s.db.View(ctx, try); err == nil { // read anew: a transaction that never began knows of no try before
+			err = s.tries.write(l)
+		}
 	}
 	if err != nil {
 		return wait, err
@@ -123,11 +145,12 @@ func (s *Store) Unlock(ctx context.Context, text string, now time.Time) (wait ti
 }
 
 // lockState returns the lock as it was written last, in the database or, while the disk was full, beside it.
-func (s *Store) lockState(ctx context.Context, tx *sql.Tx) (l lockState, err error) {
-	if _, err := getMeta(ctx, tx, metaLock, &l); err != nil {
+func (s *Store) lockState(ctx context.Context, q querier) (l lockState, err error) {
+	if _, err := getMeta(ctx, q, metaLock, &l); err != nil {
 		return l, err
 	}
 	beside, err := s.tries.read()
+	l.Locked = l.Locked || beside.Locked
 	if beside.Fails > l.Fails {
 		l.Fails, l.WaitMS, l.Boot, l.BootMS = beside.Fails, beside.WaitMS, beside.Boot, beside.BootMS
 	}

@@ -91,6 +91,39 @@ func TestAFullDiskMakesNoPasswordCheaperToGuess(t *testing.T) {
 	must(t, s.Close())
 }
 
+// The phone goes to somebody else: whether the disk is full does not matter to that.
+func TestWhoSignsOutOnAFullPhoneIsSignedOutAndAskedAtTheNextStart(t *testing.T) {
+	t.Parallel()
+	s, full := lockedOnSmallDisk(t)
+	_, err := s.Unlock(t.Context(), "正确的密码", time.Now())
+	must(t, err)
+	equal(t, isLocked(t, s), false)
+	empty := full(s)
+	must(t, s.Lock(t.Context()))
+	equal(t, isLocked(t, s), true)
+	s = reopen(t, s)
+	equal(t, isLocked(t, s), true)
+	for range freeTries {
+		_, err = s.Unlock(t.Context(), "falsch", time.Now())
+		wantFault(t, err, "lock.wrong")
+	}
+	s = reopen(t, s) // the tries that were counted beside it leave the lock there
+	equal(t, isLocked(t, s), true)
+	_, err = s.Unlock(t.Context(), "正确的密码", time.Now())
+	must(t, err)
+	equal(t, isLocked(t, s), false)
+	must(t, s.Lock(t.Context()))
+	empty()
+	s = reopen(t, s)
+	equal(t, isLocked(t, s), true) // room alone opens nothing
+	a := accounts[li]
+	a.Verifier = password.Hash("新的密码")
+	must(t, s.SignIn(t.Context(), a)) // the server has taken the password
+	s = reopen(t, s)
+	equal(t, isLocked(t, s), false)
+	must(t, s.Close())
+}
+
 // lockFails is how many wrong passwords in a row are written.
 func (s *Store) lockFails(t *testing.T) int {
 	t.Helper()

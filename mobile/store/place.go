@@ -22,7 +22,11 @@ func (s *Store) SetPlace(ctx context.Context, store uuid.UUID, at field.Moment, 
 			return err
 		}
 		e := ledger.Edit{ID: store, Type: field.TypeStore, Field: "position", Value: at.Position, Seen: seen}
-		if why != nil {
+		if why == nil {
+			if err := noteMove(ctx, tx, store, at.Position); err != nil {
+				return err
+			}
+		} else {
 			at.AtMS = w.WallMS
 			e = with(ledger.Edit{ID: store, Type: field.TypeStore}, field.PlacedField(w.Author), at)
 		}
@@ -53,5 +57,10 @@ func noPlace(at field.Moment) error {
 
 // RestorePlace puts a store back to where it was, or to nowhere, in place of what the person was shown: it undoes SetPlace.
 func (s *Store) RestorePlace(ctx context.Context, store uuid.UUID, was field.Position, seen Seen) error {
-	return s.edit(ctx, ledger.Edit{ID: store, Type: field.TypeStore, Field: "position", Value: was, Seen: seen})
+	return s.change(ctx, func(tx *sql.Tx) error {
+		if err := forgetMove(ctx, tx, store, was); err != nil {
+			return err
+		}
+		return write(ctx, tx, ledger.Edit{ID: store, Type: field.TypeStore, Field: "position", Value: was, Seen: seen})
+	})
 }

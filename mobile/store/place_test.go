@@ -24,6 +24,46 @@ func TestAStoreIsWhereThePhoneIsAndThatCanBeUndone(t *testing.T) {
 	equal(t, field.StoreOf(o.load(t, shop)).Position, first)
 }
 
+func TestAMoveCanBeTakenBackAfterARestartUntilItIsSentOrAnotherPlaceIsThere(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := newPhone(t, o, li)
+	moved := func() *Move { return page(t, s, shop).Moved }
+	place := func(at field.Position) {
+		t.Helper()
+		must(t, s.SetPlace(t.Context(), shop, field.Moment{Position: at}, page(t, s, shop).Place.Seen))
+	}
+	nowhere, door, home := field.Position{}, field.Position{Lat: 36.01, Lon: 106.28, Acc: 12}, field.Position{Lat: 36.4, Lon: 106.28, Acc: 9}
+	place(door)
+	if m := moved(); m == nil || m.From != nowhere || m.To != door {
+		t.Fatalf("%+v", m)
+	}
+	o.exchange(t, s)
+	equal(t, moved(), nil) // others have it
+
+	place(home) // by mistake, and once more, which is no way to lose the door
+	jitter := home
+	jitter.Lat += 0.0001
+	place(jitter)
+	s = reopen(t, s)
+	equal(t, moved().From, home)
+	must(t, s.RestorePlace(t.Context(), shop, home, page(t, s, shop).Place.Seen))
+	s = reopen(t, s)
+	equal(t, moved().From, door)
+	must(t, s.SetStoreText(t.Context(), shop, "phone", "13800000000", nil)) // is no place
+	equal(t, moved().From, door)
+	must(t, s.RestorePlace(t.Context(), shop, door, page(t, s, shop).Place.Seen))
+	equal(t, moved(), nil)
+	equal(t, page(t, s, shop).Profile.Position, door)
+
+	place(home)
+	o.put(t, shop, field.TypeStore, field.Value{Field: "position", Value: nowhere})
+	o.exchange(t, s)
+	equal(t, moved(), nil)
+	must(t, s.SetStoreText(t.Context(), shop, "phone", "13900000000", nil)) // waits again, but the move is sent
+	equal(t, moved(), nil)
+}
+
 func TestAPlaceThatThePhoneDoesNotHaveOrMakesUpMovesNoStoreAndIsRecorded(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

@@ -150,6 +150,7 @@ type StorePage struct {
 	Market      Text       // market type, a code
 	District    Text       // district type, a code
 	Place       Text       // its value is a position; see Profile.Position
+	Moved       *Move      // what the last SetPlace here changed, while RestorePlace can take it back; else nil
 	Visits      []VisitRow // the last ten, newest first, also group visits made elsewhere to which it came
 	OpenVisit   uuid.UUID  // in progress by the person signed in, or nil
 	Waiting     int        // records and photos of this store not yet on the server
@@ -176,6 +177,9 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 			return err
 		}
 		p.Profile = field.StoreOf(r)
+		if p.Moved, err = lastMove(ctx, tx, r); err != nil {
+			return err
+		}
 		for name, t := range map[string]*Text{"phone": &p.Phone, "backup_phone": &p.BackupPhone, "note": &p.Note,
 			"window_from": &p.WindowFrom, "window_to": &p.WindowTo, "care": &p.Care, "market_type": &p.Market, "district_type": &p.District, "position": &p.Place} {
 			if *t, err = text(ctx, tx, r, id, name, who); err != nil {

@@ -16,7 +16,8 @@ import (
 const triesSize = 512
 
 // tries is a file of fixed length beside the database. Its bytes are written in place, which needs no room: on a full disk
-// wrong passwords count there, so that neither filling the disk nor ending the app makes trying cheap.
+// wrong passwords count there, so that neither filling the disk nor ending the app makes trying cheap, and a person is signed
+// out there.
 type tries struct{ path string }
 
 // openTries makes the file, where there is none yet.
