@@ -56,15 +56,16 @@ const (
 // Map reads the map for the day of now.
 func (s *Store) Map(ctx context.Context, now time.Time) (m Map, err error) {
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		towns, err := m.territories(ctx, tx)
+		l, err := s.land(ctx, tx)
 		if err != nil {
 			return err
 		}
+		m.Outlines, m.Borders = l.outlines, l.borders
 		states, err := dotStates(ctx, tx, now)
 		if err != nil {
 			return err
 		}
-		return m.stores(ctx, tx, towns, states)
+		return m.stores(ctx, tx, l.towns, states)
 	})
 	if err != nil {
 		return Map{}, fmt.Errorf("store: map: %w", err)
@@ -72,13 +73,30 @@ func (s *Store) Map(ctx context.Context, now time.Time) (m Map, err error) {
 	return m, nil
 }
 
-// territories reads the outlines, and the townships by their codes, of the territories that this phone holds. It knows of
-// more: their names are in the feed of all phones.
-func (m *Map) territories(ctx context.Context, tx *sql.Tx) (towns map[string]*Town, err error) {
-	towns = map[string]*Town{}
-	ids, err := queryIDs(ctx, tx, `SELECT id FROM territory WHERE id IN (SELECT territory FROM cursor) ORDER BY id`)
+// A land is what a map shows that changes only when the office imports it anew: to read and join its lines takes longer than
+// all else. It is kept, and not to be changed.
+type land struct {
+	of                string // the versions of the records it was made from
+	outlines, borders [][][2]float64
+	towns             map[string]Town // by code
+}
+
+// land is that of the territories which this phone holds. It knows of more: their names are in the feed of all phones.
+func (s *Store) land(ctx context.Context, tx *sql.Tx) (*land, error) {
+	l := &land{towns: map[string]Town{}}
+	var ids []uuid.UUID
+	err := eachRow(ctx, tx, func(rows *sql.Rows) error {
+		var id uuid.UUID
+		var version []byte
+		err := rows.Scan(&id, &version)
+		ids, l.of = append(ids, id), l.of+string(id[:])+string(version)
+		return err
+	}, `SELECT t.id, r.version FROM territory t JOIN record r ON r.id = t.id WHERE t.id IN (SELECT territory FROM cursor) ORDER BY t.id`)
 	if err != nil {
 		return nil, err
+	}
+	if known := s.lastLand.Load(); known != nil && known.of == l.of {
+		return known, nil
 	}
 	var rings, bare []field.Ring
 	for _, id := range ids {
@@ -88,31 +106,30 @@ func (m *Map) territories(ctx context.Context, tx *sql.Tx) (towns map[string]*To
 		}
 		t := field.TerritoryOf(r)
 		for _, ring := range t.Outline {
-			if !slices.ContainsFunc(m.Outlines, func(known [][2]float64) bool { return slices.Equal(known, ring) }) {
-				m.Outlines = append(m.Outlines, ring) // two territories of one county have the same
+			if !slices.ContainsFunc(l.outlines, func(known [][2]float64) bool { return slices.Equal(known, ring) }) {
+				l.outlines = append(l.outlines, ring) // two territories of one county have the same
 			}
 		}
 		for code, name := range t.Townships {
-			if towns[code] == nil {
-				towns[code] = &Town{}
-			}
-			towns[code].Name = name
+			town := l.towns[code]
+			town.Name = name
+			l.towns[code] = town
 		}
 		for code, own := range t.Outlines {
-			if towns[code] == nil {
-				towns[code] = &Town{}
-			}
-			if towns[code].Rings != nil { // a township in two territories
+			town := l.towns[code]
+			if town.Rings != nil { // a township in two territories
 				continue
 			}
-			towns[code].Rings = own
+			town.Rings = own
+			l.towns[code] = town
 			if rings = append(rings, own...); len(t.Outline) == 0 {
 				bare = append(bare, own...)
 			}
 		}
 	}
-	m.borders(rings, bare)
-	return towns, nil
+	l.join(rings, bare)
+	s.lastLand.Store(l)
+	return l, nil
 }
 
 // dotStates finds the stores that are not like the others. The plus keeps SQLite from reading all visits of the person for
@@ -155,13 +172,17 @@ func midnight(t time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, field.Zone)
 }
 
-func (m *Map) stores(ctx context.Context, tx *sql.Tx, towns map[string]*Town, states map[uuid.UUID]DotState) error {
+// stores reads the dots, and puts the townships in the middle of theirs.
+func (m *Map) stores(ctx context.Context, tx *sql.Tx, known map[string]Town, states map[uuid.UUID]DotState) error {
 	rows, err := tx.QueryContext(ctx, `SELECT id, name, township, lat, lon FROM store`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	stores := map[*Town]float64{}
+	towns, stores := map[string]*Town{}, map[*Town]float64{}
+	for code, t := range known {
+		towns[code] = &t
+	}
 	for rows.Next() {
 		var d Dot
 		var township string

@@ -24,15 +24,15 @@ func borderOf(p, q point) border {
 
 func comparePoints(p, q point) int { return cmp.Or(cmp.Compare(p[0], q[0]), cmp.Compare(p[1], q[1])) }
 
-// borders finds the lines that part townships, each once. bare are the rings of townships whose territory has no outline:
+// join finds the lines that part townships, each once. bare are the rings of townships whose territory has no outline:
 // what surrounds them all is one. A line that follows an outline is left out, also when the two come from two files.
-func (m *Map) borders(rings, bare []field.Ring) {
+func (l *land) join(rings, bare []field.Ring) {
 	around := bordersOf(bare)
 	maps.DeleteFunc(around, func(_ border, rings int) bool { return rings > 1 })
-	m.Outlines = append(m.Outlines, chains(around, func(int) bool { return false })...)
+	l.outlines = append(l.outlines, chains(around, func(int) bool { return false })...)
 	inner := bordersOf(rings)
-	maps.DeleteFunc(inner, func(b border, rings int) bool { return around[b] > 0 || rings == 1 && m.follows(b) })
-	m.Borders = chains(inner, func(lines int) bool { return lines != 2 })
+	maps.DeleteFunc(inner, func(b border, rings int) bool { return around[b] > 0 || rings == 1 && l.follows(b) })
+	l.borders = chains(inner, func(lines int) bool { return lines != 2 })
 }
 
 // bordersOf says how many of the rings have an edge.
@@ -56,9 +56,9 @@ func bordersOf(rings []field.Ring) map[border]int {
 const besides = 0.003
 
 // follows reports whether the middle of a border lies beside an outline.
-func (m *Map) follows(b border) bool {
+func (l *land) follows(b border) bool {
 	x, y := (b[0][0]+b[1][0])/2, (b[0][1]+b[1][1])/2
-	for _, ring := range m.Outlines {
+	for _, ring := range l.outlines {
 		for i, p := range ring {
 			q := ring[(i+1)%len(ring)]
 			if y < min(p[1], q[1])-besides || y > max(p[1], q[1])+besides || x < min(p[0], q[0])-besides || x > max(p[0], q[0])+besides {

@@ -90,6 +90,25 @@ func TestTheMapHasEachBorderOnceAndNotBesideTheCountysOutline(t *testing.T) {
 	}
 }
 
+func TestTheMapShowsOutlinesThatCameLater(t *testing.T) {
+	t.Parallel()
+	o := plannedOffice(t, "")
+	place := field.Territory{Name: "原州一片", Townships: map[string]string{"640402200": "三营镇"}}
+	o.write(t, wholly(town, field.TypeTerritory, place.Fields())...)
+	s := newPhone(t, o, li)
+	m, err := s.Map(t.Context(), time.Now())
+	must(t, err)
+	equal(t, len(m.Outlines), 0)
+	place.Outlines = field.Outlines{"640402200": {square(106, 36, 0.2, 0.2)}}
+	o.write(t, wholly(town, field.TypeTerritory, place.Fields())...)
+	o.exchange(t, s)
+	for range 2 {
+		m, err = s.Map(t.Context(), time.Now())
+		must(t, err)
+		equal(t, []int{len(m.Outlines), len(m.Towns), len(m.Towns[0].Rings)}, []int{1, 1, 1})
+	}
+}
+
 func TestBordersOfACountyAreLinesBetweenTheirMeetingPoints(t *testing.T) {
 	t.Parallel()
 	for _, c := range guyuan.Counties() {
@@ -99,10 +118,10 @@ func TestBordersOfACountyAreLinesBetweenTheirMeetingPoints(t *testing.T) {
 			rings = append(rings, own...)
 		}
 		edges := bordersOf(rings)
-		m := Map{Outlines: place.Outline}
-		m.borders(rings, nil)
+		l := land{outlines: place.Outline}
+		l.join(rings, nil)
 		drawn := map[border]bool{}
-		for _, line := range m.Borders {
+		for _, line := range l.borders {
 			for i, p := range line[1:] {
 				b := borderOf(line[i], p)
 				if drawn[b] || edges[b] == 0 {
@@ -115,12 +134,12 @@ func TestBordersOfACountyAreLinesBetweenTheirMeetingPoints(t *testing.T) {
 		for _, rings := range edges {
 			shared += rings / 2
 		}
-		if len(drawn) < shared || len(drawn) > shared+shared/20 || len(m.Borders) > 4*len(place.Outlines) {
-			t.Errorf("%s: %d edges in %d lines, of %d that two townships share", c.Name, len(drawn), len(m.Borders), shared)
+		if len(drawn) < shared || len(drawn) > shared+shared/20 || len(l.borders) > 4*len(place.Outlines) {
+			t.Errorf("%s: %d edges in %d lines, of %d that two townships share", c.Name, len(drawn), len(l.borders), shared)
 		}
-		bare := Map{}
-		bare.borders(rings, rings)
-		if got, want := area(bare.Outlines), area(place.Outline); math.Abs(got/want-1) > 1e-3 {
+		bare := land{}
+		bare.join(rings, rings)
+		if got, want := area(bare.outlines), area(place.Outline); math.Abs(got/want-1) > 1e-3 {
 			t.Errorf("%s: what surrounds the townships has %g square degrees, the county %g", c.Name, got, want)
 		}
 	}

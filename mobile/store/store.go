@@ -38,6 +38,7 @@ type Store struct {
 	tries    tries
 	unlocked atomic.Bool // for this run only: the disk was too full to write it
 	changed  pulse.Pulse
+	lastLand atomic.Pointer[land]
 }
 
 // Open opens or creates the phone's data in dir. It returns a fault "db.in_use" when another process has

@@ -28,10 +28,10 @@ const (
 		AND NOT EXISTS (SELECT 1 FROM waits p WHERE p.key = g.sha256 AND p.part IN (1, 2) AND p.store = g.store)`
 
 	// photoWaits says whether one photo p waits. What waits is looked up in table waits: in table record the column that says so
-	// stands behind the body, which for a thumbnail is a whole picture.
+	// stands behind the body, which for a thumbnail is a whole picture. Usually nothing waits, and no thumbnail is looked for.
 	photoWaits = `(p.gone = 0 AND EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256 AND u.done_ms = 0)
-		OR EXISTS (SELECT 1 FROM waits w WHERE w.id = p.id)
-		OR EXISTS (SELECT 1 FROM thumbnail t JOIN waits w ON w.id = t.record WHERE t.photo = p.id))`
+		OR EXISTS (SELECT 1 FROM waits) AND (EXISTS (SELECT 1 FROM waits w WHERE w.id = p.id)
+		  OR EXISTS (SELECT 1 FROM thumbnail t JOIN waits w ON w.id = t.record WHERE t.photo = p.id)))`
 
 	// visitWaits counts the records of a visit v that wait, without its photos.
 	visitWaits = `(SELECT count(*) FROM waits w WHERE w.id IN ` + ofVisit + `)`
