@@ -30,6 +30,7 @@ type applyPage struct {
 	fault   *banner
 	shown   store.Application
 	entries map[string]*entry
+	days    map[string]*dayPick
 	reason  *entry
 	submit  *button
 	saving  *paragraph
@@ -41,10 +42,10 @@ type applyPage struct {
 
 func newApply(a *App, r applyRoute) *applyPage {
 	id := r.id
-	p := &applyPage{app: a, id: id, only: r.field, fault: newBanner(a, "apply.fault", markAlarm), entries: map[string]*entry{}}
+	p := &applyPage{app: a, id: id, only: r.field, fault: newBanner(a, "apply.fault", markAlarm), entries: map[string]*entry{}, days: map[string]*dayPick{}}
 	p.load = newLoad(a, func(ctx context.Context) (store.Application, error) { return a.deps.Store.Application(ctx, id) }, p.show)
 	p.reason = newEntry(a, "apply.reason", a.T("apply.reason_hint"), 3, func(text string) {
-		p.save(func(ctx context.Context) error { return a.deps.Store.SetApplicationReason(ctx, id, text) }, p.reason)
+		p.save(func(ctx context.Context) error { return a.deps.Store.SetApplicationReason(ctx, id, text) }, p.reason.unsaved)
 	})
 	p.reason.limit = field.MaxTextRunes
 	p.saving = newText(a.T("photo.saving"), typeface{size: sizeSmall, color: colMuted})
@@ -76,10 +77,11 @@ func (p *applyPage) stop() {
 	p.reason.commit()
 }
 
-func (p *applyPage) save(job func(context.Context) error, e *entry) {
+// save writes; failed, which may be nil, is called when that failed.
+func (p *applyPage) save(job func(context.Context) error, failed func()) {
 	p.app.write(job, func(err error) {
-		if p.fault.did(err); err != nil && e != nil {
-			e.unsaved()
+		if p.fault.did(err); err != nil && failed != nil {
+			failed()
 		}
 	})
 }
@@ -114,8 +116,8 @@ func (p *applyPage) show(q store.Application, err error) {
 	p.app.nav.draw()
 }
 
-func (p *applyPage) set(name, value string, e *entry) {
-	p.save(func(ctx context.Context) error { return p.app.deps.Store.SetApplicationText(ctx, p.id, name, value) }, e)
+func (p *applyPage) set(name, value string, failed func()) {
+	p.save(func(ctx context.Context) error { return p.app.deps.Store.SetApplicationText(ctx, p.id, name, value) }, failed)
 }
 
 func (p *applyPage) why(q store.Application) fyne.CanvasObject {

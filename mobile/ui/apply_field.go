@@ -57,7 +57,7 @@ func (p *applyPage) field(q store.Application, name string) fyne.CanvasObject {
 	to, changed := q.Change[name]
 	was := q.Was.Text(name)
 	now := column(0)
-	if was != "" && changed { // else it is what stands in the field
+	if was != "" && changed && was != to && q.Decision.State != field.DecisionApproved { // else it is what stands in the field
 		now.Add(newText(a.T("apply.now", "Value", a.appliedText(q.Townships, name, was)), typeface{size: sizeSmall, color: colMuted}))
 	}
 	if q.Submitted() {
@@ -77,16 +77,28 @@ func (p *applyPage) field(q store.Application, name string) fyne.CanvasObject {
 	case "township": // nobody has named any
 		return column(6, label, newText(a.T("apply.no_townships"), typeface{color: colMuted}))
 	case "opened", "closed":
-		return column(6, label, newDayPick(a, "apply."+name, to, func(day string) { p.set(name, day, nil) }), now)
+		return column(6, label, p.day(name, to), now)
 	}
 	e := p.entries[name]
 	if e == nil {
-		e = newEntry(a, "apply."+name, "", 1, func(text string) { p.set(name, text, e) })
+		e = newEntry(a, "apply."+name, "", 1, func(text string) { p.set(name, text, func() { e.unsaved() }) })
 		e.limit = field.MaxTextRunes
 		p.entries[name] = e
 	}
 	e.load(to)
 	return labelled(a.fieldWord(name), e, now)
+}
+
+// day is where a day is chosen. It stays while the page is read again: a tap that is not saved yet counts.
+func (p *applyPage) day(name, to string) *dayPick {
+	d := p.days[name]
+	if d == nil {
+		from, until := field.AppliedDays(name, p.app.deps.Now())
+		d = newDayPick(p.app, "apply."+name, from, until, func(day string) { p.set(name, day, d.unsaved) })
+		p.days[name] = d
+	}
+	d.load(to)
+	return d
 }
 
 // wish is a field with what it is to be.

@@ -14,14 +14,15 @@ type dayPick struct {
 	composite
 	app     *App
 	day     time.Time // zero: none was chosen
+	from    time.Time // the first that can be chosen
+	until   time.Time // and the last
+	handed  string    // the day that was handed over last, until it was read; "" for none
 	figures [3]*paragraph
 	change  func(day string)
 }
 
-// newDayPick shows a day as in field.DayOf; what is none is shown as not chosen.
-func newDayPick(a *App, name, day string, change func(string)) *dayPick {
-	p := &dayPick{app: a, change: change}
-	p.day, _ = time.Parse(time.DateOnly, day)
+func newDayPick(a *App, name string, from, until time.Time, change func(string)) *dayPick {
+	p := &dayPick{app: a, from: from, until: until, change: change}
 	var lines []fyne.CanvasObject
 	for i, label := range []string{a.T("day.year"), a.T("day.month"), a.T("day.day")} {
 		part := []string{"year", "month", "day"}[i]
@@ -38,7 +39,22 @@ func newDayPick(a *App, name, day string, change func(string)) *dayPick {
 	return p
 }
 
-// step begins with today; then it moves one part, and no other: the last day of a month is that of the next.
+// load shows a day that was read, as in field.DayOf; what is none is shown as not chosen. What was read before the last tap
+// was saved does nothing: the next tap goes on from what is seen.
+func (p *dayPick) load(day string) {
+	if p.handed != "" && p.handed != day {
+		return
+	}
+	p.handed = ""
+	p.day, _ = time.Parse(time.DateOnly, day)
+	p.draw()
+}
+
+// unsaved shows what is read next, after a write that failed.
+func (p *dayPick) unsaved() { p.handed = "" }
+
+// step begins with today; then it moves one part, and no other: the last day of a month is that of the next. It stops at the
+// first and the last day that can be chosen.
 func (p *dayPick) step(part, by int) {
 	if p.day.IsZero() {
 		y, m, d := p.app.deps.Now().In(words.Zone).Date()
@@ -56,9 +72,16 @@ func (p *dayPick) step(part, by int) {
 	if part < 2 {
 		d = min(d, time.Date(y, m+1, 0, 0, 0, 0, 0, time.UTC).Day())
 	}
-	p.day = time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	to := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	if to.Before(p.from) {
+		to = p.from
+	}
+	if to.After(p.until) {
+		to = p.until
+	}
+	p.day, p.handed = to, to.Format(time.DateOnly)
 	p.draw()
-	p.change(p.day.Format(time.DateOnly))
+	p.change(p.handed)
 }
 
 func (p *dayPick) draw() {

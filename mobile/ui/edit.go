@@ -63,7 +63,6 @@ func newEdit(a *App, id uuid.UUID) *editPage {
 		objs = append(objs, labelled(a.T(label), e.entry, e.differ, e.fault))
 	}
 	p.asking, p.office = newBanner(a, "edit.apply.fault", markAlarm), column(0)
-	objs = append(objs, p.office)
 	p.habits = newHabits(a, id)
 	objs = append(objs, p.habits.objects()...)
 	for _, name := range []string{"market_type", "district_type"} {
@@ -72,7 +71,7 @@ func newEdit(a *App, id uuid.UUID) *editPage {
 	}
 	p.place = newPlacing(a, id)
 	objs = append(objs, p.place.box)
-	objs = append(objs, newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted}))
+	objs = append(objs, newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted}), p.office)
 	p.scroll = container.NewVScroll(padded(insets{16, margin, 24, margin}, 16, objs...))
 	return p
 }

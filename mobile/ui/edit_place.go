@@ -27,9 +27,6 @@ type placing struct {
 	shown  store.StorePage
 	timer  *time.Timer
 	on     bool
-
-	was, is field.Position // before and after the last tap here
-	tapped  bool
 }
 
 // lookAgain is how often a page asks where the phone is while it shows that.
@@ -44,7 +41,7 @@ func newPlacing(a *App, id uuid.UUID) *placing {
 	p.hint = newText(a.T("edit.place_rough"), typeface{size: sizeSmall, color: colMuted})
 	p.hint.Hide()
 	here := newButton("edit.position.here", a.T("edit.place_set"), iconHere, quiet, p.set)
-	p.box = labelled(a.T("term.position"), p.now, chips(p.phone), p.hint, here, p.undo, p.differ, p.fault)
+	p.box = labelled(a.T("term.position"), p.now, chips(p.phone), p.hint, space(gap-6), here, p.undo, p.differ, p.fault)
 	return p
 }
 
@@ -57,8 +54,8 @@ func (p *placing) show(s store.StorePage) {
 		p.differ.Objects = []fyne.CanvasObject{p.app.differMark(p.id, "position", n)}
 	}
 	p.undo.Objects = nil
-	if p.tapped && s.Profile.Position == p.is && n <= 1 {
-		p.undo.Objects = []fyne.CanvasObject{p.undoing()}
+	if s.Moved != nil {
+		p.undo.Objects = []fyne.CanvasObject{p.undoing(*s.Moved)}
 	}
 	p.look()
 }
@@ -93,32 +90,36 @@ func (p *placing) stop() {
 func noMoment(at field.Moment) bool { return at.Mocked || at.Lack != "" || !at.Position.Valid() }
 
 func (p *placing) set() {
-	at, was := p.app.where(), p.shown.Profile.Position
+	at := p.app.where()
 	seen := whatWasSeen(p.shown.Place.Seen, p.shown.Place.Siblings)
-	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.SetPlace(ctx, p.id, at, seen) }, func(err error) {
-		if p.fault.did(err); err == nil {
-			p.was, p.is, p.tapped = was, at.Position, was != at.Position
-		}
-	})
+	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.SetPlace(ctx, p.id, at, seen) }, p.done)
 }
 
-// undoing says what the last tap changed, with the way back.
-func (p *placing) undoing() fyne.CanvasObject {
-	what := p.app.T("edit.place_first")
-	if p.was.Valid() {
-		what = p.app.T("edit.place_moved", "Far", p.app.far(p.is.Metres(p.was)))
+func (p *placing) done(err error) { p.fault.did(err) }
+
+// farMove is from how many metres on a move is more likely a mistake: made at home, or in front of another store.
+const farMove = 1000
+
+// undoing says what the last tap changed, with the way back, and loudly when that is far.
+func (p *placing) undoing(m store.Move) fyne.CanvasObject {
+	a := p.app
+	back := newButton("edit.position.undo", a.T("removed.undo"), theme.ContentUndoIcon(), bare, func() { p.back(m) })
+	what, far := a.T("edit.place_first"), 0.0
+	if m.From.Valid() {
+		far = m.To.Metres(m.From)
+		what = a.T("edit.place_moved", "Far", a.far(far))
 	}
-	back := newButton("edit.position.undo", p.app.T("removed.undo"), theme.ContentUndoIcon(), bare, p.back)
-	return over(plate(colPaper, colLine, radius), padded(padXY(12, 6), 0, beside(gap, 0, newText(what, typeface{bold: true}).id("edit.position.moved"), back)))
+	if far <= farMove {
+		return over(plate(colPaper, colLine, radius), padded(padXY(12, 6), 0, beside(gap, 0, newText(what, typeface{bold: true}).id("edit.position.moved"), back)))
+	}
+	res, ink, fill := markAlarm.style()
+	text := newText(a.T("edit.place_far_move", "Far", a.far(far)), typeface{bold: true, color: ink}).id("edit.position.moved")
+	return over(plate(fill, ink, radius), padded(padXY(12, 6), 0, beside(gap, 1, icon(res, ink, 22), text, back)))
 }
 
-func (p *placing) back() {
-	was, seen := p.was, p.shown.Place.Seen
-	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.RestorePlace(ctx, p.id, was, seen) }, func(err error) {
-		if p.fault.did(err); err == nil {
-			p.tapped = false
-		}
-	})
+func (p *placing) back(m store.Move) {
+	seen := p.shown.Place.Seen
+	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.RestorePlace(ctx, p.id, m.From, seen) }, p.done)
 }
 
 // placed is where a store is and how exactly that is known; "" when it is not known.

@@ -1,11 +1,14 @@
 package ui_test
 
 import (
+	"context"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
+	"storewalk/mobile/store"
 	"storewalk/mobile/ui"
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/field"
@@ -79,6 +82,11 @@ func TestChangingAnythingOfAStoreFitsThePhone(t *testing.T) {
 		p.Tap("edit.position.here")
 		p.ScrollBy(1e6)
 		snap(p, "store-edit-placed")
+		at.Position.Lat = 36.66
+		p.Tap("edit.position.here")
+		p.ScrollBy(1e6)
+		p.Text("edit.position.moved")
+		snap(p, "store-edit-moved-far")
 		at.Mocked = true
 		p.Tap("edit.position.here")
 		p.ScrollBy(1e6)
@@ -99,6 +107,10 @@ func TestEveryFieldOfAStoreIsOnOnePageOrOneTapFromIt(t *testing.T) {
 		if !p.Has(direct) {
 			t.Errorf("no %s", direct)
 		}
+	}
+	ids := p.IDs()
+	if first, last := slices.Index(ids, "edit.apply.name"), slices.Index(ids, "edit.position.here"); first < last || last < 0 {
+		t.Error("what needs the office stands in the way of what does not:", ids)
 	}
 	for name, with := range map[string]string{"name": "apply.name", "owner": "apply.owner", "licence_no": "apply.licence_no", "address": "apply.address",
 		"township": "apply.township.640402101", "business_type": "apply.business_type.supermarket", "grade": "apply.grade.30",
@@ -151,6 +163,11 @@ func TestARowSaysWhatWasAskedForWhenAndHowFarThatHasCome(t *testing.T) {
 	w.office(wangFang, now, all[0].ID, field.TypeApplication, field.Value{Field: "decision", Value: field.Decision{State: field.DecisionApproved, AtMS: 1}})
 	w.office(wangFang, now, id("store", 0), field.TypeStore, field.Value{Field: "grade", Value: 20}, field.Value{Field: "township", Value: "640402101"})
 	w.arrive()
+	p.App.Changed()
+	p.Settle()
+	if p.Text("apply.to.grade") != "20 档" || p.Shows("现在：") {
+		t.Error("what was approved is what is now; there is nothing to compare:", p.Texts())
+	}
 	p.Back()
 	if p.Text("edit.now.grade") != "20 档" || p.Text("edit.now.township") != "官厅镇" || p.Has("edit.asked.grade") {
 		t.Error(p.Texts())
@@ -179,7 +196,63 @@ func TestADayIsChosenWithTheThumbAndIsAlwaysOne(t *testing.T) {
 	p.Tap("apply.opened.day.less")
 	wants("2023-03-27")
 	hold(p, "apply.opened.year.more", "apply.opened.year")
-	wants("2033-03-27")
+	wants(field.DayOf(now)) // no shop opens tomorrow
+	p.Tap("apply.opened.day.more")
+	wants(field.DayOf(now))
+	for range 9 {
+		hold(p, "apply.opened.year.less", "apply.opened.year")
+	}
+	wants("1949-10-01")
+	p.Back()
+	p.Tap("edit.apply.closed")
+	hold(p, "apply.closed.year.more", "apply.closed.year")
+	all, err := w.store.Applications(t.Context())
+	must(t, err)
+	for _, q := range all {
+		if want := field.DayOf(now.AddDate(2, 0, 0)); q.Kind == field.ApplyClosure && q.Change["closed"] != want {
+			t.Errorf("%s, want %s", q.Change["closed"], want)
+		}
+	}
+}
+
+// lateReads answers, while stale is set, with that: a read that began before the last write.
+type lateReads struct {
+	*store.Store
+	last  store.Application
+	stale *store.Application
+}
+
+func (l *lateReads) Application(ctx context.Context, id uuid.UUID) (store.Application, error) {
+	if l.stale != nil {
+		return *l.stale, nil
+	}
+	q, err := l.Store.Application(ctx, id)
+	l.last = q
+	return q, err
+}
+
+// A thumb is faster than the disk: the page is read again between two taps, from before the second one.
+func TestNoTapOnADayIsLostToThePageBeingReadAgain(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	w.office(uuid.Nil, now, id("store", 0), field.TypeStore, field.Value{Field: "opened", Value: "2024-02-20"})
+	w.arrive()
+	deps := w.deps()
+	late := &lateReads{Store: w.store}
+	deps.Store = late
+	p := w.editing(deps, &field.Moment{})
+	p.Tap("edit.apply.opened")
+	p.Tap("apply.opened.day.less")
+	late.stale = &late.last
+	p.Tap("apply.opened.day.less")
+	late.stale = nil
+	p.Tap("apply.opened.day.less")
+	all, err := w.store.Applications(t.Context())
+	must(t, err)
+	if len(all) != 1 || all[0].Change["opened"] != "2024-02-17" || p.Text("apply.opened.day") != "17" {
+		t.Errorf("%+v %v", all, p.Texts())
+	}
 }
 
 func TestAStoreIsPlacedWhereThePhoneIsAndThatIsUndone(t *testing.T) {
@@ -211,8 +284,24 @@ func TestAStoreIsPlacedWhereThePhoneIsAndThatIsUndone(t *testing.T) {
 	}
 	*at = exact
 	p.Tap("edit.position.here")
+	p.Back()
+	p.Tap("store.edit") // the way back is there as long as nobody else has the move
 	if place() != at.Position || p.Text("edit.position.moved") != "位置移动了 332 米" || p.Text("edit.position") != "36.28690, 106.17022 · 误差 12 米" {
 		t.Error(place(), p.Texts())
+	}
+	p.Tap("edit.position.undo")
+	if place() != was || p.Has("edit.position.undo") {
+		t.Error(place(), p.IDs())
+	}
+	home := field.Moment{Position: field.Position{Lat: 36.66, Lon: 106.17022, Acc: 9}} // one tap in the thumb zone
+	*at = home
+	p.Tap("edit.position.here")
+	if place() != home.Position || p.Text("edit.position.moved") != "移动了 41.8 公里，对吗？" {
+		t.Error(place(), p.Texts())
+	}
+	p = w.editing(w.deps(), at) // the app was killed, and is opened again
+	if !p.Has("edit.position.undo") {
+		t.Fatal("the page was not opened again, or nothing is offered:", p.Texts())
 	}
 	p.Tap("edit.position.undo")
 	if place() != was || p.Has("edit.position.undo") {

@@ -125,14 +125,14 @@ func (a *App) faces(name func(code string) string) (all []*toggle, row fyne.Canv
 		t := newFace(name(code), a.Enum("rating", code), face, iconSent, colAccent, colOnAccent)
 		all, objs = append(all, t), append(objs, t)
 	}
-	return all, equal(5, objs...)
+	return all, equal(4, objs...)
 }
 
 // newFace is a toggle with a sign above its words, and the tick below them.
 func newFace(name, label string, face, tick fyne.Resource, fill, ink fyne.ThemeColorName) *toggle {
 	t := &toggle{onFill: fill, onInk: ink, res: tick, back: plate(colSurface, colLine, radius), faceOf: face}
 	t.face, t.sign = icon(face, colMuted, 40), icon(tick, colLine, 18)
-	t.label = newText(label, typeface{size: sizeSmall, most: mostIcon, bold: true, align: fyne.TextAlignCenter})
+	t.label = newText(label, typeface{size: sizeSmall, most: mostIcon, bold: true, even: true, align: fyne.TextAlignCenter})
 	t.init(t, name, over(t.back, padded(insets{10, 1, 6, 1}, 4, newCentred(0, t.face), t.label, container.NewStack(space(18), newCentred(0, t.sign)))), t.flip)
 	t.set(false)
 	return t

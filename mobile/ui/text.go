@@ -20,6 +20,7 @@ type typeface struct {
 	bold  bool
 	color fyne.ThemeColorName
 	align fyne.TextAlign
+	even  bool // its lines are about equally long: 很不/满意, not 很不满/意
 }
 
 func (f typeface) or() typeface {
@@ -58,6 +59,9 @@ func (f typeface) height() float32 {
 // wrap breaks s into lines no wider than width: Chinese between any two characters but not before
 // a closing mark, Latin at spaces, a word longer than a line where it must.
 func (f typeface) wrap(s string, width float32) []string {
+	if f.even {
+		return f.wrapEvenly(s, width)
+	}
 	s = unturned(s)
 	if !strings.Contains(s, "\n") && f.surelyFits(s, width) {
 		return []string{s}
@@ -84,6 +88,20 @@ func (f typeface) wrap(s string, width float32) []string {
 			line, used = piece, f.widthOf(piece)
 		}
 		lines = append(lines, strings.TrimRight(line, " "))
+	}
+	return lines
+}
+
+// wrapEvenly is wrap with no more lines than that needs, and the longest of them as short as it can be.
+func (f typeface) wrapEvenly(s string, width float32) []string {
+	f.even = false
+	lines := f.wrap(s, width)
+	for narrower := width - f.px()/2; len(lines) > 1 && narrower > 0; narrower -= f.px() / 2 {
+		next := f.wrap(s, narrower)
+		if len(next) > len(lines) {
+			break
+		}
+		lines = next
 	}
 	return lines
 }

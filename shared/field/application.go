@@ -152,6 +152,16 @@ var IntegrityGrades = []string{"A", "B", "C", "D"}
 // MaxGrade is the highest grade (档位) there is.
 const MaxGrade = maxGrade
 
+// AppliedDays are the first and the last day that make sense for a field of a store that is a day: a shop has opened, and a
+// closure is near. A day is midnight UTC, as time.DateOnly is parsed.
+func AppliedDays(name string, now time.Time) (from, until time.Time) {
+	today, _ := time.Parse(time.DateOnly, DayOf(now))
+	if name == "closed" {
+		return today.AddDate(-2, 0, 0), today.AddDate(2, 0, 0)
+	}
+	return time.Date(1949, 10, 1, 0, 0, 0, 0, time.UTC), today
+}
+
 // ValidateApplied checks what an application wants of a field of a store: the faults of ValidateStoreText, "grade.invalid"
 // for what is no grade, "day.invalid" for what is no day, "value.unknown" for what is none of the values there are. No value
 // at all is valid: it takes away the one there is.
