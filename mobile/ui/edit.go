@@ -122,6 +122,22 @@ func (p *editPage) show(s store.StorePage, err error) {
 		p.app.nav.draw()
 	}
 	p.scroll.Refresh()
+	if p.place.tapped {
+		p.place.tapped = false
+		p.reveal(p.place.undo)
+	}
+}
+
+// reveal scrolls down, and no farther than needed, until all of o is in sight.
+func (p *editPage) reveal(o fyne.CanvasObject) {
+	if !o.Visible() {
+		return
+	}
+	d := fyne.CurrentApp().Driver()
+	below := d.AbsolutePositionForObject(o).Y + o.Size().Height - d.AbsolutePositionForObject(p.scroll).Y - p.scroll.Size().Height
+	if below > 0 {
+		p.scroll.ScrollToOffset(fyne.NewPos(0, p.scroll.Offset.Y+below+gap))
+	}
 }
 
 // whatWasSeen is what an edit may replace. Where several values stand beside each other it replaces

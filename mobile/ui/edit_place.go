@@ -27,6 +27,7 @@ type placing struct {
 	shown  store.StorePage
 	timer  *time.Timer
 	on     bool
+	tapped bool // what came of it has not been shown yet
 }
 
 // lookAgain is how often a page asks where the phone is while it shows that.
@@ -41,7 +42,7 @@ func newPlacing(a *App, id uuid.UUID) *placing {
 	p.hint = newText(a.T("edit.place_rough"), typeface{size: sizeSmall, color: colMuted})
 	p.hint.Hide()
 	here := newButton("edit.position.here", a.T("edit.place_set"), iconHere, quiet, p.set)
-	p.box = labelled(a.T("term.position"), p.now, chips(p.phone), p.hint, space(gap-6), here, p.undo, p.differ, p.fault)
+	p.box = column(12, labelled(a.T("term.position"), p.now, chips(p.phone), p.hint), here, p.undo, p.differ, p.fault)
 	return p
 }
 
@@ -57,6 +58,7 @@ func (p *placing) show(s store.StorePage) {
 	if s.Moved != nil {
 		p.undo.Objects = []fyne.CanvasObject{p.undoing(*s.Moved)}
 	}
+	p.undo.Hidden, p.differ.Hidden = len(p.undo.Objects) == 0, len(p.differ.Objects) == 0 // no gap for nothing
 	p.look()
 }
 
@@ -92,10 +94,11 @@ func noMoment(at field.Moment) bool { return at.Mocked || at.Lack != "" || !at.P
 func (p *placing) set() {
 	at := p.app.where()
 	seen := whatWasSeen(p.shown.Place.Seen, p.shown.Place.Siblings)
-	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.SetPlace(ctx, p.id, at, seen) }, p.done)
+	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.SetPlace(ctx, p.id, at, seen) }, func(err error) {
+		p.fault.did(err)
+		p.tapped = err == nil
+	})
 }
-
-func (p *placing) done(err error) { p.fault.did(err) }
 
 // farMove is from how many metres on a move is more likely a mistake: made at home, or in front of another store.
 const farMove = 1000
@@ -113,13 +116,13 @@ func (p *placing) undoing(m store.Move) fyne.CanvasObject {
 		return over(plate(colPaper, colLine, radius), padded(padXY(12, 6), 0, beside(gap, 0, newText(what, typeface{bold: true}).id("edit.position.moved"), back)))
 	}
 	res, ink, fill := markAlarm.style()
-	text := newText(a.T("edit.place_far_move", "Far", a.far(far)), typeface{bold: true, color: ink}).id("edit.position.moved")
+	text := newText(a.T("edit.place_far_move", "Far", a.far(far)), typeface{bold: true, even: true, color: ink}).id("edit.position.moved")
 	return over(plate(fill, ink, radius), padded(padXY(12, 6), 0, beside(gap, 1, icon(res, ink, 22), text, back)))
 }
 
 func (p *placing) back(m store.Move) {
 	seen := p.shown.Place.Seen
-	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.RestorePlace(ctx, p.id, m.From, seen) }, p.done)
+	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.RestorePlace(ctx, p.id, m.From, seen) }, p.fault.did)
 }
 
 // placed is where a store is and how exactly that is known; "" when it is not known.

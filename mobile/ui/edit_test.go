@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
@@ -80,16 +81,15 @@ func TestChangingAnythingOfAStoreFitsThePhone(t *testing.T) {
 		p.ScrollBy(v.size.Height - 220)
 		snap(p, "store-edit-asked-below")
 		p.Tap("edit.position.here")
-		p.ScrollBy(1e6)
+		p.ScrollBy(160)
 		snap(p, "store-edit-placed")
 		at.Position.Lat = 36.66
 		p.Tap("edit.position.here")
-		p.ScrollBy(1e6)
-		p.Text("edit.position.moved")
+		p.ScrollBy(160)
 		snap(p, "store-edit-moved-far")
 		at.Mocked = true
 		p.Tap("edit.position.here")
-		p.ScrollBy(1e6)
+		p.ScrollBy(160)
 		snap(p, "store-edit-mocked")
 	})
 }
@@ -313,6 +313,24 @@ func TestAStoreIsPlacedWhereThePhoneIsAndThatIsUndone(t *testing.T) {
 		if place() != was || p.Text("edit.position.fault") == "" || !p.Shows(text) {
 			t.Errorf("%s: %v %v", text, place(), p.Texts())
 		}
+	}
+}
+
+// The button may be the last thing in sight, under the thumb: what a tap did must not stand below the edge.
+func TestWhatATapOnThePositionChangedIsInSight(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	p := w.editing(w.deps(), &field.Moment{Position: field.Position{Lat: 36.2869, Lon: 106.17022, Acc: 11}})
+	bottom := func(id string) float32 {
+		o := p.Find(id)
+		return fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y + o.Size().Height
+	}
+	p.ScrollBy(bottom("edit.position.here") - uitest.Size.Height + 24)
+	before := p.Offset()
+	p.Tap("edit.position.here")
+	if at := bottom("edit.position.undo"); at > uitest.Size.Height || p.Offset() > before+160 {
+		t.Errorf("it ends at %v of %v, scrolled from %v to %v", at, uitest.Size.Height, before, p.Offset())
 	}
 }
 

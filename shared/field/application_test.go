@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"testing"
+	"time"
 
 	"storewalk/shared/fault"
 )
@@ -93,5 +94,16 @@ func TestWhatIsWantedInAnotherShapeIsShownUnknownAndKeptAsItWasWritten(t *testin
 	}
 	if a := ApplicationOf(written(t, TypeApplication, []Value{{"change", []string{"甲"}}})); a.Change != nil {
 		t.Error(a.Change)
+	}
+}
+
+func TestTheDaysThatAStoreMayHaveOpenedOrMayCloseOn(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 30, 16, 30, 0, 0, time.UTC) // 1 December in China
+	for _, c := range []struct{ name, from, until string }{{"opened", "1949-10-01", "2026-12-01"}, {"closed", "2024-12-01", "2028-12-01"}} {
+		from, until := AppliedDays(c.name, now)
+		if from.Format(time.DateOnly) != c.from || until.Format(time.DateOnly) != c.until {
+			t.Errorf("%s: %v to %v", c.name, from, until)
+		}
 	}
 }
