@@ -208,6 +208,7 @@ func (a *App) Save() {
 	}
 	if a.nav.top != nil {
 		a.nav.top.stop()
+		a.nav.note()
 	}
 	a.writes.flush()
 	a.pictures.flush()

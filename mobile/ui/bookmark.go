@@ -135,12 +135,6 @@ func routeNamed(name string) (r route, ok bool) {
 	return nil, false
 }
 
-// A scrolling page is opened again where a person stood on it.
-type scrolling interface {
-	offset() float32
-	scrollTo(at float32) // once it has been read
-}
-
 // moved says that the page in front is at another place of its own by now.
 func (n *nav) moved(r route) {
 	n.current().route = r
@@ -160,9 +154,7 @@ func (n *nav) note() {
 		}
 		b.Pages = append(b.Pages, name)
 	}
-	if s, ok := n.top.(scrolling); ok {
-		b.Scroll = s.offset()
-	}
+	b.Scroll = n.offset()
 	if n.noted.Tab == b.Tab && n.noted.Scroll == b.Scroll && strings.Join(n.noted.Pages, " ") == strings.Join(b.Pages, " ") {
 		return
 	}
@@ -198,11 +190,7 @@ func (n *nav) reopen() {
 		}
 		n.tab = i
 		n.stacks[i] = append(n.stacks[i], above...)
-		last := n.current()
-		last.page = last.route.open(n.app)
-		if s, ok := last.page.(scrolling); ok {
-			s.scrollTo(b.Scroll)
-		}
+		n.current().spot = spot{at: b.Scroll}
 	}
 }
 

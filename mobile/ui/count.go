@@ -115,6 +115,27 @@ func (p *countPage) actions() fyne.CanvasObject {
 	return beside(0, -1, newIconButton("count.scan", iconCamera, colOnBar, p.scan), menu)
 }
 
+// counting is what a person was doing on a sheet.
+type counting struct {
+	query   string
+	todo    bool
+	wanted  map[uuid.UUID]bool
+	order   map[uuid.UUID]int
+	inStock map[uuid.UUID]field.CountLine
+}
+
+func (p *countPage) kept() any {
+	return counting{p.search.Text, p.todo, p.wanted, p.order, p.inStock}
+}
+
+func (p *countPage) keep(was any) {
+	c := was.(counting)
+	p.query, p.todo, p.wanted, p.order, p.inStock = c.query, c.todo, c.wanted, c.order, c.inStock
+	p.search.put(p.query)
+	p.all.set(!p.todo)
+	p.rest.set(p.todo)
+}
+
 // menu leads to what can be said of the whole sheet, and to the order of its rows, which then may have moved.
 func (p *countPage) menu() {
 	p.order = nil

@@ -71,6 +71,9 @@ func (p *countOnePage) foot() fyne.CanvasObject   { return footBar(p.keys) }
 func (p *countOnePage) start(ctx context.Context) { p.load.start(ctx) }
 func (p *countOnePage) stop()                     { p.load.stop() }
 
+func (p *countOnePage) kept() any    { return p.typed }
+func (p *countOnePage) keep(was any) { p.typed = was.(string) }
+
 func (p *countOnePage) fetch(ctx context.Context) (v countView, err error) {
 	if v.head, err = p.app.deps.Store.CountHead(ctx, p.route.visit); err != nil {
 		return v, err

@@ -30,6 +30,7 @@ func (l *load[M]) start(parent context.Context) {
 		l.app.deps.Do(func() {
 			if ctx.Err() == nil {
 				l.show(m, err)
+				l.app.nav.settle(true)
 			}
 		})
 	})

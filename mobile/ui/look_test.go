@@ -137,7 +137,7 @@ func TestAPhoneThatIsSetAnewTakesNothingAway(t *testing.T) {
 	times = 1.3
 	p.App.Front()
 	p.Settle()
-	if p.Offset() != 300 || theme.TextSize() != 19 {
+	if at := p.Offset(); at < 310 || at > 390 || theme.TextSize() != 19 { // the same part of a longer page
 		t.Errorf("the visit is at %v", p.Offset())
 	}
 	p.Tap("visit.note")

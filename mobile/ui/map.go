@@ -56,6 +56,16 @@ func (p *mapPage) head() head              { return head{title: p.app.T("map.tit
 func (p *mapPage) body() fyne.CanvasObject { return p.content }
 func (p *mapPage) stop()                   { p.load.stop() }
 
+func (p *mapPage) kept() any {
+	if p.view.least == 0 { // nothing was in view yet
+		return p.view.was
+	}
+	seen := p.view.chart
+	return &seen
+}
+
+func (p *mapPage) keep(was any) { p.view.was = was.(*chart) }
+
 func (p *mapPage) start(ctx context.Context) {
 	p.app.near(true)
 	now := p.app.deps.Now()

@@ -23,6 +23,7 @@ type mapView struct {
 	model  store.Map
 	here   field.Position
 	chart  chart
+	was    *chart  // what was in view on the map in whose place this one is drawn; nil once it is in view here
 	least  float64 // scale at which all can be seen; 0 before the first model and size
 	pen    pen
 	signs  map[signKey]*image.RGBA
@@ -95,6 +96,9 @@ func (v *mapView) fit(all bool) {
 	v.least = max(1, min(least, mostScale))
 	if c.scale = v.least; all {
 		v.chart = c
+		if v.was != nil {
+			v.chart.lat, v.chart.lon, v.chart.scale, v.was = v.was.lat, v.was.lon, v.was.scale, nil
+		}
 	}
 	v.chart.scale = min(mostScale, max(v.least, v.chart.scale))
 }

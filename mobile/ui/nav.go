@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -35,8 +36,11 @@ type head struct {
 
 // A place is a page in a stack; the page is built when it is first shown.
 type place struct {
-	route route
-	page  page
+	route   route
+	page    page
+	spot    spot              // where to scroll to, once it has been read
+	kept    any               // for the page, see keeping
+	watched fyne.CanvasObject // of the page, see watch
 }
 
 // tabs are the five places of the bottom bar. Icons are functions: there is no theme before the app.
@@ -63,7 +67,8 @@ type nav struct {
 	cancel context.CancelFunc
 	sync   mark // the state shown on the sync tab
 	noted  store.Bookmark
-	fault  *banner // of what failed on a page that is not in front any more
+	rest   *time.Timer // until the place on the page is noted
+	fault  *banner     // of what failed on a page that is not in front any more
 }
 
 func newNav(a *App) *nav {
@@ -126,26 +131,17 @@ func (n *nav) open(id string) {
 	}
 }
 
-// rebuild draws every page anew, after a change of language, colours or size of texts. A page that is long stays where it is:
-// the phone may turn to its night while somebody is in the middle of it.
+// rebuild draws every page anew, after a change of language, colours or size of texts. Each stays where it is, with what was
+// being done on it: the phone may turn to its night while somebody is in the middle of it.
 func (n *nav) rebuild() {
-	at := float32(0)
-	if s, ok := n.top.(scrolling); ok {
-		at = s.offset()
-	}
 	n.leave()
 	for _, s := range n.stacks {
 		for i := range s {
-			s[i].page = nil
+			s[i].redrawn()
 		}
 	}
 	if n.gate != nil {
-		n.gate.page = nil
-	}
-	p := n.current()
-	p.page = p.route.open(n.app)
-	if s, ok := p.page.(scrolling); ok {
-		s.scrollTo(at)
+		n.gate.redrawn()
 	}
 	n.show()
 }
@@ -175,11 +171,11 @@ func (n *nav) leave() {
 
 func (n *nav) show() {
 	p := n.current()
-	if p.page == nil {
-		p.page = p.route.open(n.app)
-	}
+	p.build(n.app)
 	n.top = p.page
 	n.draw()
+	n.watch()
+	n.settle(false)
 	n.start()
 	n.note()
 }

@@ -68,14 +68,22 @@ func (p *photosPage) head() head              { return head{title: p.app.T("phot
 func (p *photosPage) body() fyne.CanvasObject { return p.content }
 func (p *photosPage) stop()                   { p.load.stop() }
 
-// filter lists all photos, or those that are not on the server.
-func (p *photosPage) filter(all bool) {
+func (p *photosPage) kept() any    { return p.open }
+func (p *photosPage) keep(was any) { p.choose(was.(bool)) }
+
+// choose marks whether all photos are listed.
+func (p *photosPage) choose(all bool) {
 	p.unsafe.set(!all)
 	p.all.set(all)
+	p.open = all
+}
+
+// filter lists all photos, or those that are not on the server.
+func (p *photosPage) filter(all bool) {
 	if p.open != all {
-		p.open = all
 		p.list.restart()
 	}
+	p.choose(all)
 	p.app.refresh()
 }
 

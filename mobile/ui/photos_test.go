@@ -64,6 +64,12 @@ func TestOfManyPhotosOnlyThoseInSightAreRead(t *testing.T) {
 	if !p.Has("photos." + last.String()) {
 		t.Fatalf("the end was not read: %v %v", parts.offsets, p.IDs())
 	}
+	at, read := p.Offset(), len(parts.offsets)
+	redrawn(p)
+	if !p.Has("photos."+last.String()) || p.Offset() != at {
+		t.Fatalf("drawn anew it is at %v, and was at %v: %v", p.Offset(), at, p.IDs())
+	}
+	parts.offsets = parts.offsets[:read]
 	if parts.most > 100 || len(parts.offsets) > 4 {
 		t.Errorf("%d at once, %v", parts.most, parts.offsets)
 	}

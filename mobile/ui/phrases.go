@@ -116,6 +116,20 @@ func (p *phrasesPage) stop() {
 	p.load.stop()
 }
 
+// phrasing is what a person was doing with their sentences.
+type phrasing struct {
+	editing field.OwnPhrase
+	text    string
+	removed *field.OwnPhrase
+}
+
+func (p *phrasesPage) kept() any { return phrasing{p.editing, p.entry.Text, p.removed} }
+func (p *phrasesPage) keep(was any) {
+	w := was.(phrasing)
+	p.editing, p.removed = w.editing, w.removed
+	p.entry.put(w.text)
+}
+
 func (p *phrasesPage) fetch(ctx context.Context) (v phrasesView, err error) {
 	if v.own, err = p.app.deps.Store.Phrases(ctx); err != nil {
 		return v, err

@@ -61,11 +61,19 @@ func (p *requestsPage) start(ctx context.Context) {
 	p.load.start(ctx)
 }
 
-func (p *requestsPage) filter(which string) {
+func (p *requestsPage) kept() any    { return p.which }
+func (p *requestsPage) keep(was any) { p.choose(was.(string)) }
+
+// choose marks which requests are listed.
+func (p *requestsPage) choose(which string) {
 	p.which = which
 	for w, t := range p.filters {
 		t.set(w == which)
 	}
+}
+
+func (p *requestsPage) filter(which string) {
+	p.choose(which)
 	p.scroll.ScrollToTop()
 	p.app.refresh()
 }

@@ -44,6 +44,7 @@ type signPage struct {
 	name    *entry
 	owner   *fyne.Container // the retailer's name, to tap
 	before  [][][][2]int    // what was drawn before each step, to go back to
+	was     *signing        // on the page in whose place this one is drawn, until it is on the sheet
 	back    *button
 	clear   *button
 	content fyne.CanvasObject
@@ -97,6 +98,40 @@ func (p *signPage) fetch(ctx context.Context) (v signView, err error) {
 	return v, err
 }
 
+// signing is how far a signature had come on a sheet.
+type signing struct {
+	saved   string
+	name    string
+	touched bool
+	w, h    int
+	lines   [][][2]int
+	before  [][][][2]int
+}
+
+func (p *signPage) kept() any {
+	if p.was != nil { // nothing was read yet
+		return p.was
+	}
+	w, h := p.pad.box()
+	return &signing{p.saved, p.name.Text, p.touched, w, h, p.pad.lines, p.before}
+}
+
+func (p *signPage) keep(was any) { p.was = was.(*signing) }
+
+// goOn puts on the sheet what was drawn on the one before, with every step back.
+func (p *signPage) goOn(was signing) {
+	w, h := p.pad.size()
+	fit := func(lines [][][2]int) [][][2]int {
+		return moved(field.Signature{W: was.w, H: was.h, Lines: lines}, w, h)
+	}
+	for _, lines := range was.before {
+		p.before = append(p.before, fit(lines))
+	}
+	p.saved, p.touched = was.saved, was.touched
+	p.pad.show(fit(was.lines))
+	p.name.load(was.name)
+}
+
 // show puts what was read on the sheet, unless somebody is at it: what is drawn here stays.
 func (p *signPage) show(v signView, err error) {
 	p.fault.reading(err)
@@ -104,6 +139,10 @@ func (p *signPage) show(v signView, err error) {
 		return
 	}
 	p.title = v.row.Text.In(string(p.app.Lang()))
+	if p.was != nil {
+		p.goOn(*p.was)
+		p.was = nil
+	}
 	answer := firstOf(string(v.row.Answer), nothingSigned)
 	switch {
 	case answer == p.saved: // what is on the sheet

@@ -120,6 +120,12 @@ func (p *storesPage) start(ctx context.Context) {
 
 func (p *storesPage) stop() { p.search.commit() }
 
+func (p *storesPage) kept() any { return p.search.Text }
+func (p *storesPage) keep(was any) {
+	p.query = was.(string)
+	p.search.put(p.query)
+}
+
 // find looks for query once the letters rest.
 func (p *storesPage) find(query string) {
 	p.query = query

@@ -58,6 +58,9 @@ func (p *todayPage) start(ctx context.Context) {
 	p.load.start(ctx)
 }
 
+func (p *todayPage) kept() any    { return p.day }
+func (p *todayPage) keep(was any) { p.day = was.(string) }
+
 // choose shows the plan of another day; "" is today.
 func (p *todayPage) choose(day string) {
 	p.day = day

@@ -34,8 +34,6 @@ type visitPage struct {
 	wanted     *field.Lack // to be shown as soon as it has been read
 	gap        int         // place among what is missing of what nextGap showed last
 	gapShown   string      // and its name
-	at         float32     // to scroll to then, when that is not 0
-	rest       *time.Timer // until the place on the page is noted
 	photoBox   fyne.CanvasObject
 	countBox   fyne.CanvasObject
 	correction uuid.UUID // of the note, once the visit is over
@@ -52,7 +50,6 @@ func newVisit(a *App, id uuid.UUID) *visitPage {
 	p.checkOut = column(10)
 	p.content = padded(insets{12, 12, 20, 12}, 12)
 	p.scroll = container.NewVScroll(p.content)
-	p.scroll.OnScrolled = p.scrolled
 	return p
 }
 
@@ -132,14 +129,11 @@ func (p *visitPage) show(v visitView, err error) {
 	}
 	p.last = v
 	p.redraw()
-	switch {
-	case p.wanted != nil:
+	if p.wanted != nil {
+		p.app.nav.current().spot = spot{} // not to where the person stood
 		p.goTo(*p.wanted)
-	case p.at != 0:
-		p.scroll.Offset.Y = p.at
-		p.scroll.Refresh()
 	}
-	p.wanted, p.at = nil, 0
+	p.wanted = nil
 }
 
 // redraw lays out what was read last.
@@ -175,24 +169,6 @@ func (p *visitPage) redraw() {
 	p.content.Objects = append(objs, p.removed(v, field.TypeNote)...)
 	p.drawCheckOut()
 	p.app.nav.draw()
-}
-
-// restTime is how long the page stands still before its place is noted.
-const restTime = 500 * time.Millisecond
-
-func (p *visitPage) scrolled(fyne.Position) {
-	if p.rest != nil {
-		p.rest.Stop()
-	}
-	p.rest = time.AfterFunc(restTime, func() { p.app.deps.Do(p.app.nav.note) })
-}
-
-func (p *visitPage) scrollTo(at float32) { p.at = at }
-func (p *visitPage) offset() float32 {
-	if p.at != 0 { // not read yet
-		return p.at
-	}
-	return p.scroll.Offset.Y
 }
 
 // differ leads to what two phones wrote of the visit and its notes, each without the other.

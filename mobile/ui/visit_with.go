@@ -144,6 +144,12 @@ func (p *groupPage) stop() {
 	p.load.stop()
 }
 
+func (p *groupPage) kept() any { return p.search.Text }
+func (p *groupPage) keep(was any) {
+	p.query = was.(string)
+	p.search.put(p.query)
+}
+
 func (p *groupPage) fetch(ctx context.Context) (groupView, error) { return p.find(ctx, "") }
 
 func (p *groupPage) find(ctx context.Context, query string) (v groupView, err error) {

@@ -49,6 +49,9 @@ func (p *visitsPage) start(ctx context.Context) {
 	p.load.start(ctx)
 }
 
+func (p *visitsPage) kept() any    { return p.many }
+func (p *visitsPage) keep(was any) { p.many = was.(int) }
+
 // scrolled reads earlier visits when the end of those shown is less than a screen away.
 func (p *visitsPage) scrolled(to fyne.Position) {
 	if p.shown == p.many && p.content.MinSize().Height-to.Y < 2*p.scroll.Size().Height {
