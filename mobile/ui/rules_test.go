@@ -185,6 +185,7 @@ func TestAnOlderReadNeverReplacesANewerOne(t *testing.T) {
 	var jobs, shows []func()
 	a := &App{deps: Deps{Go: func(f func()) { jobs = append(jobs, f) }, Do: func(f func()) { shows = append(shows, f) }}}
 	a.writes = newWrites(t.Context(), a.deps.Go, a.deps.Do, func() {})
+	a.nav = newNav(a)
 	n := 0
 	var shown []string
 	l := newLoad(a, func(context.Context) (string, error) { n++; return fmt.Sprint(n), nil }, func(s string, _ error) { shown = append(shown, s) })
