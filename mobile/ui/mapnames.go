@@ -57,11 +57,24 @@ func (v *mapView) label() {
 	}
 }
 
-// store puts a name under its dot.
+// store puts a name beside its dot: under it, above it or to a side, where it covers no other dot. One that has no such
+// place is left out: it would hide what a finger looks for, and there is room for it from nearer.
 func (n *names) store(s store.Place) {
+	const under, beside = 14, 16 // from the middle of the dot
 	text, size := n.text(s.Name, colInk)
 	x, y := n.view.chart.xy(s.Lat, s.Lon)
-	n.put(text, fyne.NewPos(float32(x)-size.Width/2, float32(y)+14), size, colLine)
+	dot := fyne.NewPos(float32(x), float32(y))
+	for _, way := range [...]fyne.Delta{
+		{DX: -size.Width / 2, DY: under}, {DX: -size.Width / 2, DY: -under - size.Height},
+		{DX: beside, DY: -size.Height / 2}, {DX: -beside - size.Width, DY: -size.Height / 2},
+	} {
+		at := dot.Add(way)
+		end := at.AddXY(size.Width, size.Height)
+		if n.view.holds(at, end) && !overlaps(n.taken, at, end) && !overlaps(n.marked, at, end) {
+			n.put(text, at, size, colLine)
+			return
+		}
+	}
 }
 
 // town puts a name near the middle of a township's stores.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"image"
 	"math"
 	"slices"
@@ -175,5 +176,40 @@ func TestThePoleOfAnAreaHasMostRoom(t *testing.T) {
 	got := clip(l[0], 3.5, -1, 9, 5)
 	if len(got) != 4 || depth([][][2]float64{got}, 3.75, 1, 1) != 0.25 {
 		t.Error(got)
+	}
+}
+
+// A dot that lies under the name of another store is one that nobody taps.
+func TestTheNameOfAStoreStandsWhereItCoversNoOtherDot(t *testing.T) {
+	row := func(lats, lons []float64) (m store.Map) {
+		m.Outlines = [][][2]float64{{{105.98, 35.98}, {106.02, 35.98}, {106.02, 36.02}, {105.98, 36.02}}}
+		for _, lat := range lats {
+			for _, lon := range lons {
+				m.Dots = append(m.Dots, store.Dot{State: store.DotDue, Place: store.Place{Name: fmt.Sprint("兴隆便利店", len(m.Dots)), Lat: lat, Lon: lon}})
+			}
+		}
+		return m
+	}
+	for what, m := range map[string]store.Map{
+		"a street to the south": row([]float64{36, 36.001, 36.002, 36.003, 36.004, 36.005}, []float64{106}),
+		"two streets":           row([]float64{36, 36.001, 36.002, 36.003, 36.004, 36.005}, []float64{106, 106.002}),
+		"a street to the east":  row([]float64{36}, []float64{106, 106.001, 106.002, 106.003}),
+	} {
+		v := newTestMap(t, m, nil)
+		for range 4 {
+			for i := 0; i+1 < len(v.labels); i += 2 {
+				at, name := v.labels[i].Position(), v.labels[i+1].(*canvas.Text).Text
+				end := at.AddXY(v.labels[i].Size().Width, v.labels[i].Size().Height)
+				for _, d := range m.Dots {
+					if dot := v.At(field.Position{Lat: d.Lat, Lon: d.Lon}); meets(at, end, dot.SubtractXY(6, 6), dot.AddXY(6, 6)) {
+						t.Errorf("%s at %.0f: %s lies over %s", what, v.chart.scale, name, d.Name)
+					}
+				}
+			}
+			if n := len(v.named()); n < 3 {
+				t.Errorf("%s at %.0f: %d names are no help", what, v.chart.scale, n)
+			}
+			v.zoom(zoomStep)
+		}
 	}
 }
