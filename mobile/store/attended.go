@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"storewalk/shared/field"
+	"storewalk/shared/record"
 
 	"github.com/google/uuid"
 )
@@ -41,11 +42,7 @@ func lastVisits(ctx context.Context, tx *sql.Tx, who people, store uuid.UUID) (o
 
 // attended returns what a group visit was for a store; nil when the visit is none, or no longer one.
 func attended(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) (*field.Attendance, error) {
-	v, _, err := loadPart(ctx, tx, visit)
-	if err != nil || !field.VisitOf(v).Group {
-		return nil, err
-	}
-	list, _, err := loadPart(ctx, tx, field.ChecklistID(visit))
+	list, err := groupList(ctx, tx, visit)
 	if err != nil {
 		return nil, err
 	}
@@ -56,11 +53,21 @@ func attended(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) (*field.A
 	return &a, nil
 }
 
+// groupList is the checklist of a group visit, which says who came; empty when the visit is none, or no longer one.
+func groupList(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (list record.Record, err error) {
+	v, _, err := loadPart(ctx, tx, visit)
+	if err != nil || !field.VisitOf(v).Group {
+		return record.Record{}, err
+	}
+	list, _, err = loadPart(ctx, tx, field.ChecklistID(visit))
+	return list, err
+}
+
 // A gathering is a group visit to which a store came that is not the one where it was made.
 type gathering struct{ atMS, lam int64 }
 
 // lastCame finds the last gathering of each store that is newer than every visit made there. A store that came was visited,
-// one that was only asked to come was not. Few rows are so: for these alone the records are read.
+// one that was only asked to come was not. Few visits are so: of these alone the records are read, once.
 func lastCame(ctx context.Context, tx *sql.Tx) (map[uuid.UUID]gathering, error) {
 	type row struct {
 		store, visit uuid.UUID
@@ -77,16 +84,19 @@ func lastCame(ctx context.Context, tx *sql.Tx) (map[uuid.UUID]gathering, error) 
 	if err != nil {
 		return nil, fmt.Errorf("gatherings: %w", err)
 	}
-	came := map[uuid.UUID]gathering{}
+	came, lists := map[uuid.UUID]gathering{}, map[uuid.UUID]record.Record{}
 	for _, r := range rows {
 		if _, newer := came[r.store]; newer {
 			continue
 		}
-		a, err := attended(ctx, tx, r.visit, r.store)
-		if err != nil {
-			return nil, err
+		list, read := lists[r.visit]
+		if !read {
+			if list, err = groupList(ctx, tx, r.visit); err != nil {
+				return nil, err
+			}
+			lists[r.visit] = list
 		}
-		if a != nil && a.Came {
+		if a, ok := field.AttendanceOf(list, r.store); ok && a.Came {
 			came[r.store] = r.gathering
 		}
 	}
