@@ -120,6 +120,9 @@ func (w *Window) light(ctx context.Context) error {
 func (w *Window) run(ctx context.Context, app App) (err error) {
 	program := exec.CommandContext(ctx, app.Path, app.Args...)
 	program.Env = append(os.Environ(), "DISPLAY="+w.display, "WAYLAND_DISPLAY=", "LIBGL_ALWAYS_SOFTWARE=1", "LANG=zh_CN.UTF-8")
+	// Where Fyne keeps the preferences of an app that is built for a phone and runs on a desktop: what one window was set to
+	// is nothing to the next, unless app.Env says so.
+	program.Env = append(program.Env, "TMPDIR="+w.folder)
 	program.Env = append(program.Env, app.Env...)
 	w.app, err = run(program)
 	return err
