@@ -32,7 +32,7 @@ type disk struct {
 type file struct {
 	folder  bool
 	kept    []byte
-	pending []op // writes and truncates not synced
+	pending []op // writes, truncates and grows not synced
 }
 
 // A move is one change of names. file is what appears at to; nothing appears where to is "".
@@ -58,7 +58,7 @@ func (d *disk) do(o op) {
 		d.move(move{o.seq, o.path, o.to, f})
 	case "unlink":
 		d.move(move{o.seq, o.path, "", nil})
-	case "write", "truncate":
+	case "write", "truncate", "grow":
 		if f != nil && (o.what == "write" || o.at > 0 || len(f.kept)+len(f.pending) > 0) {
 			f.pending = append(f.pending, o)
 		}
@@ -120,11 +120,14 @@ func (d *disk) keepNames(o op) {
 
 // apply does one write to a content.
 func apply(b []byte, w op) []byte {
-	if w.what == "truncate" {
-		if w.at <= int64(len(b)) {
-			return b[:w.at]
+	if w.what != "write" {
+		if more := w.at - int64(len(b)); more > 0 {
+			return append(b, make([]byte, more)...)
 		}
-		return append(b, make([]byte, w.at-int64(len(b)))...)
+		if w.what == "truncate" {
+			b = b[:w.at]
+		}
+		return b
 	}
 	if end := w.at + int64(len(w.data)); end > int64(len(b)) {
 		b = append(b, make([]byte, end-int64(len(b)))...)
@@ -224,7 +227,7 @@ func (f *file) left(rnd *rand.Rand, l loss) []byte {
 		}
 	}
 	for _, w := range pending {
-		if l != scattered || w.what == "truncate" {
+		if l != scattered || w.what != "write" {
 			b = apply(b, w)
 			continue
 		}

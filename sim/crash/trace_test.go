@@ -26,7 +26,7 @@ type op struct {
 	what  string
 	path  string
 	to    string // of a rename
-	at    int64  // of a write in bytes; of a truncate the new size
+	at    int64  // of a write in bytes; of a truncate the new size, of a grow the least
 	data  []byte
 }
 
@@ -184,6 +184,11 @@ func (p *parser) call(name, args, result string, since int) error {
 		add(op{what: "write", path: a[0].file, at: number(a[3].word), data: []byte(a[1].text[:number(result)])})
 	case "ftruncate":
 		add(op{what: "truncate", path: a[0].file, at: number(a[1].word)})
+	case "fallocate":
+		if number(a[1].word) != 0 { // a mode that does more than to take room
+			return fmt.Errorf("fallocate in mode %s is not known", a[1].word)
+		}
+		add(op{what: "grow", path: a[0].file, at: number(a[2].word) + number(a[3].word)})
 	case "fsync", "fdatasync":
 		add(op{what: "sync", path: a[0].file})
 	case "mkdir", "mkdirat":
