@@ -29,6 +29,9 @@ type Application struct {
 	Awaited   []Awaited  // photos that the camera has not brought yet
 	Sent      bool       // the server holds it as it is here
 	DecidedBy string
+	// Of what was approved, the fields that the server did not write, as an older one does not, and those whose new value has
+	// not arrived here yet.
+	Undone, Coming []string
 	// Townships are the names of those of its territory, by division code; in lists only where it wants another one.
 	Townships map[string]string
 	// Differ says of its fields that hold several values how many: two phones wrote it apart.
@@ -348,6 +351,9 @@ func applications(ctx context.Context, tx *sql.Tx, who people, query string, arg
 			a.DecidedBy = who.names[e.Author]
 		}
 		if err := tx.QueryRowContext(ctx, `SELECT version IS acked FROM record WHERE id = $1`, id.String()).Scan(&a.Sent); err != nil {
+			return nil, err
+		}
+		if err := a.carried(ctx, tx, r); err != nil {
 			return nil, err
 		}
 		was, _, err := ledger.Load(ctx, tx, a.Store)

@@ -149,7 +149,7 @@ func TestTheLastApplicationForEachFieldIsKnownUntilItIsApproved(t *testing.T) {
 	equal(t, page(t, s, shop).Asked["township"].ID, id)
 	must(t, s.SubmitApplication(t.Context(), again))
 	o.exchange(t, s)
-	o.write(t, ledger.Edit{ID: again, Field: "decision", Value: field.Decision{State: field.DecisionApproved, AtMS: 8}})
+	o.write(t, ledger.Edit{ID: shop, Field: "grade", Value: 19}, ledger.Edit{ID: again, Field: "decision", Value: field.Decision{State: field.DecisionApproved, AtMS: 8}})
 	o.exchange(t, s)
 	if _, still := page(t, s, shop).Asked["grade"]; still {
 		t.Error("what was approved is still asked for")

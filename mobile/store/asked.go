@@ -32,12 +32,22 @@ func (b *Background) asked(ctx context.Context, tx *sql.Tx, store uuid.UUID, who
 			if _, newer := b.Asked[name]; newer || settled[name] {
 				continue
 			}
-			if a.Decision.State == field.DecisionApproved {
+			one := a
+			one.Undone, one.Coming = among(a.Undone, name), among(a.Coming, name)
+			if a.Decision.State == field.DecisionApproved && one.Undone == nil && one.Coming == nil {
 				settled[name] = true
 				continue
 			}
-			b.Asked[name] = a
+			b.Asked[name] = one
 		}
+	}
+	return nil
+}
+
+// among returns a name alone if it is one of some, else nil.
+func among(names []string, name string) []string {
+	if slices.Contains(names, name) {
+		return []string{name}
 	}
 	return nil
 }

@@ -26,7 +26,8 @@ type Background struct {
 	Announcements []Telling     // what to tell this store, what it has not heard first
 	Pending       []Application // what the office was or is to be asked for here, newest first
 	// Asked is the last application for each field of the store that was asked for: by the person signed in if it is not
-	// submitted. What was approved since is not among them.
+	// submitted. What was approved since is not among them, unless it does not stand in the store: its Undone and Coming name
+	// that field alone.
 	Asked  map[string]Application
 	Differ []Differing // fields of the store that hold several values
 }

@@ -106,7 +106,15 @@ func (p *applyPage) show(q store.Application, err error) {
 	}
 	if q.Decision.State != "" {
 		by := joined(" · ", q.DecidedBy, a.DateTime(q.Decision.AtMS))
-		objs = append(objs, section(a.T("apply.decision"), nil, newText(firstOf(q.Decision.Text, a.T("apply.no_words")), typeface{}), newText(by, typeface{size: sizeSmall, color: colMuted})))
+		said := []fyne.CanvasObject{newText(firstOf(q.Decision.Text, a.T("apply.no_words")), typeface{}), newText(by, typeface{size: sizeSmall, color: colMuted})}
+		if len(q.Undone) > 0 {
+			var names []string
+			for _, name := range q.Undone {
+				names = append(names, a.fieldWord(name))
+			}
+			said = append(said, newText(a.T("apply.undone_text", "Fields", joined(a.T("answer.comma"), names...)), typeface{}).id("apply.undone"))
+		}
+		objs = append(objs, section(a.T("apply.decision"), nil, said...))
 	}
 	objs = append(objs, section(a.T("apply.wanted"), nil, p.fields(q)...), p.evidence(q), p.why(q))
 	if !q.Submitted() {

@@ -57,7 +57,8 @@ func (p *applyPage) field(q store.Application, name string) fyne.CanvasObject {
 	to, changed := q.Change[name]
 	was := q.Was.Text(name)
 	now := column(0)
-	if was != "" && changed && was != to && q.Decision.State != field.DecisionApproved { // else it is what stands in the field
+	approved := q.Decision.State == field.DecisionApproved && !slices.Contains(q.Undone, name) && !slices.Contains(q.Coming, name)
+	if was != "" && changed && was != to && !approved { // else it is what stands in the field
 		now.Add(newText(a.T("apply.now", "Value", a.appliedText(q.Townships, name, was)), typeface{size: sizeSmall, color: colMuted}))
 	}
 	if q.Submitted() {

@@ -48,6 +48,28 @@ func TestAnApplicationFitsThePhoneFromItsFirstWordToTheAnswer(t *testing.T) {
 		p.Back()
 		p.ScrollBy(1e6)
 		snap(p, "store-applications")
+		p.Tap("apply.begin.info")
+		p.Tap("apply.grade.20")
+		p.Tap("apply.integrity_grade.B")
+		p.Tap("apply.submit")
+		w.sent()
+		all, err = w.store.Applications(t.Context())
+		must(t, err)
+		w.lam += 1_000 // later than all that the store holds
+		for _, q := range all {
+			if q.Decision.State == "" { // by a server that knows neither grade
+				w.office(wangFang, now, q.ID, field.TypeApplication, field.Value{Field: "decision", Value: field.Decision{State: field.DecisionApproved, AtMS: now.UnixMilli()}})
+			}
+		}
+		w.arrive()
+		p.App.Changed()
+		p.Settle()
+		p.Text("apply.undone")
+		p.ScrollBy(-1e6)
+		snap(p, "apply-undone")
+		p.Back()
+		p.ScrollBy(1e6)
+		snap(p, "store-applications-undone")
 		p.Back()
 		p.Tap("tab.me")
 		p.Tap("me.applications")

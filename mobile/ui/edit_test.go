@@ -3,6 +3,7 @@ package ui_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -160,7 +161,27 @@ func TestARowSaysWhatWasAskedForWhenAndHowFarThatHasCome(t *testing.T) {
 	}
 	all, err := w.store.Applications(t.Context())
 	must(t, err)
-	w.office(wangFang, now, all[0].ID, field.TypeApplication, field.Value{Field: "decision", Value: field.Decision{State: field.DecisionApproved, AtMS: 1}})
+	w.lam += 1_000 // later than all that the store holds
+	decide := func(wrote ...string) {
+		w.office(wangFang, now, all[0].ID, field.TypeApplication, field.Value{Field: "decision", Value: field.Decision{State: field.DecisionApproved, AtMS: 1, Wrote: wrote}})
+		w.arrive()
+		p.App.Changed()
+		p.Settle()
+	}
+	decide() // by a server that knows neither field
+	if !p.Shows("已批准，但没改成：请告诉办公室") || !strings.Contains(p.Text("apply.undone"), "没有改这户的档位、乡镇") || !p.Shows("现在：8 档") {
+		t.Error("an approval that changed nothing looks like one that did:", p.Texts())
+	}
+	p.Back()
+	if p.Text("edit.asked.grade") != "申请改为 20 档" || !p.Shows("已批准，但没改成：请告诉办公室") {
+		t.Error(p.Texts())
+	}
+	decide("grade", "township")
+	if p.Shows("没改成") || !p.Shows("已批准，新内容还没传到手机") {
+		t.Error("it was written, and is under way:", p.Texts())
+	}
+	p.Back()
+	p.Tap("apply." + all[0].ID.String()[:8])
 	w.office(wangFang, now, id("store", 0), field.TypeStore, field.Value{Field: "grade", Value: 20}, field.Value{Field: "township", Value: "640402101"})
 	w.arrive()
 	p.App.Changed()
@@ -169,6 +190,7 @@ func TestARowSaysWhatWasAskedForWhenAndHowFarThatHasCome(t *testing.T) {
 		t.Error("what was approved is what is now; there is nothing to compare:", p.Texts())
 	}
 	p.Back()
+	p.Tap("store.edit")
 	if p.Text("edit.now.grade") != "20 档" || p.Text("edit.now.township") != "官厅镇" || p.Has("edit.asked.grade") {
 		t.Error(p.Texts())
 	}

@@ -76,6 +76,10 @@ func (a *App) fieldText(name, value string) string {
 // applicationMarks say how far an application has come.
 func (a *App) applicationMarks(q store.Application) []fyne.CanvasObject {
 	switch {
+	case len(q.Undone) > 0:
+		return []fyne.CanvasObject{newBadge(markAlarm, a.T("apply.undone"))}
+	case len(q.Coming) > 0:
+		return []fyne.CanvasObject{newBadge(markWaiting, a.T("apply.coming"))}
 	case q.Decision.State == field.DecisionApproved:
 		return []fyne.CanvasObject{newBadge(markSent, a.T("apply.approved"))}
 	case q.Decision.State == field.DecisionRejected:

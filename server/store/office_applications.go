@@ -192,7 +192,7 @@ func (s *Store) Decide(ctx context.Context, by, id uuid.UUID, approve bool, text
 				if e.Value, err = field.AppliedValue(c.Field, c.To); err != nil {
 					return err
 				}
-				edits = append(edits, e)
+				edits, d.Wrote = append(edits, e), append(d.Wrote, c.Field)
 			}
 		}
 		edits = append(edits, ledger.Edit{ID: id, Type: field.TypeApplication, Territory: territory, Field: "decision", Value: d, SeenAll: true})

@@ -68,6 +68,11 @@ func TestASupervisorApprovesAnApplicationAndTheStoreIsAsItWanted(t *testing.T) {
 	if !strings.Contains(body, "B 级") {
 		t.Error("a grade is shown as its code:", body)
 	}
+	approved, err := o.store.ApplicationByID(t.Context(), a)
+	o.check(err)
+	if got := strings.Join(approved.Decision.Wrote, " "); got != "owner township grade integrity_grade" {
+		t.Error("the phone is not told what was written:", got)
+	}
 	if body := o.decide(c, a, "reject", "不"); !strings.Contains(body, "已经有人批过了") {
 		t.Error("decided twice")
 	}

@@ -74,6 +74,9 @@ type Decision struct {
 	State string `json:"state"` // "", DecisionApproved or DecisionRejected
 	Text  string `json:"text,omitempty"`
 	AtMS  int64  `json:"at,omitempty"`
+	// Wrote names the fields that the approval wrote into the store; nil from a server that does not say. What was approved
+	// and is not named changed nothing: the server did not know it.
+	Wrote []string `json:"wrote,omitempty"`
 }
 
 // The decisions.
