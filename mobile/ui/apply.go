@@ -33,9 +33,7 @@ type applyPage struct {
 	days    map[string]*dayPick
 	reason  *entry
 	submit  *button
-	saving  *paragraph
-	taking  int // photos being saved
-	poor    *poorShot
+	taking  *taking
 	content *fyne.Container
 	scroll  *container.Scroll
 }
@@ -48,8 +46,7 @@ func newApply(a *App, r applyRoute) *applyPage {
 		p.save(func(ctx context.Context) error { return a.deps.Store.SetApplicationReason(ctx, id, text) }, p.reason.unsaved)
 	})
 	p.reason.limit = field.MaxTextRunes
-	p.saving = newText(a.T("photo.saving"), typeface{size: sizeSmall, color: colMuted})
-	p.saving.Hide()
+	p.taking = newTaking(a, p.fault)
 	p.submit = newButton("apply.submit", a.T("apply.submit"), iconSent, loud, p.ask)
 	p.content = padded(insets{12, 12, 20, 12}, 12)
 	p.scroll = container.NewVScroll(p.content)
@@ -164,7 +161,7 @@ func (p *applyPage) evidence(q store.Application) fyne.CanvasObject {
 	objs = append(objs, a.awaiting(q.Awaited, p.fault.did)...)
 	if !q.Submitted() {
 		objs = append(objs, p.secondLook(q)...)
-		objs = append(objs, newButton("apply.take", a.T("apply.take"), iconCamera, quiet, func() { p.take(uuid.Nil) }), p.saving)
+		objs = append(objs, newButton("apply.take", a.T("apply.take"), iconCamera, quiet, func() { p.take(uuid.Nil) }), p.taking.saving)
 	}
 	return section(a.T("apply.evidence"), nil, objs...)
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"io"
 	"slices"
 	"strconv"
@@ -22,15 +21,13 @@ type aboutBox struct {
 	search   *entry
 	found    *fyne.Container
 	evidence *fyne.Container
-	saving   *paragraph
+	taking   *taking
 	shown    store.RequestPage
 }
 
 func newAboutBox(p *askPage) *aboutBox {
 	a := p.app
-	b := &aboutBox{page: p, products: chips(), found: chips(), evidence: column(10),
-		saving: newText(a.T("photo.saving"), typeface{size: sizeSmall, color: colMuted})}
-	b.saving.Hide()
+	b := &aboutBox{taking: newTaking(a, p.fault), page: p, products: chips(), found: chips(), evidence: column(10)}
 	b.search = newEntry(a, "ask.search", a.T("ask.search"), 1, b.find)
 	b.compose(b, column(12, section(a.T("ask.products"), nil, b.products, b.search, b.found), b.evidence))
 	return b
@@ -113,7 +110,7 @@ func (b *aboutBox) drawEvidence(q store.RequestPage) {
 	}
 	objs = append(objs, a.awaiting(q.Awaited, b.page.fault.did)...)
 	if q.VisitOpen {
-		objs = append(objs, newButton("ask.take", a.T("apply.take"), iconCamera, quiet, b.take), b.saving)
+		objs = append(objs, newButton("ask.take", a.T("apply.take"), iconCamera, quiet, b.take), b.taking.saving)
 	}
 	if len(objs) > 0 {
 		b.evidence.Add(section(a.T("ask.evidence"), nil, objs...))
@@ -121,46 +118,23 @@ func (b *aboutBox) drawEvidence(q store.RequestPage) {
 	b.evidence.Hidden = len(objs) == 0
 }
 
-// take photographs what proves it, as a photo of the visit: there must be room on the disk before the camera opens.
+// take photographs what proves it, as a photo of the visit that is then linked.
 func (b *aboutBox) take() {
-	b.page.fault.say("")
-	a := b.page.app
-	a.deps.Go(func() {
-		_, err := a.deps.Store.ReservePhotos(1)
-		a.deps.Do(func() {
-			if err != nil {
-				b.page.fault.did(err)
-				return
-			}
-			q := b.page.route.asking()
-			if !a.later(store.Awaited{Visit: b.shown.Visit, AwaitedShot: store.AwaitedShot{Kind: "evidence", Asking: &q}}, b.page.fault.did) {
-				a.picture(b.taken)
-			}
-		})
-	})
-}
-
-// taken saves a picture beside the writes, as the photos of a visit are, and then links it.
-func (b *aboutBox) taken(src io.ReadCloser, err error) {
-	if errors.Is(err, context.Canceled) || src == nil && err == nil {
-		return
-	}
-	if err != nil {
-		b.page.fault.did(err)
-		return
-	}
-	a, q, visit := b.page.app, b.page.route.asking(), b.shown.Visit
-	shot := Shot{Kind: "evidence", Imported: a.deps.Camera == nil, At: a.where()}
-	b.saving.Show()
-	a.nav.root.Refresh()
-	a.pictures.push(func(ctx context.Context) error {
-		taken, err := a.deps.TakePhoto(ctx, visit, shot, src)
-		if err == nil {
-			err = a.deps.Store.SetRequestLink(ctx, q, taken.Photo, field.LinkPhoto)
+	a, q := b.page.app, b.page.route.asking()
+	b.taking.room(1, func(int) {
+		visit := b.shown.Visit
+		if a.later(store.Awaited{Visit: visit, AwaitedShot: store.AwaitedShot{Kind: "evidence", Asking: &q}}, b.taking.failed) {
+			return
 		}
-		return errors.Join(err, src.Close())
-	}, func(err error) {
-		b.saving.Hide()
-		b.page.fault.did(err)
+		a.picture(b.taking.got(func(src io.ReadCloser) {
+			shot := Shot{Kind: "evidence", Imported: a.deps.Camera == nil, At: a.where()}
+			b.taking.keep(shot, src, func(ctx context.Context) (Taken, error) {
+				taken, err := a.deps.TakePhoto(ctx, visit, shot, src)
+				if err == nil {
+					err = a.deps.Store.SetRequestLink(ctx, q, taken.Photo, field.LinkPhoto)
+				}
+				return taken, err
+			})
+		}))
 	})
 }

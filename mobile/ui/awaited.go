@@ -52,30 +52,23 @@ func (a *App) later(photo store.Awaited, failed func(error)) bool {
 // Kept tells the app that a photo which a slow camera was asked for is kept, or why not. Any goroutine may call it.
 func (a *App) Kept(photo store.Awaited, taken Taken, err error) {
 	a.deps.Do(func() {
+		shot := Shot{Kind: photo.Kind, Item: photo.Item}
 		for _, stack := range a.nav.stacks {
 			for _, at := range stack {
 				switch p := at.page.(type) {
 				case *visitPage:
 					if p.id == photo.Visit && photo.Asking == nil && err == nil {
-						p.poor = poorer(photo, taken)
+						p.taking.poor = poorer(shot, taken)
 					}
 				case *applyPage:
 					if p.id == photo.Application && err == nil {
-						p.poor = poorer(photo, taken)
+						p.taking.poor = poorer(shot, taken)
 					}
 				}
 			}
 		}
 		a.refresh()
 	})
-}
-
-// poorer is a photo that may be worth taking again, or nil.
-func poorer(photo store.Awaited, taken Taken) *poorShot {
-	if !taken.Blurred && !taken.Dark {
-		return nil
-	}
-	return &poorShot{Shot{Kind: photo.Kind, Item: photo.Item}, taken}
 }
 
 // awaiting says that photos are still to come from the camera, and of which could not be kept why.

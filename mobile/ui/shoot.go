@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"io"
 	"slices"
 
@@ -71,12 +70,12 @@ func (p *visitPage) kinds(v visitView) (objs []fyne.CanvasObject) {
 
 // secondLook offers to take a photo again that is blurred or dark; it may stay as it is.
 func (p *visitPage) secondLook(v visitView) []fyne.CanvasObject {
-	if p.poor == nil || !slices.ContainsFunc(v.Photos, func(r store.PhotoRow) bool { return r.ID == p.poor.Photo }) {
+	if p.taking.poor == nil || !slices.ContainsFunc(v.Photos, func(r store.PhotoRow) bool { return r.ID == p.taking.poor.Photo }) {
 		return nil
 	}
-	poor := *p.poor
+	poor := *p.taking.poor
 	return []fyne.CanvasObject{p.app.offerRetake(poor, func() {
-		p.poor = nil
+		p.taking.poor = nil
 		p.redraw()
 	}, func() { p.shootAgain(poor) })}
 }
@@ -98,24 +97,15 @@ func (p *visitPage) shoot(shot Shot) { p.shootInstead(shot, uuid.Nil) }
 // shootAgain replaces a photo: the first one is removed when there is another, and can be taken back.
 func (p *visitPage) shootAgain(poor poorShot) { p.shootInstead(poor.Shot, poor.Photo) }
 
-// shootInstead sees to room on the disk, opens the camera and keeps the picture, in the place of another photo unless that
-// is nil. Camera and keeping run beside the writes, so that counting goes on meanwhile.
+// shootInstead opens the camera and keeps the picture, in the place of another photo unless that is nil.
 func (p *visitPage) shootInstead(shot Shot, old uuid.UUID) {
-	p.fault.say("")
-	a, need := p.app, p.expected()
-	a.deps.Go(func() {
-		room, err := a.deps.Store.ReservePhotos(need)
-		a.deps.Do(func() {
-			if err != nil {
-				p.failed(err)
-				return
-			}
-			if room < need {
-				p.fault.say(a.T("shot.room", "N", room))
-				a.nav.draw()
-			}
-			p.open(shot, old)
-		})
+	need := p.expected()
+	p.taking.room(need, func(room int) {
+		if room < need {
+			p.fault.say(p.app.T("shot.room", "N", room))
+			p.app.nav.draw()
+		}
+		p.open(shot, old)
 	})
 }
 
@@ -127,58 +117,27 @@ func (p *visitPage) expected() (n int) {
 	return max(1, n)
 }
 
-func (p *visitPage) failed(err error) {
-	p.fault.did(err)
-	p.app.nav.draw()
-}
-
 // open gets the picture from the camera, or from a file.
 func (p *visitPage) open(shot Shot, old uuid.UUID) {
-	got := func(src io.ReadCloser, err error) {
-		if errors.Is(err, context.Canceled) || src == nil && err == nil {
-			return
-		}
-		if err != nil {
-			p.failed(err)
-			return
-		}
-		shot.At = p.app.where()
-		p.keep(shot, old, src)
-	}
-	if shot.Imported || p.app.deps.Camera == nil { // without a camera there are only files, and that is said of them
+	a := p.app
+	got := p.taking.got(func(src io.ReadCloser) {
+		shot.At = a.where()
+		p.taking.keep(shot, src, func(ctx context.Context) (Taken, error) {
+			taken, err := a.deps.TakePhoto(ctx, p.id, shot, src)
+			if err == nil && old != uuid.Nil {
+				err = a.removePhoto(ctx, p.id, old)
+			}
+			return taken, err
+		})
+	})
+	if shot.Imported || a.deps.Camera == nil { // without a camera there are only files, and that is said of them
 		shot.Imported = true
-		p.app.chooseFile(got)
+		a.chooseFile(got)
 		return
 	}
-	if !p.app.later(store.Awaited{Visit: p.id, AwaitedShot: store.AwaitedShot{Kind: shot.Kind, Item: shot.Item, Replaces: old}}, p.failed) {
-		p.app.camera(got)
+	if !a.later(store.Awaited{Visit: p.id, AwaitedShot: store.AwaitedShot{Kind: shot.Kind, Item: shot.Item, Replaces: old}}, p.taking.failed) {
+		a.camera(got)
 	}
-}
-
-func (p *visitPage) keep(shot Shot, old uuid.UUID, src io.ReadCloser) {
-	a := p.app
-	var taken Taken
-	p.busy(1)
-	from := a.nav.top
-	a.pictures.push(func(ctx context.Context) (err error) {
-		taken, err = a.deps.TakePhoto(ctx, p.id, shot, src)
-		if err = errors.Join(err, src.Close()); err != nil || old == uuid.Nil {
-			return err
-		}
-		return a.removePhoto(ctx, p.id, old)
-	}, func(err error) {
-		p.busy(-1)
-		a.wrote(from, nil, err)
-		if err != nil {
-			p.failed(err)
-			return
-		}
-		p.poor = nil
-		if taken.Blurred || taken.Dark {
-			p.poor = &poorShot{shot, taken}
-		}
-		a.refresh()
-	})
 }
 
 // removePhoto removes a photo as it is now; one that is gone or too old stays as it is.
@@ -193,13 +152,4 @@ func (a *App) removePhoto(ctx context.Context, visit, photo uuid.UUID) error {
 		}
 	}
 	return nil
-}
-
-func (p *visitPage) busy(by int) {
-	if p.taking += by; p.taking > 0 {
-		p.saving.Show()
-	} else {
-		p.saving.Hide()
-	}
-	p.content.Refresh()
 }

@@ -7,6 +7,7 @@ import (
 	"image/jpeg"
 	"io"
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -259,5 +260,35 @@ func TestTwoQuickTapsAskForOneFile(t *testing.T) {
 	p.Settle()
 	if n := len(p.Window.Canvas().Overlays().List()); n != 1 {
 		t.Errorf("%d dialogs", n)
+	}
+}
+
+func TestAPhotoThatCouldNotBeKeptIsSaidAlsoWhenItsPageWasLeft(t *testing.T) {
+	for name, take := range map[string][]string{
+		"of a visit":            {"visit.checkin", "photo.take.shelf"},
+		"of a request":          {"visit.checkin", "ask.supply", "ask.take"},
+		"evidence of something": {"apply.begin.terminal", "apply.take"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.signIn()
+			w.fill()
+			var p *uitest.Phone
+			deps := w.deps()
+			deps.TakePhoto = func(context.Context, uuid.UUID, ui.Shot, io.Reader) (ui.Taken, error) {
+				p.App.Back() // while the picture is made smaller
+				return ui.Taken{}, fault.New(fault.Unavailable, "disk.full", nil)
+			}
+			deps.TakeEvidence = deps.TakePhoto
+			p = uitest.Open(t, deps)
+			p.Tap("tab.stores")
+			p.Tap("store." + id("store", 0).String())
+			for _, tap := range take {
+				p.Tap(tap)
+			}
+			if p.Has(take[len(take)-1]) || !strings.Contains(p.Text("nav.fault"), "没有存上") {
+				t.Error("nothing is said:", p.Texts())
+			}
+		})
 	}
 }

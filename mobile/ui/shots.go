@@ -54,7 +54,7 @@ func (p *visitPage) photos(v visitView) fyne.CanvasObject {
 	if v.open() {
 		objs = append(objs, p.secondLook(v)...)
 		objs = append(objs, p.kinds(v)...)
-		objs = append(objs, p.saving)
+		objs = append(objs, p.taking.saving)
 	}
 	return card(objs...)
 }

@@ -25,9 +25,7 @@ type visitPage struct {
 	load       *load[visitView]
 	last       visitView
 	fault      *banner
-	saving     *paragraph
-	taking     int // photos being saved
-	poor       *poorShot
+	taking     *taking
 	list       *checklist  // nil while it has not been read, or when the visit is over
 	choosing   bool        // another template
 	allShots   bool        // shown, however many
@@ -45,8 +43,7 @@ type visitPage struct {
 func newVisit(a *App, id uuid.UUID) *visitPage {
 	p := &visitPage{app: a, id: id, fault: newBanner(a, "visit.fault", markAlarm)}
 	p.load = newLoad(a, p.fetch, p.show)
-	p.saving = newText(a.T("photo.saving"), typeface{size: sizeSmall, color: colMuted})
-	p.saving.Hide()
+	p.taking = newTaking(a, p.fault)
 	p.checkOut = column(10)
 	p.content = padded(insets{12, 12, 20, 12}, 12)
 	p.scroll = container.NewVScroll(p.content)
