@@ -237,6 +237,11 @@ func (a *App) SetLang(l words.Lang) {
 func (a *App) setLook(mode string) {
 	fyne.CurrentApp().Preferences().SetString(preferLook, mode)
 	a.look.mode = mode
+	a.redraw()
+}
+
+// redraw draws everything anew after a change of the look.
+func (a *App) redraw() {
 	fyne.CurrentApp().Settings().SetTheme(a.look)
 	a.nav.rebuild()
 }
@@ -275,8 +280,7 @@ func (a *App) setPhoneSize(name string) {
 	fyne.CurrentApp().Preferences().SetString(preferPhone, name)
 	a.look.phone = name
 	if a.look.size == sizeAuto {
-		fyne.CurrentApp().Settings().SetTheme(a.look)
-		a.nav.rebuild()
+		a.redraw()
 	}
 }
 
@@ -284,8 +288,7 @@ func (a *App) setPhoneSize(name string) {
 func (a *App) setTextSize(name string) {
 	fyne.CurrentApp().Preferences().SetString(preferSize, name)
 	a.look.size = name
-	fyne.CurrentApp().Settings().SetTheme(a.look)
-	a.nav.rebuild()
+	a.redraw()
 }
 
 // refresh lets the page in front read again.

@@ -103,10 +103,7 @@ func (p *editPage) show(s store.StorePage, err error) {
 	}
 	for i, t := range []store.Text{s.Phone, s.BackupPhone, s.Note} {
 		f := p.fields[i]
-		f.differ.Objects = nil
-		if n := len(t.Siblings); n > 1 {
-			f.differ.Objects = []fyne.CanvasObject{p.app.differMark(p.id, f.name, n)}
-		}
+		p.app.differIn(f.differ, p.id, f.name, len(t.Siblings))
 		if f.entry.load(t.Shown()) {
 			f.seen = whatWasSeen(t.Seen, t.Siblings)
 			f.fault.say(p.app.draftFault(t))

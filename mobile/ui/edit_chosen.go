@@ -45,10 +45,7 @@ func newChosen(a *App, id uuid.UUID, name string) *chosen {
 func (c *chosen) show(t store.Text) {
 	c.now, c.seen = t.Value, whatWasSeen(t.Seen, t.Siblings)
 	c.draw()
-	c.differ.Objects = nil
-	if n := len(t.Siblings); n > 1 {
-		c.differ.Objects = []fyne.CanvasObject{c.app.differMark(c.id, c.name, n)}
-	}
+	c.app.differIn(c.differ, c.id, c.name, len(t.Siblings))
 }
 
 func (c *chosen) draw() {

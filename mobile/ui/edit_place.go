@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"math"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -49,16 +48,12 @@ func newPlacing(a *App, id uuid.UUID) *placing {
 func (p *placing) show(s store.StorePage) {
 	p.shown = s
 	p.now.set(firstOf(p.app.placed(s.Profile.Position), p.app.T("edit.place_none")))
-	p.differ.Objects = nil
-	n := len(s.Place.Siblings)
-	if n > 1 {
-		p.differ.Objects = []fyne.CanvasObject{p.app.differMark(p.id, "position", n)}
-	}
+	p.app.differIn(p.differ, p.id, "position", len(s.Place.Siblings))
 	p.undo.Objects = nil
 	if s.Moved != nil {
 		p.undo.Objects = []fyne.CanvasObject{p.undoing(*s.Moved)}
 	}
-	p.undo.Hidden, p.differ.Hidden = len(p.undo.Objects) == 0, len(p.differ.Objects) == 0 // no gap for nothing
+	p.undo.Hidden = p.undo.Objects == nil // no gap for nothing
 	p.look()
 }
 
@@ -127,31 +122,20 @@ func (p *placing) back(m store.Move) {
 
 // placed is where a store is and how exactly that is known; "" when it is not known.
 func (a *App) placed(at field.Position) string {
-	acc := ""
-	if at.Acc > 0 {
-		acc = a.T("place.accuracy", "N", int(math.Ceil(at.Acc)))
-	}
 	if !at.Valid() {
 		return ""
 	}
-	return joined(" · ", placeText(at), acc)
+	return joined(" · ", placeText(at), a.accuracy(at))
 }
 
 // phoneFrom says how far the phone is from a store, or why nobody knows.
 func (a *App) phoneFrom(at field.Moment, of field.Position) (mark, string) {
-	acc := ""
-	if at.Position.Acc > 0 {
-		acc = a.T("place.accuracy", "N", int(math.Ceil(at.Position.Acc)))
+	if sign, why := a.unplaced(at); why != "" {
+		return sign, why
 	}
-	switch {
-	case at.Mocked:
-		return markAlarm, a.T("place.mocked")
-	case at.Lack == field.LackRefused:
-		return markAlarm, a.T("place.refused")
-	case !at.Position.Valid():
-		return markPlain, a.T("place.none")
-	case !of.Valid():
-		return markOpen, joined(" · ", a.T("edit.place_found"), acc)
+	found := a.T("edit.place_found")
+	if of.Valid() {
+		found = a.T("edit.place_far", "Far", a.far(at.Position.Metres(of)))
 	}
-	return markOpen, joined(" · ", a.T("edit.place_far", "Far", a.far(at.Position.Metres(of))), acc)
+	return markOpen, joined(" · ", found, a.accuracy(at.Position))
 }

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 )
@@ -108,11 +110,7 @@ func (l *stackLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize implements fyne.Layout.
 func (l *stackLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
-	w := l.width
-	if w == 0 {
-		w = defaultWidth
-	}
-	return fyne.NewSize(0, l.heightFor(objs, w))
+	return fyne.NewSize(0, l.heightFor(objs, cmp.Or(l.width, defaultWidth)))
 }
 
 // lineLayout puts objects beside each other, centred; the one numbered grow takes what is left.
@@ -196,9 +194,5 @@ func (l *lineLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize implements fyne.Layout.
 func (l *lineLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
-	w := l.width
-	if w == 0 {
-		w = defaultWidth
-	}
-	return fyne.NewSize(0, l.heightFor(objs, w))
+	return fyne.NewSize(0, l.heightFor(objs, cmp.Or(l.width, defaultWidth)))
 }

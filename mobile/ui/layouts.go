@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 )
@@ -35,11 +37,7 @@ func (l *equalLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize implements fyne.Layout.
 func (l *equalLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
-	w := l.width
-	if w == 0 {
-		w = defaultWidth
-	}
-	return fyne.NewSize(0, l.heightFor(objs, w))
+	return fyne.NewSize(0, l.heightFor(objs, cmp.Or(l.width, defaultWidth)))
 }
 
 // facingLayout puts two objects at both ends of a line, or under each other where a line has no room for them.
@@ -96,11 +94,7 @@ func (l *facingLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize implements fyne.Layout.
 func (l *facingLayout) MinSize(o []fyne.CanvasObject) fyne.Size {
-	w := l.width
-	if w == 0 {
-		w = defaultWidth
-	}
-	return fyne.NewSize(0, l.heightFor(o, w))
+	return fyne.NewSize(0, l.heightFor(o, cmp.Or(l.width, defaultWidth)))
 }
 
 // gridLayout shares the width among columns of one size, as many as the widest object leaves room for.
@@ -164,11 +158,7 @@ func (l *gridLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize implements fyne.Layout.
 func (l *gridLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
-	w := l.width
-	if w == 0 {
-		w = defaultWidth
-	}
-	return fyne.NewSize(0, l.heightFor(objs, w))
+	return fyne.NewSize(0, l.heightFor(objs, cmp.Or(l.width, defaultWidth)))
 }
 
 // squareLayout makes its objects as high as they are wide.
@@ -243,11 +233,7 @@ func (l *chipsLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize implements fyne.Layout.
 func (l *chipsLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
-	w := l.width
-	if w == 0 {
-		w = defaultWidth
-	}
-	return fyne.NewSize(0, l.heightFor(objs, w))
+	return fyne.NewSize(0, l.heightFor(objs, cmp.Or(l.width, defaultWidth)))
 }
 
 // overLayout draws objects over each other at the size of the last one.
@@ -277,11 +263,7 @@ func (l *overLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 
 // MinSize implements fyne.Layout.
 func (l *overLayout) MinSize(objs []fyne.CanvasObject) fyne.Size {
-	w := l.width
-	if w == 0 {
-		w = defaultWidth
-	}
-	return fyne.NewSize(0, l.heightFor(objs, w))
+	return fyne.NewSize(0, l.heightFor(objs, cmp.Or(l.width, defaultWidth)))
 }
 
 // centredLayout puts a line of objects in the middle of its space, with room around them.

@@ -268,11 +268,7 @@ func (w *question) judge(text string) {
 
 // load shows what was read. An answer that comes while another is being typed is not shown: it is kept beside that one.
 func (w *question) load(row store.QuestionRow) {
-	w.differ.Objects = nil
-	if n := len(row.Siblings); n > 1 {
-		w.differ.Objects = []fyne.CanvasObject{w.app.differMark(row.Record, row.Field, n)}
-	}
-	w.differ.Hidden = w.differ.Objects == nil
+	w.app.differIn(w.differ, row.Record, row.Field, len(row.Siblings))
 	if w.set(row.Answer) {
 		w.seen = whatWasSeen(row.Seen, row.Siblings)
 	}

@@ -119,6 +119,14 @@ func (a *App) differMark(record uuid.UUID, name string, values int) fyne.CanvasO
 		func() { a.nav.push(differRoute{record, name}) })
 }
 
+// differIn shows a differMark in the place kept for it, which takes no room while the field has one value.
+func (a *App) differIn(place *fyne.Container, record uuid.UUID, name string, values int) {
+	place.Objects, place.Hidden = nil, values < 2
+	if values > 1 {
+		place.Objects = []fyne.CanvasObject{a.differMark(record, name, values)}
+	}
+}
+
 // visitsAtOnce is how many visits are shown before a person asks for more.
 const visitsAtOnce = 3
 

@@ -96,11 +96,7 @@ func (l *checklist) show(c store.Checklist) {
 		if i.tick.on != row.Done {
 			i.tick.set(row.Done)
 		}
-		i.differ.Objects = nil
-		if k := len(row.Siblings); k > 1 {
-			i.differ.Objects = []fyne.CanvasObject{a.differMark(row.Record, row.Field, k)}
-		}
-		i.differ.Hidden = i.differ.Objects == nil
+		a.differIn(i.differ, row.Record, row.Field, len(row.Siblings))
 		for k, n := range row.Needs {
 			i.needs[k].label.set(a.T("visit.need", "Kind", a.Enum("photo_kind", n.Kind), "Have", n.Have, "Least", n.Least))
 			m, text := markSent, a.T("visit.need_met")

@@ -48,20 +48,13 @@ const near = 300
 // place says where somebody checked in, as far from the store as is known.
 func (a *App) place(v field.Visit, s field.Store) (mark, string) {
 	at := v.CheckIn
-	switch {
-	case v.Channel == field.ByPhone: // wherever that was
+	if v.Channel == field.ByPhone { // wherever that was
 		return markPlain, a.T("place.by_phone")
-	case at.Mocked:
-		return markAlarm, a.T("place.mocked")
-	case at.Lack == field.LackRefused:
-		return markAlarm, a.T("place.refused")
-	case !at.Position.Valid():
-		return markPlain, a.T("place.none")
 	}
-	acc := ""
-	if at.Position.Acc > 0 {
-		acc = a.T("place.accuracy", "N", int(math.Ceil(at.Position.Acc)))
+	if sign, why := a.unplaced(at); why != "" {
+		return sign, why
 	}
+	acc := a.accuracy(at.Position)
 	switch d := at.Position.Metres(s.Position); {
 	case at.Position == s.Position:
 		return markSent, joined(" · ", a.T("place.fixed"), acc)
@@ -72,6 +65,27 @@ func (a *App) place(v field.Visit, s field.Store) (mark, string) {
 	default:
 		return markOpen, joined(" · ", a.T("place.far", "Far", a.far(d)), acc)
 	}
+}
+
+// unplaced says why a position counts for nothing; "" when it counts.
+func (a *App) unplaced(at field.Moment) (sign mark, why string) {
+	switch {
+	case at.Mocked:
+		return markAlarm, a.T("place.mocked")
+	case at.Lack == field.LackRefused:
+		return markAlarm, a.T("place.refused")
+	case !at.Position.Valid():
+		return markPlain, a.T("place.none")
+	}
+	return markPlain, ""
+}
+
+// accuracy says how exact a position is, as far as that is known.
+func (a *App) accuracy(p field.Position) string {
+	if p.Acc <= 0 {
+		return ""
+	}
+	return a.T("place.accuracy", "N", int(math.Ceil(p.Acc)))
 }
 
 // far says a distance in metres or kilometres.

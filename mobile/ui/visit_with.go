@@ -195,11 +195,7 @@ func (p *groupPage) show(v groupView, err error) {
 				r.came.set(row.Came)
 			}
 		}
-		r.differ.Objects = nil
-		if n := len(row.Siblings); n > 1 {
-			r.differ.Objects = []fyne.CanvasObject{a.differMark(row.Record, row.Field, n)}
-		}
-		r.differ.Hidden = r.differ.Objects == nil
+		a.differIn(r.differ, row.Record, row.Field, len(row.Siblings))
 		objs = append(objs, r.box)
 	}
 	p.content.Objects = objs
