@@ -4,9 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"storewalk/shared/field"
@@ -232,9 +230,8 @@ func tell(ctx context.Context, tx *sql.Tx, v listed, part func(string) Part) (ou
 
 func attendees(ctx context.Context, tx *sql.Tx, list record.Record, part func(string) Part) (out []AttendeeRow, err error) {
 	for _, name := range list.Names() {
-		text, ok := strings.CutPrefix(name, field.AttendeePrefix)
-		id, err := uuid.Parse(text)
-		if !ok || err != nil {
+		id, ok := field.Attendee(name)
+		if !ok {
 			continue
 		}
 		a, ok := field.AttendanceOf(list, id)
@@ -242,8 +239,7 @@ func attendees(ctx context.Context, tx *sql.Tx, list record.Record, part func(st
 			continue
 		}
 		row := AttendeeRow{Store: id, Attendance: a, Part: part(name)}
-		err = tx.QueryRowContext(ctx, `SELECT name FROM store WHERE id = $1`, id.String()).Scan(&row.Name)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		if row.Name, err = nameOf(ctx, tx, `SELECT name FROM store WHERE id = $1`, id); err != nil {
 			return nil, err
 		}
 		out = append(out, row)

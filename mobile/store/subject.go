@@ -1,11 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"slices"
 	"strings"
 
 	"storewalk/shared/field"
@@ -39,11 +39,7 @@ func subject(ctx context.Context, tx *sql.Tx, r record.Record, name string) (s S
 		s.Told = field.AnnouncementOf(a).Title
 		return s, err
 	}
-	if text, ok := strings.CutPrefix(name, field.AttendeePrefix); ok {
-		id, err := uuid.Parse(text)
-		if err != nil {
-			return s, nil // nobody can say whose it is
-		}
+	if id, ok := field.Attendee(name); ok {
 		s.Attendee, err = nameOf(ctx, tx, `SELECT name FROM store WHERE id = $1`, id)
 		return s, err
 	}
@@ -52,7 +48,7 @@ func subject(ctx context.Context, tx *sql.Tx, r record.Record, name string) (s S
 	if err != nil {
 		return s, err
 	}
-	template, _, err := ledger.Load(ctx, tx, firstID(field.VisitOf(visit).Template, c.Template))
+	template, _, err := ledger.Load(ctx, tx, cmp.Or(field.VisitOf(visit).Template, c.Template))
 	if err != nil {
 		return s, err
 	}
@@ -96,13 +92,6 @@ func nameOf(ctx context.Context, tx *sql.Tx, query string, id uuid.UUID) (name s
 		return "", nil
 	}
 	return name, err
-}
-
-func firstID(ids ...uuid.UUID) uuid.UUID {
-	if i := slices.IndexFunc(ids, func(id uuid.UUID) bool { return id != uuid.Nil }); i >= 0 {
-		return ids[i]
-	}
-	return uuid.Nil
 }
 
 // named finds the names of the records whose ids the values are, or list.

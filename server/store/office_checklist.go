@@ -86,7 +86,8 @@ func visitList(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (l VisitList, e
 		return l, err
 	}
 	l.template(field.TemplateOf(template), list, h)
-	return l, l.fields(ctx, tx, list)
+	err = l.fields(ctx, tx, list)
+	return l, err
 }
 
 // template fills in what the template asks for.
@@ -149,9 +150,8 @@ func (l *VisitList) fields(ctx context.Context, tx *sql.Tx, list record.Record) 
 				l.Told = append(l.Told, field.AnnouncementOf(r).Title)
 			}
 		}
-		text, ok := strings.CutPrefix(name, field.AttendeePrefix)
-		id, err := uuid.Parse(text)
-		if !ok || err != nil {
+		id, ok := field.Attendee(name)
+		if !ok {
 			continue
 		}
 		a, ok := field.AttendanceOf(list, id)
