@@ -92,7 +92,8 @@ func (h *handset) read() (r ack, err error) {
 	if !h.out.Scan() {
 		return r, errors.Join(errDied, h.out.Err())
 	}
-	return r, json.Unmarshal(h.out.Bytes(), &r)
+	err = json.Unmarshal(h.out.Bytes(), &r)
+	return r, err
 }
 
 // pull takes the battery out: SIGKILL, so that the process can tidy up nothing.

@@ -91,7 +91,8 @@ func (p *photoPage) start(ctx context.Context) {
 		if err != nil {
 			return v, err
 		}
-		return v, p.app.fetchPair(ctx, &v, both, w, h)
+		err = p.app.fetchPair(ctx, &v, both, w, h)
+		return v, err
 	}
 	p.load.start(ctx)
 }

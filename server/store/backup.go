@@ -151,7 +151,7 @@ func (b *Backup) fill(ctx context.Context, from *blob.Dir, snapshot, dir string,
 		return c, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return c, db.Tx(ctx, func(tx *sql.Tx) error {
+	err = db.Tx(ctx, func(tx *sql.Tx) error {
 		if err := b.describe(ctx, tx); err != nil {
 			return err
 		}
@@ -182,6 +182,7 @@ func (b *Backup) fill(ctx context.Context, from *blob.Dir, snapshot, dir string,
 		}
 		return c.save(ctx, tx)
 	})
+	return c, err
 }
 
 // copyPhoto makes the backup hold a photo and returns its size, or -1 when the server does not have it.

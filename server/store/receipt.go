@@ -188,7 +188,8 @@ func (s *Store) holdingOf(ctx context.Context, tx *sql.Tx, rid record.Replica, u
 	if err := h.addRecords(ctx, tx, rid, last, later, sight); err != nil {
 		return h, err
 	}
-	return h, h.addPhotos(ctx, tx, s.Blobs, rid, last, sight)
+	err = h.addPhotos(ctx, tx, s.Blobs, rid, last, sight)
+	return h, err
 }
 
 // lastWrites returns, by the records' numbers here, the number of the replica's last write up to upTo that ever came to

@@ -46,23 +46,9 @@ func decode(b []byte) (r Record, err error) {
 		case "terr":
 			r.Territory, err = p.uuid()
 		case "place":
-			var place []uint64
-			if place, err = p.uints(); err == nil && len(place) != 2 {
-				err = errors.New("place")
-			}
-			if err == nil {
-				r.Place = Place{place[0], place[1]}
-			}
+			r.Place, err = p.place()
 		case "rids":
-			err = p.array(func() error {
-				text, err := p.text()
-				var rid Replica
-				if err == nil {
-					err = rid.UnmarshalText([]byte(text))
-				}
-				replicas = append(replicas, rid)
-				return err
-			})
+			replicas, err = p.replicas(replicas)
 		case "ctx":
 			ns, err = p.uints()
 		case "f":
@@ -89,8 +75,13 @@ func decode(b []byte) (r Record, err error) {
 	if body == nil {
 		return r, nil
 	}
-	p = parser{b: bytes.Clone(body)} // the values stay in it
-	err = p.object(func(name string) error {
+	err = r.decodeFields(bytes.Clone(body), replicas) // the values stay in it
+	return r, err
+}
+
+func (r *Record) decodeFields(b []byte, replicas []Replica) error {
+	p := parser{b: b}
+	err := p.object(func(name string) error {
 		es, err := p.entries(replicas, r.ctx)
 		if err != nil {
 			return fmt.Errorf("field %.40q: %w", name, err)
@@ -104,7 +95,7 @@ func decode(b []byte) (r Record, err error) {
 	if err == nil && !r.fields.sorted() {
 		err = errors.New("a field twice")
 	}
-	return r, err
+	return err
 }
 
 func context(replicas []Replica, ns []uint64) (Vector, error) {
@@ -273,11 +264,37 @@ func (p *parser) uuid() (uuid.UUID, error) {
 func (p *parser) uint() (uint64, error) { return strconv.ParseUint(string(p.raw()), 10, 64) }
 
 func (p *parser) uints() (out []uint64, err error) {
-	return out, p.array(func() error {
+	err = p.array(func() error {
 		n, err := p.uint()
 		out = append(out, n)
 		return err
 	})
+	return out, err
+}
+
+func (p *parser) place() (Place, error) {
+	ns, err := p.uints()
+	if err == nil && len(ns) != 2 {
+		err = errors.New("place")
+	}
+	if err != nil {
+		return Place{}, err
+	}
+	return Place{ns[0], ns[1]}, nil
+}
+
+// replicas reads on after those of all, since a name may stand twice in an object.
+func (p *parser) replicas(all []Replica) ([]Replica, error) {
+	err := p.array(func() error {
+		var rid Replica
+		text, err := p.text()
+		if err == nil {
+			err = rid.UnmarshalText([]byte(text))
+		}
+		all = append(all, rid)
+		return err
+	})
+	return all, err
 }
 
 // entries reads the values of one field.
