@@ -63,15 +63,16 @@ func (s *Store) Visits(ctx context.Context, limit int) (out []VisitRow, err erro
 	return out, nil
 }
 
-// ofVisit lists the records of a visit v, without its photos, which count by their bytes. All lines of its count are one record.
-const ofVisit = `(SELECT v.id UNION ALL SELECT * FROM (SELECT record FROM count_line WHERE visit = v.id LIMIT 1) UNION ALL SELECT id FROM note WHERE visit = v.id
-	UNION ALL SELECT record FROM about WHERE visit = v.id)`
-
-// allOfVisit lists the records of a visit v, its photos too.
-const allOfVisit = `(SELECT v.id UNION ALL SELECT * FROM (SELECT record FROM count_line WHERE visit = v.id LIMIT 1) UNION ALL SELECT id FROM note WHERE visit = v.id
-	UNION ALL SELECT record FROM about WHERE visit = v.id
-	UNION ALL SELECT id FROM photo WHERE visit = v.id
-	UNION ALL SELECT t.record FROM photo p JOIN thumbnail t ON t.photo = p.id WHERE p.visit = v.id)`
+const (
+	// ofVisit lists the records of a visit v, without its photos, which count by their bytes. All lines of its count are one record.
+	ofVisit = `(` + wordsOfVisit + `)`
+	// allOfVisit lists its photos too.
+	allOfVisit = `(` + wordsOfVisit + `
+		UNION ALL SELECT id FROM photo WHERE visit = v.id
+		UNION ALL SELECT t.record FROM photo p JOIN thumbnail t ON t.photo = p.id WHERE p.visit = v.id)`
+	wordsOfVisit = `SELECT v.id UNION ALL SELECT * FROM (SELECT record FROM count_line WHERE visit = v.id LIMIT 1)
+		UNION ALL SELECT id FROM note WHERE visit = v.id UNION ALL SELECT record FROM about WHERE visit = v.id`
+)
 
 func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...any) ([]VisitRow, error) {
 	rows, err := tx.QueryContext(ctx, `
@@ -218,18 +219,8 @@ func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) 
 		if p.Requests, err = requestRows(ctx, tx, who, `WHERE q.visit = $1 `+dueFirst, id.String()); err != nil {
 			return err
 		}
-		p.MyNote = NoteRow{ID: noteID(id, who.me)}
-		r, _, err := loadPart(ctx, tx, p.MyNote.ID)
-		if err != nil {
+		if p.MyNote, err = myNote(ctx, tx, p.Row, who); err != nil {
 			return err
-		}
-		if p.MyNote.Text, err = text(ctx, tx, r, p.MyNote.ID, "text", who); err != nil {
-			return err
-		}
-		if r.Judge().Fate == record.Gone { // a new text takes its place
-			p.MyNote.Text.Value, p.MyNote.Text.Siblings = "", nil
-		} else {
-			p.MyNote.Removable = removable(r, p.Row, who.me)
 		}
 		if err := p.whatMay(ctx, tx, who); err != nil {
 			return err
@@ -256,6 +247,24 @@ func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) 
 		return VisitPage{}, fmt.Errorf("store: visit %s: %w", id, err)
 	}
 	return p, nil
+}
+
+// myNote reads the note of the person signed in.
+func myNote(ctx context.Context, tx *sql.Tx, visit VisitRow, who people) (n NoteRow, err error) {
+	n.ID = noteID(visit.ID, who.me)
+	r, _, err := loadPart(ctx, tx, n.ID)
+	if err != nil {
+		return n, err
+	}
+	if n.Text, err = text(ctx, tx, r, n.ID, "text", who); err != nil {
+		return n, err
+	}
+	if r.Judge().Fate == record.Gone { // a new text takes its place
+		n.Text.Value, n.Text.Siblings = "", nil
+	} else {
+		n.Removable = removable(r, visit, who.me)
+	}
+	return n, nil
 }
 
 func differing(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]Differing, error) {

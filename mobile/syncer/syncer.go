@@ -264,34 +264,10 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 	if err != nil {
 		return false, false, err
 	}
-	req := wire.SyncRequest{Proto: wire.Proto, App: s.app, ClockMS: time.Now().UnixMilli(), Storage: s.room, Budget: s.plain(s.down)}
-	if req.Waiting, err = s.store.Waiting(ctx); err != nil {
-		return false, false, err
-	}
-	if req.Cursors, err = s.store.Cursors(ctx); err != nil {
-		return false, false, err
-	}
-	for _, o := range sent {
-		req.Push = append(req.Push, o.Body)
-	}
-	if err := s.sums(ctx, &req); err != nil {
-		return false, false, err
-	}
-	if err := s.ask(ctx, &req); err != nil {
-		return false, false, err
-	}
-	done, err := s.askAgain(ctx, &req)
+	req, done, err := s.request(ctx, sent)
 	if err != nil {
 		return false, false, err
 	}
-	if req.Replica, err = s.store.Barrier(ctx); err != nil { // last, so that it covers all that is sent
-		return false, false, err
-	}
-	link, err := s.store.Link(ctx, req.Replica)
-	if err != nil {
-		return false, false, err
-	}
-	req.Cur, req.Was, req.Next, req.Confirmed = link.Cur, link.Was, link.Next, link.Confirmed
 	var resp wire.SyncResponse
 	began := time.Now()
 	if err := c.post(ctx, wire.PathSync, req, &resp); err != nil {
@@ -326,6 +302,35 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 	}
 	left, err := s.store.HasPush(ctx, 0)
 	return moreToRead(req.Cursors, resp.Feeds) || anotherHistory(req.Cursors, resp.Feeds) || left || again, false, err
+}
+
+// request says what waits here and asks for what is new there. Of done, photos that the server has called whole, it asks again.
+func (s *Syncer) request(ctx context.Context, sent []store.Outgoing) (req wire.SyncRequest, done []store.Upload, err error) {
+	req = wire.SyncRequest{Proto: wire.Proto, App: s.app, ClockMS: time.Now().UnixMilli(), Storage: s.room, Budget: s.plain(s.down)}
+	for _, o := range sent {
+		req.Push = append(req.Push, o.Body)
+	}
+	if req.Waiting, err = s.store.Waiting(ctx); err != nil {
+		return req, nil, err
+	}
+	if req.Cursors, err = s.store.Cursors(ctx); err != nil {
+		return req, nil, err
+	}
+	if err := s.sums(ctx, &req); err != nil {
+		return req, nil, err
+	}
+	if err := s.ask(ctx, &req); err != nil {
+		return req, nil, err
+	}
+	if done, err = s.askAgain(ctx, &req); err != nil {
+		return req, nil, err
+	}
+	if req.Replica, err = s.store.Barrier(ctx); err != nil { // last, so that it covers all that is sent
+		return req, nil, err
+	}
+	link, err := s.store.Link(ctx, req.Replica)
+	req.Cur, req.Was, req.Next, req.Confirmed = link.Cur, link.Was, link.Next, link.Confirmed
+	return req, done, err
 }
 
 // The budget of an exchange in bytes on the line: about 8 s of what the line carries.
