@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"text/tabwriter"
 	"time"
 
 	"storewalk/server/importer"
@@ -154,8 +153,7 @@ func (d *deviceList) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		out := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(out, "ID\tOWNER\tPHONE\tSEEN\tWAITING\tSTATE")
+		out := c.table("ID\tOWNER\tPHONE\tSEEN\tWAITING\tSTATE")
 		for _, p := range phones {
 			state := "in use"
 			if p.RevokedMS != 0 {

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"text/tabwriter"
 
 	"storewalk/server/importer"
 	"storewalk/shared/fault"
@@ -22,6 +23,13 @@ import (
 type console struct {
 	in       io.Reader
 	out, err io.Writer
+}
+
+// table begins a table: cells end with a tab, and Flush prints it.
+func (c *console) table(head string) *tabwriter.Writer {
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, head)
+	return w
 }
 
 // command runs one command line and returns its exit code: 1 when it failed, 2 when it makes no sense.

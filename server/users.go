@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"storewalk/server/store"
 )
@@ -22,8 +21,7 @@ func (u *userList) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		out := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(out, "LOGIN\tNAME\tROLE\tSTATE\tTERRITORIES")
+		out := c.table("LOGIN\tNAME\tROLE\tSTATE\tTERRITORIES")
 		for _, a := range accounts {
 			state := "in use"
 			if a.DisabledMS != 0 {

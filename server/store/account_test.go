@@ -131,18 +131,24 @@ func TestAPhoneIsKnownByItsTokenUntilItIsRevoked(t *testing.T) {
 	}
 }
 
-func TestABlockedAccountIsShutOutEverywhereAndCanComeBack(t *testing.T) {
-	t.Parallel()
-	s := openStore(t)
-	account := addAccount(t, s, "ma", field.RoleSupervisor)
+// signedIn returns the tokens of a phone and a browser.
+func signedIn(t *testing.T, s *Store, account uuid.UUID) (phone, browser string) {
+	t.Helper()
 	phone, _, err := s.EnrolDevice(t.Context(), account, "key", "phone")
 	if err != nil {
 		t.Fatal(err)
 	}
-	browser, err := s.StartSession(t.Context(), account)
-	if err != nil {
+	if browser, err = s.StartSession(t.Context(), account); err != nil {
 		t.Fatal(err)
 	}
+	return phone, browser
+}
+
+func TestABlockedAccountIsShutOutEverywhereAndCanComeBack(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	account := addAccount(t, s, "ma", field.RoleSupervisor)
+	phone, browser := signedIn(t, s, account)
 	if err := s.SetDisabled(t.Context(), account, true); err != nil {
 		t.Fatal(err)
 	}
@@ -198,14 +204,7 @@ func TestANewPasswordSignsBrowsersOutAndKeepsPhones(t *testing.T) {
 	t.Parallel()
 	s := openStore(t)
 	account := addAccount(t, s, "ma", field.RoleSupervisor)
-	phone, _, err := s.EnrolDevice(t.Context(), account, "key", "phone")
-	if err != nil {
-		t.Fatal(err)
-	}
-	browser, err := s.StartSession(t.Context(), account)
-	if err != nil {
-		t.Fatal(err)
-	}
+	phone, browser := signedIn(t, s, account)
 	if err := s.SetPassword(t.Context(), account, "battery staple"); err != nil {
 		t.Fatal(err)
 	}

@@ -29,11 +29,7 @@ const other = "other"
 
 // settle writes the value that a person chose, in place of the values the page had shown.
 func (w *Web) settle(c *gin.Context) error {
-	id, err := uuid.Parse(c.PostForm("record"))
-	if err != nil {
-		return fault.New(fault.Invalid, "request.malformed", err)
-	}
-	seen, err := store.ParseSeen(c.PostForm("seen"))
+	id, seen, err := shown(c)
 	if err != nil {
 		return err
 	}
@@ -48,6 +44,15 @@ func (w *Web) settle(c *gin.Context) error {
 	}
 	err = w.store.Settle(c.Request.Context(), auth.Caller(c).Account, id, name, value, seen)
 	return back(c, c.PostForm("next"), "settled", err)
+}
+
+// shown reads which record a form is about, and what the page had shown of it.
+func shown(c *gin.Context) (id uuid.UUID, seen []record.Dot, err error) {
+	if id, err = uuid.Parse(c.PostForm("record")); err != nil {
+		return id, nil, fault.New(fault.Invalid, "request.malformed", err)
+	}
+	seen, err = store.ParseSeen(c.PostForm("seen"))
+	return id, seen, err
 }
 
 // typed reads the value that was typed instead of chosen.

@@ -3,20 +3,14 @@ package web
 import (
 	"storewalk/server/auth"
 	"storewalk/server/store"
-	"storewalk/shared/fault"
 	"storewalk/shared/record"
 
 	"github.com/gin-gonic/gin"
-	"github.com/google/uuid"
 )
 
 // restore takes back the removal of a photo or a note, as the page had shown it.
 func (w *Web) restore(c *gin.Context) error {
-	id, err := uuid.Parse(c.PostForm("record"))
-	if err != nil {
-		return fault.New(fault.Invalid, "request.malformed", err)
-	}
-	seen, err := store.ParseSeen(c.PostForm("seen"))
+	id, seen, err := shown(c)
 	if err != nil {
 		return err
 	}
