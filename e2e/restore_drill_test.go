@@ -120,7 +120,7 @@ func TestRestoreDrill(t *testing.T) {
 	}
 	w.settled(a, b)
 	w.backup(dir)
-	was := syncRid(t, w.dir)
+	was := syncReplica(t, w.dir)
 
 	// The day goes on: visits, counts, photos; the office settles, corrects and imports; a new colleague starts.
 	late := a.visit(80_000)
@@ -160,7 +160,7 @@ func TestRestoreDrill(t *testing.T) {
 		t.Fatal("the server is not gone")
 	}
 	w.restore(dir)
-	if now := syncRid(t, w.dir); now == was {
+	if now := syncReplica(t, w.dir); now == was {
 		t.Error("the server writes under the name it had")
 	}
 	if err := d.Round(ctx); !fault.Is(err, "auth.signed_out") {
@@ -289,17 +289,6 @@ func (w *syncWorld) photosOf(p *syncPhone) {
 			w.t.Error("bytes of photo", id)
 		}
 	}
-}
-
-// syncRid is the name that a database writes under.
-func syncRid(t testing.TB, dir string) (rid string) {
-	t.Helper()
-	db := syncOpen(t, dir)
-	defer db.Close()
-	if err := db.QueryRowContext(t.Context(), `SELECT rid FROM replica`).Scan(&rid); err != nil {
-		t.Fatal(err)
-	}
-	return rid
 }
 
 // syncDots are the writes that a field shows on the server.

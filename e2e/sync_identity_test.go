@@ -38,6 +38,7 @@ func syncCopy(t testing.TB, from, to string, names ...string) {
 	}
 }
 
+// syncReplica is the name that a database writes under.
 func syncReplica(t testing.TB, dir string) (rid string) {
 	t.Helper()
 	db := syncOpen(t, dir)

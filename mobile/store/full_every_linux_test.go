@@ -44,9 +44,7 @@ func TestADiskThatIsFullAtAnyWriteOfAnyMethodLeavesAllAsItWas(t *testing.T) {
 	o := newOffice(t)
 	disk := smallDisk(t)
 	dir := filepath.Join(disk, "data")
-	s := openStore(t, dir)
-	must(t, s.SignIn(t.Context(), accounts[li]))
-	o.exchange(t, s)
+	s := newPhoneIn(t, o, li, dir)
 	visit := checkIn(t, s, shop)
 	ctx := t.Context()
 	all := everyWrite(t, o, s, visit)
@@ -295,20 +293,7 @@ func everything(t *testing.T, s *Store, dir string) (out string) {
 	must(t, s.db.Read.QueryRowContext(t.Context(), `SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master WHERE type = 'table'
 		AND name NOT LIKE 'sqlite%' ORDER BY name)`).Scan(&tables))
 	for table := range strings.FieldsSeq(tables) {
-		rows, err := s.db.Read.QueryContext(t.Context(), `SELECT * FROM `+table)
-		must(t, err)
-		columns, err := rows.Columns()
-		must(t, err)
-		cells, into := make([]any, len(columns)), make([]any, len(columns))
-		for i := range cells {
-			into[i] = &cells[i]
-		}
-		for rows.Next() {
-			must(t, rows.Scan(into...))
-			out += fmt.Sprintln(table, cells)
-		}
-		must(t, rows.Err())
-		must(t, rows.Close())
+		out += table + "\n" + dumpRows(t, s, `SELECT * FROM `+table)
 	}
 	files, err := os.ReadDir(dir)
 	must(t, err)

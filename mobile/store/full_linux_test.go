@@ -52,9 +52,7 @@ func TestADiskThatIsFullLosesNothingWhateverItIsFullFor(t *testing.T) {
 	o := newOffice(t)
 	disk := smallDisk(t)
 	dir := filepath.Join(disk, "data")
-	s := openStore(t, dir)
-	must(t, s.SignIn(t.Context(), accounts[li]))
-	o.exchange(t, s)
+	s := newPhoneIn(t, o, li, dir)
 	visit := checkIn(t, s, shop)
 	packs, photos, failures := 0, 0, 0
 	for free := int64(0); free < 400<<10; free += 12 << 10 {

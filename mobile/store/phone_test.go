@@ -192,7 +192,13 @@ func (o *office) settled(t testing.TB, phones ...*Store) {
 // newPhone is a phone whose owner has signed in and exchanged with the office once.
 func newPhone(t testing.TB, o *office, user uuid.UUID) *Store {
 	t.Helper()
-	s := openStore(t, t.TempDir())
+	return newPhoneIn(t, o, user, t.TempDir())
+}
+
+// newPhoneIn is newPhone in a folder, as of a small disk.
+func newPhoneIn(t testing.TB, o *office, user uuid.UUID, dir string) *Store {
+	t.Helper()
+	s := openStore(t, dir)
 	must(t, s.SignIn(t.Context(), accounts[user]))
 	o.exchange(t, s)
 	return s

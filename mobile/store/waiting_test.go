@@ -75,21 +75,28 @@ func dump(t *testing.T, s *Store) (out string) {
 	for _, query := range []string{`SELECT id, hex(version), own_n, body, hex(acked), acked_ms > 0, refused FROM record ORDER BY id`,
 		`SELECT sha256, size, sent, done_ms > 0, refused FROM upload ORDER BY sha256`, `SELECT * FROM cursor`, `SELECT * FROM draft`,
 		`SELECT raw FROM unread`, `SELECT * FROM replica`, `SELECT * FROM store ORDER BY id`, `SELECT * FROM conflict ORDER BY 1, 2`} {
-		rows, err := s.db.Read.QueryContext(t.Context(), query)
-		must(t, err)
-		columns, err := rows.Columns()
-		must(t, err)
-		cells, into := make([]any, len(columns)), make([]any, len(columns))
-		for i := range cells {
-			into[i] = &cells[i]
-		}
-		for rows.Next() {
-			must(t, rows.Scan(into...))
-			out += fmt.Sprintln(cells...)
-		}
-		must(t, rows.Err())
-		must(t, rows.Close())
+		out += dumpRows(t, s, query)
 	}
+	return out
+}
+
+// dumpRows is what a query finds, a line for each row.
+func dumpRows(t *testing.T, s *Store, query string) (out string) {
+	t.Helper()
+	rows, err := s.db.Read.QueryContext(t.Context(), query)
+	must(t, err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	must(t, err)
+	cells, into := make([]any, len(columns)), make([]any, len(columns))
+	for i := range cells {
+		into[i] = &cells[i]
+	}
+	for rows.Next() {
+		must(t, rows.Scan(into...))
+		out += fmt.Sprintln(cells...)
+	}
+	must(t, rows.Err())
 	return out
 }
 

@@ -229,25 +229,26 @@ func (w *world) checkShown(db *sql.DB, log map[string][]written) {
 // checkPhotos reads the bytes of every photo that the server knows.
 func (w *world) checkPhotos(db *sql.DB) {
 	w.t.Helper()
-	rows, err := db.QueryContext(w.t.Context(), `SELECT sha256 FROM photo`)
-	w.try(err)
-	defer rows.Close()
-	for rows.Next() {
-		var ref string
-		w.try(rows.Scan(&ref))
-		w.wholePhoto(ref)
-	}
-	w.try(rows.Err())
+	w.wholePhotos(db, `SELECT sha256 FROM photo`)
 	if left, err := fs.Glob(os.DirFS(w.server.dir), "photos/part/*"); err != nil || len(left) > 0 {
 		w.t.Errorf("%d photos never became whole, %v", len(left), err)
 	}
 }
 
-func (w *world) wholePhoto(ref string) {
+// wholePhotos reads the server's bytes of the photos that a query names.
+func (w *world) wholePhotos(db *sql.DB, query string) {
 	w.t.Helper()
-	b, err := os.ReadFile(filepath.Join(w.server.dir, "photos", ref[:2], ref))
-	sum := sha256.Sum256(b)
-	if err != nil || hex.EncodeToString(sum[:]) != ref {
-		w.t.Errorf("%s %d: photo %s: %v, or other bytes", w.fault, w.at.Load(), ref, err)
+	rows, err := db.QueryContext(w.t.Context(), query)
+	w.try(err)
+	defer rows.Close()
+	for rows.Next() {
+		var ref string
+		w.try(rows.Scan(&ref))
+		b, err := os.ReadFile(filepath.Join(w.server.dir, "photos", ref[:2], ref))
+		sum := sha256.Sum256(b)
+		if err != nil || hex.EncodeToString(sum[:]) != ref {
+			w.t.Errorf("%s %d: photo %s: %v, or other bytes", w.fault, w.at.Load(), ref, err)
+		}
 	}
+	w.try(rows.Err())
 }

@@ -292,15 +292,7 @@ func (w *world) checkReceipts(p *phone) {
 			p.fail("it has a receipt for %s %s, which the server does not have", r.Type, id)
 		}
 	}
-	rows, err := w.open(p.dir).QueryContext(w.t.Context(), `SELECT sha256 FROM upload WHERE done_ms > 0`)
-	w.try(err)
-	defer rows.Close()
-	for rows.Next() {
-		var ref string
-		w.try(rows.Scan(&ref))
-		w.wholePhoto(ref)
-	}
-	w.try(rows.Err())
+	w.wholePhotos(w.open(p.dir), `SELECT sha256 FROM upload WHERE done_ms > 0`)
 }
 
 func (w *world) records(dir, query string) map[uuid.UUID]record.Record {
