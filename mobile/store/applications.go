@@ -115,9 +115,9 @@ func applicationTerritory(ctx context.Context, tx *sql.Tx, store uuid.UUID) (t u
 }
 
 // SetApplicationText keeps what is wanted of a field of the store. The value that the store has, or none for a new one,
-// is no change. The faults are those of field.ValidateApplied and "application.submitted".
+// is no change. The faults are those of field.ValidateApplied and field.ValidateAppliedDay, and "application.submitted".
 func (s *Store) SetApplicationText(ctx context.Context, id uuid.UUID, name, value string) error {
-	if err := field.ValidateApplied(name, value); err != nil {
+	if err := errors.Join(field.ValidateApplied(name, value), field.ValidateAppliedDay(name, value, time.Now())); err != nil {
 		return err
 	}
 	return s.changeApplication(ctx, id, func(tx *sql.Tx, a field.Application) (ledger.Edit, error) {

@@ -111,6 +111,18 @@ func TestAClosureNamesTheDay(t *testing.T) {
 	}
 }
 
+func TestADayThatMakesNoSenseIsNotAppliedFor(t *testing.T) {
+	t.Parallel()
+	s := newPhone(t, newOffice(t), li)
+	licence, closure := begin(t, s, shop, field.ApplyLicence), begin(t, s, shop, field.ApplyClosure)
+	now := time.Now()
+	wantFault(t, s.SetApplicationText(t.Context(), licence, "opened", field.DayOf(now.AddDate(0, 0, 2))), "day.far")
+	wantFault(t, s.SetApplicationText(t.Context(), closure, "closed", field.DayOf(now.AddDate(3, 0, 0))), "day.far")
+	must(t, s.SetApplicationText(t.Context(), licence, "opened", field.DayOf(now)))
+	must(t, s.SetApplicationText(t.Context(), closure, "closed", field.DayOf(now.AddDate(1, 0, 0))))
+	equal(t, []string{application(t, s, licence).Change["opened"], application(t, s, closure).Change["closed"]}, []string{field.DayOf(now), field.DayOf(now.AddDate(1, 0, 0))})
+}
+
 func TestTheLastApplicationForEachFieldIsKnownUntilItIsApproved(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

@@ -73,6 +73,16 @@ func (a Application) Seen() string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
+// Far reports that what is wanted of a field is a day on which nobody opens or closes a shop, as when a phone's clock was years
+// off. It is shown to whoever decides, and may be approved: only a person knows.
+func (a Application) Far(name, wanted string) bool {
+	at := time.Now()
+	if a.Decision.AtMS != 0 {
+		at = time.UnixMilli(a.Decision.AtMS)
+	}
+	return field.ValidateAppliedDay(name, wanted, at) != nil
+}
+
 const maxApplications = 200 // of one page
 
 // Applications lists what was submitted: what waits for a decision with the oldest first, or what was decided with the

@@ -156,6 +156,30 @@ func TestWhatANewerAppAsksForIsShownAndNotApprovedUnread(t *testing.T) {
 	}
 }
 
+// A phone whose clock is years off asks for such a day. It is kept, shown, and a person decides.
+func TestADayThatMakesNoSenseIsFlaggedAndMayBeApproved(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	shops, _ := o.importTerritory()
+	ma := o.phone("ma", "马秀英")
+	late := field.DayOf(time.Now().AddDate(9, 0, 0))
+	far, near := ma.apply(shops[0], field.ApplyClosure, map[string]string{"closed": late}), ma.apply(shops[1], field.ApplyClosure, map[string]string{"closed": field.DayOf(time.Now())})
+	c := o.client(true)
+	const flag = "日期请核对"
+	if _, body := o.get(c, "/applications/"+far.String()); !strings.Contains(body, flag) || !strings.Contains(body, late) {
+		t.Error("nobody sees it:", body)
+	}
+	if _, body := o.get(c, "/applications/"+near.String()); strings.Contains(body, flag) {
+		t.Error("today is no such day:", body)
+	}
+	if body := o.decide(c, far, "approve", ""); !strings.Contains(body, "已批准") || !strings.Contains(body, flag) {
+		t.Error("a person may not decide:", body)
+	}
+	if d, err := o.store.StoreByID(t.Context(), shops[0]); err != nil || d.Closed != late {
+		t.Errorf("%+v %v", d.Store, err)
+	}
+}
+
 func TestNothingIsApprovedThatIsNoLongerWhatWasSeen(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)

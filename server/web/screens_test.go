@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"storewalk/shared/field"
 )
 
 // Every page is drawn at a desk's and at a phone's width in both languages: nothing is wider than the
@@ -13,6 +15,7 @@ func TestEveryPageFitsADeskAndAPhone(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
 	s := tell(o)
+	asked := o.phone("bai", "白文忠").apply(s.shop, field.ApplyClosure, map[string]string{"closed": "2036-11-30"})
 	keep := os.Getenv("SCREENS")
 	if keep == "" {
 		keep = t.TempDir()
@@ -31,6 +34,7 @@ func TestEveryPageFitsADeskAndAPhone(t *testing.T) {
 			"conflicts": "/conflicts", "market": "/market", "market-none": "/market?kind=x", "stores": "/stores", "store": "/stores/" + s.shop.String(), "phones": "/phones", "aside": "/aside",
 			"receipts": "/receipts", "receipt": "/receipts?code=" + good, "receipt-forged": "/receipts?code=" + forged, "receipt-missing": "/receipts?code=" + missing,
 			"requests": "/requests", "request": "/requests/" + s.ask.String(),
+			"applications": "/applications", "application": "/applications/" + asked.String(),
 			"none": "/visits?q=zzz", "lost": "/visits/x",
 		} {
 			desk.Open(o.url + path)

@@ -165,6 +165,19 @@ func AppliedDays(name string, now time.Time) (from, until time.Time) {
 	return time.Date(1949, 10, 1, 0, 0, 0, 0, time.UTC), today
 }
 
+// ValidateAppliedDay checks that what an application wants of a field that is a day lies within AppliedDays: "day.far". It says nothing
+// of what is no day, and of other fields.
+func ValidateAppliedDay(name, text string, now time.Time) error {
+	day, err := time.Parse(time.DateOnly, text)
+	if name != "opened" && name != "closed" || err != nil {
+		return nil
+	}
+	if from, until := AppliedDays(name, now); day.Before(from) || day.After(until) {
+		return fault.New(fault.Invalid, "day.far", nil)
+	}
+	return nil
+}
+
 // ValidateApplied checks what an application wants of a field of a store: the faults of ValidateStoreText, "grade.invalid"
 // for what is no grade, "day.invalid" for what is no day, "value.unknown" for what is none of the values there are. No value
 // at all is valid: it takes away the one there is.

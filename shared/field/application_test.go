@@ -57,6 +57,23 @@ func TestWhatAnApplicationWantsMustBeAValueOfItsField(t *testing.T) {
 	}
 }
 
+func TestADayThatIsAppliedForLiesWithinTheDaysThatMakeSense(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 30, 16, 30, 0, 0, time.UTC) // half past midnight of 1 December in China
+	for _, tt := range []struct {
+		name, text string
+		fits       bool
+	}{
+		{"opened", "2026-12-01", true}, {"opened", "2026-12-02", false}, {"opened", "1949-10-01", true}, {"opened", "1949-09-30", false},
+		{"closed", "2028-12-01", true}, {"closed", "2028-12-02", false}, {"closed", "2024-12-01", true}, {"closed", "2024-11-30", false},
+		{"closed", "", true}, {"opened", "no day", true}, {"name", "9999-01-01", true},
+	} {
+		if err := ValidateAppliedDay(tt.name, tt.text, now); (err == nil) != tt.fits || err != nil && !fault.Is(err, "day.far") {
+			t.Errorf("%s %q: %v", tt.name, tt.text, err)
+		}
+	}
+}
+
 func TestWhatAPhoneSaidThatCouldNotFixAPlaceIsTheirsAloneAndChecked(t *testing.T) {
 	t.Parallel()
 	li := UserID("li")
