@@ -76,11 +76,11 @@ func (d *day) report(ctx context.Context, v verdict) (err error) {
 	}
 	row("CHECK-IN", "MANAGER", "PHOTOS", "LINES", "OUT OF STOCK", "STORE", "NOTE")
 	for _, r := range page.Rows {
-		row(time.UnixMilli(r.CheckIn.AtMS).In(words.Zone).Format("15:04:05"), r.Manager.Name, fmt.Sprintf("%d/%d", r.PhotosWhole, r.Photos),
+		row(time.UnixMilli(r.CheckIn.AtMS).In(field.Zone).Format("15:04:05"), r.Manager.Name, fmt.Sprintf("%d/%d", r.PhotosWhole, r.Photos),
 			r.Lines, r.OutOfStock, r.StoreName, r.Note)
 	}
 	for _, q := range requests.Rows {
-		due := time.UnixMilli(q.DueMS).In(words.Zone).Format("15:04")
+		due := time.UnixMilli(q.DueMS).In(field.Zone).Format("15:04")
 		d.out.line("request: %s at %s: %s (%s is to see it through, answer by %s)", q.Kind, q.StoreName, q.Text, q.Owner.Name, due)
 	}
 	for _, c := range conflicts {
@@ -126,7 +126,7 @@ func versus(c store.Conflict) (out string) {
 		if i > 0 {
 			out += " / "
 		}
-		out += fmt.Sprintf("%s (%s, %s)", value, v.Author.Name, time.UnixMilli(v.WallMS).In(words.Zone).Format("15:04"))
+		out += fmt.Sprintf("%s (%s, %s)", value, v.Author.Name, time.UnixMilli(v.WallMS).In(field.Zone).Format("15:04"))
 	}
 	return out
 }

@@ -9,7 +9,7 @@ import (
 
 	"storewalk/server/store"
 	"storewalk/shared/fault"
-	"storewalk/shared/words"
+	"storewalk/shared/field"
 )
 
 type backup struct {
@@ -61,7 +61,7 @@ func (r *restore) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	made := time.UnixMilli(done.MadeMS).In(words.Zone).Format(clock)
+	made := time.UnixMilli(done.MadeMS).In(field.Zone).Format(clock)
 	fmt.Fprintf(c.out, "restore: %d records, %d photos, as of %s\n", done.Records, done.Photos-len(done.Skipped), made)
 	if len(done.Skipped) > 0 {
 		fmt.Fprintf(c.out, "left out, damaged: %v\n", done.Skipped)

@@ -12,7 +12,6 @@ import (
 	"storewalk/server/importer"
 	"storewalk/server/store"
 	"storewalk/shared/field"
-	"storewalk/shared/words"
 
 	"github.com/google/uuid"
 )
@@ -160,7 +159,7 @@ func (d *deviceList) Run(ctx context.Context, c *console) error {
 				state = "revoked"
 			}
 			fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%d records, %d photos\t%s\n", p.ID, p.Owner.Name, p.Name,
-				time.UnixMilli(p.SeenMS).In(words.Zone).Format(clock), p.WaitingRecords, p.WaitingPhotos, state)
+				time.UnixMilli(p.SeenMS).In(field.Zone).Format(clock), p.WaitingRecords, p.WaitingPhotos, state)
 		}
 		return out.Flush()
 	})

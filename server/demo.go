@@ -14,7 +14,6 @@ import (
 	"storewalk/server/store"
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
-	"storewalk/shared/words"
 
 	"github.com/google/uuid"
 )
@@ -112,12 +111,12 @@ var pastNotes = []string{
 // on days counted from now.
 func pastVisits(now time.Time, managers []uuid.UUID, stores []field.Store, products []field.Product) (out []store.PastVisit) {
 	rnd := rand.New(rand.NewPCG(2026, 30))
-	year, month, day := now.In(words.Zone).Date()
+	year, month, day := now.In(field.Zone).Date()
 	for i, at := range rnd.Perm(len(stores))[:pastStores] {
 		s := stores[at]
 		shelf := pastShelf(rnd, s, products)
 		for k := range 2 + rnd.IntN(4) {
-			start := time.Date(year, month, day-7*(pastWeeks-k)+rnd.IntN(5), 8, 30+rnd.IntN(9*60), rnd.IntN(60), 0, words.Zone)
+			start := time.Date(year, month, day-7*(pastWeeks-k)+rnd.IntN(5), 8, 30+rnd.IntN(9*60), rnd.IntN(60), 0, field.Zone)
 			if start.Weekday() == time.Sunday {
 				start = start.AddDate(0, 0, -1)
 			}

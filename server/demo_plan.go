@@ -10,7 +10,6 @@ import (
 	"storewalk/demo/guyuan"
 	"storewalk/server/importer"
 	"storewalk/shared/field"
-	"storewalk/shared/words"
 )
 
 // demoPlace is the territory with what its map shows.
@@ -37,7 +36,7 @@ func demoTasks(now time.Time, stores []field.Store) (out []importer.PlanTask) {
 		byTown[s.Township] = append(byTown[s.Township], s)
 	}
 	slices.Sort(towns)
-	monday := int(now.In(words.Zone).Weekday())
+	monday := int(now.In(field.Zone).Weekday())
 	for i, manager := range []string{demoPeople[0].login, demoPeople[1].login} {
 		for d := range demoDays {
 			day := now.AddDate(0, 0, d)
@@ -47,8 +46,8 @@ func demoTasks(now time.Time, stores []field.Store) (out []importer.PlanTask) {
 		}
 	}
 	first := out[0].Stores
-	year, month, today := now.In(words.Zone).Date()
-	evening := time.Date(year, month, today, 18, 0, 0, 0, words.Zone)
+	year, month, today := now.In(field.Zone).Date()
+	evening := time.Date(year, month, today, 18, 0, 0, 0, field.Zone)
 	return append(out,
 		importer.PlanTask{Key: demoInstant + " price tags " + field.DayOf(now), Kind: field.TaskInstant, Territory: demoTerritory,
 			Manager: demoPeople[0].login, Stores: first[len(first)-2:], Title: "核对新品价签", Text: "新品到货第一周：拍价签，核对是否与指导价一致。", Due: evening, Template: field.VisitInstant},

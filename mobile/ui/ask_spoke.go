@@ -6,7 +6,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"storewalk/shared/field"
-	"storewalk/shared/words"
 )
 
 // A spokeStep says when the store spoke: the clocks run from then, not from when it was typed.
@@ -46,7 +45,7 @@ func (s *spokeStep) show(q field.Request) {
 	for i, t := range s.days {
 		t.set(i == day)
 	}
-	s.step.at = time.UnixMilli(s.ms).In(words.Zone).Format(clock)
+	s.step.at = time.UnixMilli(s.ms).In(field.Zone).Format(clock)
 	s.step.draw()
 	s.step.Hidden = day == 0
 	s.words.set(s.app.DateTime(s.ms))
@@ -57,7 +56,7 @@ func (s *spokeStep) show(q field.Request) {
 
 // day is which of the days it was; beyond them none.
 func (s *spokeStep) day() int {
-	now, at := s.app.deps.Now().In(words.Zone), time.UnixMilli(s.ms).In(words.Zone)
+	now, at := s.app.deps.Now().In(field.Zone), time.UnixMilli(s.ms).In(field.Zone)
 	if since := now.Sub(at); since >= 0 && since < justNow {
 		return 0
 	}
@@ -74,14 +73,14 @@ const justNow = 15 * time.Minute
 
 // choose takes a day: the time of the day stays, in half hours, but nobody speaks in the future.
 func (s *spokeStep) choose(i int) {
-	now := s.app.deps.Now().In(words.Zone)
+	now := s.app.deps.Now().In(field.Zone)
 	if i == 0 {
 		s.set(now)
 		return
 	}
-	at := time.UnixMilli(s.ms).In(words.Zone).Truncate(30 * time.Minute)
+	at := time.UnixMilli(s.ms).In(field.Zone).Truncate(30 * time.Minute)
 	y, m, d := now.AddDate(0, 0, 1-i).Date()
-	at = time.Date(y, m, d, at.Hour(), at.Minute(), 0, 0, words.Zone)
+	at = time.Date(y, m, d, at.Hour(), at.Minute(), 0, 0, field.Zone)
 	if i == 1 && now.Sub(at) < justNow {
 		at = at.Add(-30 * time.Minute)
 	}
@@ -93,8 +92,8 @@ func (s *spokeStep) stepped() {
 	if err != nil {
 		return
 	}
-	y, m, d := time.UnixMilli(s.ms).In(words.Zone).Date()
-	s.set(time.Date(y, m, d, of.Hour(), of.Minute(), 0, 0, words.Zone))
+	y, m, d := time.UnixMilli(s.ms).In(field.Zone).Date()
+	s.set(time.Date(y, m, d, of.Hour(), of.Minute(), 0, 0, field.Zone))
 }
 
 func (s *spokeStep) set(at time.Time) {

@@ -6,7 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"storewalk/shared/words"
+	"storewalk/shared/field"
 )
 
 // A dayPick is a day that is chosen with the thumb: year, month and day go by steps of one, held by ten years.
@@ -57,7 +57,7 @@ func (p *dayPick) unsaved() { p.handed = "" }
 // first and the last day that can be chosen.
 func (p *dayPick) step(part, by int) {
 	if p.day.IsZero() {
-		y, m, d := p.app.deps.Now().In(words.Zone).Date()
+		y, m, d := p.app.deps.Now().In(field.Zone).Date()
 		p.day, by = time.Date(y, m, d, 0, 0, 0, 0, time.UTC), 0
 	}
 	y, m, d := p.day.Date()

@@ -11,7 +11,6 @@ import (
 
 	"storewalk/mobile/store"
 	"storewalk/shared/field"
-	"storewalk/shared/words"
 )
 
 // fieldWord names a field in words where there are any.
@@ -180,7 +179,7 @@ func (a *App) valueText(name string, value json.RawMessage) string {
 	}
 	var at field.Moment
 	if json.Unmarshal(value, &at) == nil && at.AtMS != 0 {
-		return joined(" · ", time.UnixMilli(at.AtMS).In(words.Zone).Format(time.DateTime), placeText(at.Position))
+		return joined(" · ", time.UnixMilli(at.AtMS).In(field.Zone).Format(time.DateTime), placeText(at.Position))
 	}
 	var yes bool
 	if json.Unmarshal(value, &yes) == nil {

@@ -165,7 +165,7 @@ func TestTheSyncPageSaysWhenItTriesAgain(t *testing.T) {
 	must(t, w.store.NoteExchange(t.Context(), store.Exchange{TriedMS: now.UnixMilli(), Code: "network.cut"}))
 	w.sync.next = now.Add(9 * time.Minute)
 	p.Tap("tab.sync")
-	if got, want := p.Text("sync.next"), "Tries again by itself at "+w.sync.next.In(words.Zone).Format("15:04"); got != want {
+	if got, want := p.Text("sync.next"), "Tries again by itself at "+w.sync.next.In(field.Zone).Format("15:04"); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	w.sync.running = true

@@ -21,7 +21,6 @@ import (
 	"storewalk/shared/blob"
 	"storewalk/shared/field"
 	"storewalk/shared/wire"
-	"storewalk/shared/words"
 )
 
 // furnish gives the phone the territory of the demonstration: its stores and products, and what Li did there this
@@ -49,8 +48,8 @@ func (w *world) furnish() {
 		n++
 	}
 	morning := func(daysAgo int, hour, minute int) time.Time {
-		d := now.In(words.Zone).AddDate(0, 0, -daysAgo)
-		return time.Date(d.Year(), d.Month(), d.Day(), hour, minute, 0, 0, words.Zone)
+		d := now.In(field.Zone).AddDate(0, 0, -daysAgo)
+		return time.Date(d.Year(), d.Month(), d.Day(), hour, minute, 0, 0, field.Zone)
 	}
 	visit(0, morning(7, 10, 22), 18, "storefront", "shelf")
 	for i, at := range []time.Time{morning(1, 9, 4), morning(1, 9, 51), morning(1, 10, 40), morning(1, 14, 16), morning(1, 15, 8)} {

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 	"github.com/google/uuid"
 
+	"storewalk/shared/field"
 	"storewalk/shared/words"
 )
 
@@ -126,7 +127,7 @@ func (m *markRoom) fit(w words.Words, list float32) {
 	m.width = list - 2*margin - gap - touch
 	m.marks = newBadge(markDiffer, atMost(mostDiffer, mostDiffer)).naturalWidth() + markGap + newBadge(markWaiting, atMost(mostState+1, mostState)).naturalWidth()
 	widest := typeface{size: sizeSmall, bold: true}.width(w.T("stores.open"))
-	then := time.Date(2028, 12, 28, 20, 48, 0, 0, words.Zone)
+	then := time.Date(2028, 12, 28, 20, 48, 0, 0, field.Zone)
 	for _, ago := range []time.Duration{48 * time.Minute, 20 * time.Hour, 28 * time.Hour, 28 * 24 * time.Hour, 300 * 24 * time.Hour} {
 		widest = max(widest, small.width(w.T("stores.last", "When", w.Ago(then.Add(ago), then.UnixMilli()))))
 	}

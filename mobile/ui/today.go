@@ -118,7 +118,7 @@ func (p *todayPage) show(d store.Day, err error) {
 
 // dayText is a day of the plan as a person reads it.
 func dayText(w words.Words, day string) string {
-	t, err := time.ParseInLocation(time.DateOnly, day, words.Zone)
+	t, err := time.ParseInLocation(time.DateOnly, day, field.Zone)
 	if err != nil {
 		return day
 	}
@@ -168,7 +168,7 @@ func (p *todayPage) job(i int, j store.Job) fyne.CanvasObject {
 
 // due says a time of today by the clock, of another day with its date.
 func (a *App) due(ms int64) string {
-	now, at := a.deps.Now().In(words.Zone), time.UnixMilli(ms).In(words.Zone)
+	now, at := a.deps.Now().In(field.Zone), time.UnixMilli(ms).In(field.Zone)
 	if now.Format(time.DateOnly) == at.Format(time.DateOnly) {
 		return a.Clock(ms)
 	}

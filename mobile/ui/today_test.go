@@ -12,7 +12,6 @@ import (
 	"storewalk/mobile/ui"
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/field"
-	"storewalk/shared/words"
 )
 
 // here is where the phone is in these tests: at the second store of the territory.
@@ -58,8 +57,8 @@ func (w *world) furnishDay(day time.Time) {
 
 // evening is the last minute of the day of t.
 func evening(t time.Time) int64 {
-	y, m, d := t.In(words.Zone).Date()
-	return time.Date(y, m, d, 23, 59, 0, 0, words.Zone).UnixMilli()
+	y, m, d := t.In(field.Zone).Date()
+	return time.Date(y, m, d, 23, 59, 0, 0, field.Zone).UnixMilli()
 }
 
 func (w *world) onTheWay() ui.Deps {

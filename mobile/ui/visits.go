@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"storewalk/mobile/store"
-	"storewalk/shared/words"
+	"storewalk/shared/field"
 )
 
 // visitsRoute is the day: the visit in progress, today's, and earlier ones.
@@ -67,11 +67,11 @@ func (p *visitsPage) show(visits []store.VisitRow, err error) {
 	}
 	a := p.app
 	p.shown = len(visits)
-	today := a.deps.Now().In(words.Zone).Format(time.DateOnly)
+	today := a.deps.Now().In(field.Zone).Format(time.DateOnly)
 	var open, now, earlier []fyne.CanvasObject
 	photos, n := 0, 0
 	for _, v := range visits {
-		isToday := time.UnixMilli(v.CheckInMS).In(words.Zone).Format(time.DateOnly) == today
+		isToday := time.UnixMilli(v.CheckInMS).In(field.Zone).Format(time.DateOnly) == today
 		if isToday {
 			n++
 			photos += v.Photos

@@ -15,7 +15,6 @@ import (
 	"storewalk/shared/record"
 	"storewalk/shared/sqldb"
 	"storewalk/shared/wire"
-	"storewalk/shared/words"
 
 	"github.com/google/uuid"
 )
@@ -176,8 +175,8 @@ func moment(t time.Time) field.Moment { return field.Moment{AtMS: t.UnixMilli()}
 
 // afternoon is the last three o'clock.
 func afternoon() time.Time {
-	y, m, d := time.Now().In(words.Zone).Date()
-	at := time.Date(y, m, d, 15, 0, 0, 0, words.Zone)
+	y, m, d := time.Now().In(field.Zone).Date()
+	at := time.Date(y, m, d, 15, 0, 0, 0, field.Zone)
 	if at.After(time.Now()) {
 		at = at.AddDate(0, 0, -1)
 	}

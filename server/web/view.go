@@ -55,7 +55,7 @@ func (v view) funcs(a assets) template.FuncMap {
 		"township": v.township, "duration": v.duration, "rail": newRail, "line": v.line, "besides": v.besides, "change": v.change,
 		"value": v.value, "fieldName": v.fieldName, "wanted": v.wanted, "moved": v.moved, "seen": store.FormatSeen, "initial": initial, "who": v.who,
 		"asideText": v.asideText, "alarmText": v.alarmText, "otherDay": v.otherDay,
-		"langs": words.Langs, "clockOff": v.clockOff, "size": size, "day": func(ms int64) string { return shortDay(time.UnixMilli(ms).In(words.Zone), v.Words) },
+		"langs": words.Langs, "clockOff": v.clockOff, "size": size, "day": func(ms int64) string { return shortDay(time.UnixMilli(ms).In(field.Zone), v.Words) },
 		"sub":      func(a, b int) int { return a - b },
 		"add":      func(a, b int64) int64 { return a + b },
 		"editable": editable, "isLine": isLine,
@@ -141,7 +141,7 @@ func (v view) alarmText(a store.Alarm) string {
 
 // otherDay is the day on which something was done when it was not the day of its arrival, otherwise "".
 func (v view) otherDay(done store.Stamp, arrivedMS int64) string {
-	at, arrived := time.UnixMilli(done.AtMS).In(words.Zone), time.UnixMilli(arrivedMS).In(words.Zone)
+	at, arrived := time.UnixMilli(done.AtMS).In(field.Zone), time.UnixMilli(arrivedMS).In(field.Zone)
 	switch {
 	case done.AtMS == 0 || v.Date(done.AtMS) == v.Date(arrivedMS):
 		return ""
@@ -361,7 +361,7 @@ const (
 
 func newRail(in, out store.Stamp) rail {
 	at := func(s store.Stamp) int {
-		t := time.UnixMilli(s.AtMS).In(words.Zone)
+		t := time.UnixMilli(s.AtMS).In(field.Zone)
 		return min(max((t.Hour()*60+t.Minute()-dayStart)*railWidth/dayLength, 0), railWidth-barLeast)
 	}
 	if in.AtMS == 0 || in.Doubtful {

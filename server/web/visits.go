@@ -7,6 +7,7 @@ import (
 
 	"storewalk/server/store"
 	"storewalk/shared/fault"
+	"storewalk/shared/field"
 	"storewalk/shared/words"
 
 	"github.com/gin-gonic/gin"
@@ -46,7 +47,7 @@ func calendar(now time.Time, chosen string, say words.Words) []calendarDay {
 		}
 		out = append(out, calendarDay{day.Format(time.DateOnly), text})
 	}
-	if day, err := time.ParseInLocation(time.DateOnly, chosen, words.Zone); err == nil && day.Before(now.AddDate(0, 0, 1-calendarDays)) {
+	if day, err := time.ParseInLocation(time.DateOnly, chosen, field.Zone); err == nil && day.Before(now.AddDate(0, 0, 1-calendarDays)) {
 		out = append(out, calendarDay{chosen, say.Date(day.UnixMilli())})
 	}
 	return out
@@ -108,7 +109,7 @@ func (q visitQuery) address() string {
 func (q visitQuery) filter() store.VisitFilter {
 	f := store.VisitFilter{Text: q.Text, Township: q.Township, Conflicts: q.Conflict, OutOfStock: q.Out, Before: q.Before}
 	f.Manager, _ = uuid.Parse(q.Manager)
-	if day, err := time.ParseInLocation(time.DateOnly, q.Day, words.Zone); err == nil {
+	if day, err := time.ParseInLocation(time.DateOnly, q.Day, field.Zone); err == nil {
 		f.Day = day
 	}
 	return f
@@ -121,9 +122,9 @@ func (w *Web) visits(c *gin.Context) error {
 		return err
 	}
 	b := visitsBody{Query: q, First: q.Before == ""}
-	now := time.Now().In(words.Zone)
+	now := time.Now().In(field.Zone)
 	y, m, d := now.Date()
-	midnight := time.Date(y, m, d, 0, 0, 0, 0, words.Zone)
+	midnight := time.Date(y, m, d, 0, 0, 0, 0, field.Zone)
 	if b.Today, err = w.store.Arrived(ctx, midnight.UnixMilli()); err != nil {
 		return err
 	}

@@ -2,7 +2,7 @@ package field
 
 import "time"
 
-// Zone is where every day begins and ends: China has one zone, without summer time.
+// Zone is where every day begins and ends, and every time is shown: China has one zone, without summer time.
 var Zone = time.FixedZone("CST", 8*60*60)
 
 // DayOf returns the day of a moment, as 2026-11-22.

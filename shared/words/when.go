@@ -1,9 +1,10 @@
 package words
 
-import "time"
+import (
+	"time"
 
-// Zone is where every time is shown: China has one zone, without summer time.
-var Zone = time.FixedZone("CST", 8*60*60)
+	"storewalk/shared/field"
+)
 
 // DateTime shows the instant ms (Unix milliseconds) with its year, to the minute; 0 is "".
 func (w Words) DateTime(ms int64) string {
@@ -27,7 +28,7 @@ func (w Words) format(ms int64, zh, en string) string {
 	if w.lang == EN {
 		layout = en
 	}
-	return time.UnixMilli(ms).In(Zone).Format(layout)
+	return time.UnixMilli(ms).In(field.Zone).Format(layout)
 }
 
 // Ago says how long before now the instant ms was, as people do: minutes and hours today, then
@@ -36,7 +37,7 @@ func (w Words) Ago(now time.Time, ms int64) string {
 	if ms == 0 {
 		return ""
 	}
-	then, now := time.UnixMilli(ms).In(Zone), now.In(Zone)
+	then, now := time.UnixMilli(ms).In(field.Zone), now.In(field.Zone)
 	age := now.Sub(then)
 	days := int(day(now).Sub(day(then)).Hours() / 24)
 	switch {
