@@ -167,7 +167,7 @@ func (s *Shutter) look(ctx context.Context, a store.Awaited) (soon bool, err err
 	if picture == nil {
 		return s.nothing(ctx, a)
 	}
-	if a.Visit == uuid.Nil && a.Application == uuid.Nil {
+	if isScan(a) {
 		return false, errors.Join(s.show(a, picture), s.clear(ctx, a))
 	}
 	taken, err := keepAwaited(ctx, s.store, a, picture)
@@ -190,6 +190,9 @@ func (s *Shutter) look(ctx context.Context, a store.Awaited) (soon bool, err err
 	return false, s.clear(ctx, a)
 }
 
+// isScan reports whether a picture is only looked at, see Picture.
+func isScan(a store.Awaited) bool { return a.Visit == uuid.Nil && a.Application == uuid.Nil }
+
 // nothing is what to do when there is no picture.
 func (s *Shutter) nothing(ctx context.Context, a store.Awaited) (soon bool, err error) {
 	switch {
@@ -199,7 +202,7 @@ func (s *Shutter) nothing(ctx context.Context, a store.Awaited) (soon bool, err 
 		return false, nil
 	case s.unfinished(a):
 		return true, nil
-	case a.Visit == uuid.Nil && a.Application == uuid.Nil:
+	case isScan(a):
 		s.answer(a.ID, nil)
 		return false, s.clear(ctx, a)
 	}

@@ -136,8 +136,10 @@ func TestAPhoneThatIsEnrolledAnewBeginsAChain(t *testing.T) {
 func TestTheClockOfTheSystemGoesOn(t *testing.T) {
 	t.Parallel()
 	a := bootClock()
-	b := bootClock()
-	if a.ID == "" || a.ID != b.ID || a.MS <= 0 || b.MS < a.MS {
-		t.Skip("this system has no boot clock: ", a, b)
+	if a.ID == "" {
+		t.Skip("this system has no boot clock")
+	}
+	if b := bootClock(); a.ID != b.ID || a.MS <= 0 || b.MS < a.MS {
+		t.Fatal(a, b)
 	}
 }

@@ -51,8 +51,8 @@ type App struct {
 	win       fyne.Window
 	following bool
 	account   store.Account
-	locked    bool // the person signed out: nothing but lockRoute and sign-in is shown
-	pictures  *writes
+	locked    bool              // the person signed out: nothing but lockRoute and sign-in is shown
+	pictures  *writes           // photos, which take seconds: counting goes on beside them
 	asked     asked             // of a slow camera, last
 	askedAt   time.Time         // and when
 	places    *writes           // where the person was, see Bookmark
