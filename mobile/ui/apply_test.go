@@ -81,9 +81,7 @@ func TestAnApplicationFitsThePhoneFromItsFirstWordToTheAnswer(t *testing.T) {
 }
 
 func TestAllConflictsAreInOneListAndAreSettledFromThere(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	p := w.phone()
 	s, err := w.store.StorePage(t.Context(), id("store", 0))
 	must(t, err)
@@ -106,9 +104,7 @@ func TestAllConflictsAreInOneListAndAreSettledFromThere(t *testing.T) {
 }
 
 func TestEvidenceNeedsRoomBeforeTheCameraOpensAndIsLookedAtTwice(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	deps := w.deps()
 	opened, pictures := 0, [][]byte{black(t), drawn(t, "shelf", 0).jpeg}
 	deps.Camera = ui.CameraFunc(func(context.Context) (io.ReadCloser, error) {
@@ -140,9 +136,7 @@ func TestEvidenceNeedsRoomBeforeTheCameraOpensAndIsLookedAtTwice(t *testing.T) {
 }
 
 func TestAnApplicationThatTwoPhonesWroteApartSaysSoAndOneIsChosen(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	p := w.editing(w.deps(), &field.Moment{})
 	p.Tap("edit.apply.owner")
 	p.Type("apply.owner", "马小兰")

@@ -80,9 +80,7 @@ func TestTheStarOfWhatIsRequiredIsExplainedOnceWhereItAppears(t *testing.T) {
 }
 
 func TestWhatIsStillWrittenDoesNotBearTheSignOfAPlace(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	p := w.phone()
 	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())

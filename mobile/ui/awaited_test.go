@@ -203,9 +203,7 @@ func (b *booth) search(id string) {
 }
 
 func TestAPlaceIsLookedForBeforeAVisitBeginsAndAskedForWhereOneSeesWhatFor(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	deps := w.deps()
 	var near []bool
 	deps.Near = func(ask bool) { near = append(near, ask) }

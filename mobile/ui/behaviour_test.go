@@ -22,9 +22,7 @@ func product(i int) string { return "count." + id("product", i).String()[:8] }
 // visiting opens the app in a visit at store 0.
 func visiting(t *testing.T) (*world, *uitest.Phone) {
 	t.Helper()
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	p := w.phone()
 	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())
@@ -128,9 +126,7 @@ func TestOutOfStockAndANumberExcludeEachOther(t *testing.T) {
 }
 
 func TestAPhotoThatIsNoPhotoIsRefusedWhereItHappened(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	deps := w.deps()
 	deps.Camera = ui.CameraFunc(func(context.Context) (io.ReadCloser, error) {
 		return io.NopCloser(strings.NewReader("this is a letter")), nil
@@ -148,9 +144,7 @@ func TestAPhotoThatIsNoPhotoIsRefusedWhereItHappened(t *testing.T) {
 }
 
 func TestChangingOnesMindAtTheCameraChangesNothing(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	deps := w.deps()
 	deps.Camera = ui.CameraFunc(func(context.Context) (io.ReadCloser, error) { return nil, nil })
 	p := uitest.Open(t, deps)
@@ -255,9 +249,7 @@ func TestALanguageIsSwitchedInPlaceAndTheWayBackStays(t *testing.T) {
 }
 
 func TestAStoreIsFoundByNameOwnerLicencePinyinAndInitials(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	p := w.phone()
 	p.Tap("tab.stores")
 	for _, typed := range []string{"平安", "杨秀兰", "640402100022", "pinganyan", "payjd"} {
@@ -281,9 +273,7 @@ func (fullDisk) SetCount(context.Context, uuid.UUID, uuid.UUID, field.CountLine,
 }
 
 func TestAFullDiskIsSaidOnTheCountSheet(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	deps := w.deps()
 	deps.Store = fullDisk{deps.Store}
 	p := uitest.Open(t, deps)
@@ -339,9 +329,7 @@ func TestAPhotoWhoseBytesAreElsewhereShowsItsThumbnailAndSaysSo(t *testing.T) {
 }
 
 func TestEarlierVisitsAreReadWhenTheEndOfThoseShownIsNear(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	const part = 60
 	for range 2*part + 5 {
 		visit, err := w.store.CheckIn(t.Context(), id("store", 0), field.Moment{}, store.Purpose{})

@@ -146,9 +146,7 @@ func TestASheetThatCannotBeCountedSaysWhyUntilSomethingIsCounted(t *testing.T) {
 }
 
 func TestSixtyProductsTakeAtMostTwoTapsEachAndNoKeyboard(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	for i := 12; i < 60; i++ {
 		w.office(uuid.Nil, now, id("product", i), field.TypeProduct, field.Product{Code: "69", Name: "烟", PriceClass: 3, Status: "normal"}.Fields()...)
 	}
@@ -277,9 +275,7 @@ func TestARowDoesNotMoveUnderTheThumbWhenItJoinsTheWalk(t *testing.T) {
 }
 
 func TestABarCodeLeadsToItsRowAndAGuessMustBeInTheCatalogue(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	deps := w.deps()
 	var sure, guessed []string
 	deps.ReadCode = func(context.Context, io.Reader) ([]string, []string, error) { return sure, guessed, nil }
@@ -308,9 +304,7 @@ func TestABarCodeLeadsToItsRowAndAGuessMustBeInTheCatalogue(t *testing.T) {
 }
 
 func TestWhereThereIsNoCameraABarCodeIsReadFromAFile(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	deps := w.deps()
 	deps.Camera = nil // as on a desktop
 	deps.ReadCode = func(context.Context, io.Reader) ([]string, []string, error) { return nil, nil, nil }

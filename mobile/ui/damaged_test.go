@@ -65,9 +65,7 @@ func TestWhatWasDamagedFitsThePhoneAndIsLookedAt(t *testing.T) {
 // The closing page says what is not there, and why; what is left can be read and written again; and that it was looked at
 // can be taken back.
 func TestADamagedRecordIsSaidUntilItWasLookedAtAndIsNeverCalledSent(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	p := w.phone()
 	damagedDay(t, w, p)
 	if p.Text("sync.state") != p.App.T("sync.aside") || !p.Shows(p.App.FaultCode("record.damaged")) {

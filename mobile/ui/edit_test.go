@@ -97,9 +97,7 @@ func TestChangingAnythingOfAStoreFitsThePhone(t *testing.T) {
 
 // A person who looks for any field finds it on this page.
 func TestEveryFieldOfAStoreIsOnOnePageOrOneTapFromIt(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	w.townships()
 	w.arrive()
 	p := w.editing(w.deps(), &field.Moment{})
@@ -133,9 +131,7 @@ func TestEveryFieldOfAStoreIsOnOnePageOrOneTapFromIt(t *testing.T) {
 }
 
 func TestARowSaysWhatWasAskedForWhenAndHowFarThatHasCome(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	w.townships()
 	w.arrive()
 	p := w.editing(w.deps(), &field.Moment{})
@@ -197,9 +193,7 @@ func TestARowSaysWhatWasAskedForWhenAndHowFarThatHasCome(t *testing.T) {
 }
 
 func TestADayIsChosenWithTheThumbAndIsAlwaysOne(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	w.office(uuid.Nil, now, id("store", 0), field.TypeStore, field.Value{Field: "opened", Value: "2024-02-29"})
 	w.arrive()
 	p := w.editing(w.deps(), &field.Moment{})
@@ -255,9 +249,7 @@ func (l *lateReads) Application(ctx context.Context, id uuid.UUID) (store.Applic
 
 // A thumb is faster than the disk: the page is read again between two taps, from before the second one.
 func TestNoTapOnADayIsLostToThePageBeingReadAgain(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	w.office(uuid.Nil, now, id("store", 0), field.TypeStore, field.Value{Field: "opened", Value: "2024-02-20"})
 	w.arrive()
 	deps := w.deps()
@@ -278,9 +270,7 @@ func TestNoTapOnADayIsLostToThePageBeingReadAgain(t *testing.T) {
 }
 
 func TestAStoreIsPlacedWhereThePhoneIsAndThatIsUndone(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	was := field.Position{Lat: 36.28391, Lon: 106.17022}
 	w.office(uuid.Nil, now, id("store", 0), field.TypeStore, field.Value{Field: "position", Value: was})
 	w.arrive()
@@ -340,9 +330,7 @@ func TestAStoreIsPlacedWhereThePhoneIsAndThatIsUndone(t *testing.T) {
 
 // The button may be the last thing in sight, under the thumb: what a tap did must not stand below the edge.
 func TestWhatATapOnThePositionChangedIsInSight(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	p := w.editing(w.deps(), &field.Moment{Position: field.Position{Lat: 36.2869, Lon: 106.17022, Acc: 11}})
 	bottom := func(id string) float32 {
 		o := p.Find(id)
@@ -357,9 +345,7 @@ func TestWhatATapOnThePositionChangedIsInSight(t *testing.T) {
 }
 
 func TestTwoWhoPlacedAStoreElsewhereAreBothShownAndOneIsChosen(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	at := &field.Moment{Position: field.Position{Lat: 36.2869, Lon: 106.17022, Acc: 11}}
 	p := w.editing(w.deps(), at)
 	p.Tap("edit.position.here")
@@ -384,9 +370,7 @@ func TestTwoWhoPlacedAStoreElsewhereAreBothShownAndOneIsChosen(t *testing.T) {
 
 // A phone that was left behind by newer ones shows what they asked for, and leaves it alone.
 func TestWhatANewerAppAskedForIsShownInWordsAndKept(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	w.office(liMing, now, id("application", 0), field.TypeApplication, field.Value{Field: "kind", Value: field.ApplyInfo}, field.Value{Field: "store", Value: id("store", 0)},
 		field.Value{Field: "change", Value: map[string]string{"solar_panel": "两块", "owner": "马小兰"}})
 	w.arrive()

@@ -13,9 +13,7 @@ import (
 
 func TestSigningOutLocksAndTheSamePersonUnlocksWithoutANetwork(t *testing.T) {
 	for _, lang := range words.Langs() {
-		w := newWorld(t)
-		w.signIn()
-		w.fill()
+		w := filled(t)
 		p := w.phone()
 		p.App.SetLang(lang)
 		p.Tap("tab.stores")
@@ -98,9 +96,7 @@ func TestAPhoneOfAnEarlierVersionIsNotLockedForGood(t *testing.T) {
 }
 
 func TestWhoeverSignsInNextSeesNothingOpenOfTheOneBefore(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	deps := w.deps()
 	next := store.Account{Server: "https://visit.guyuan.example", ServerID: serverID, Login: "wangfang", User: wangFang, Name: "王芳", Device: uuid.New(), Token: "t2", Verifier: verifier}
 	deps.Enrol = func(ctx context.Context, _, _, _ string) error { return w.store.SignIn(ctx, next) }

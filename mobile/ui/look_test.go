@@ -15,9 +15,7 @@ import (
 )
 
 func TestTheSizeOfTextsFollowsTheSettingAtOnceAndAfterAStart(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	p := w.phone()
 	high := func() float32 { return p.Find("title").Size().Height }
 	p.Tap("tab.me")
@@ -50,9 +48,7 @@ func TestTheSignOfASearchStandsBesideItsWords(t *testing.T) {
 	defer func() { uitest.Prefer = prefer }()
 	for _, text := range []string{"small", "standard", "large", "largest"} {
 		uitest.Prefer = map[string]string{"lang": "zh", "text_size": text}
-		w := newWorld(t)
-		w.signIn()
-		w.fill()
+		w := filled(t)
 		p := w.phone()
 		p.Tap("tab.stores")
 		field := p.Find("stores.search")
@@ -68,9 +64,7 @@ func TestTheSignOfASearchStandsBesideItsWords(t *testing.T) {
 }
 
 func TestTextsAreAsThePhoneIsSetUntilAPersonChooses(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	times := 1.3
 	deps := w.deps()
 	deps.TextScale = func() float64 { return times }
@@ -120,9 +114,7 @@ func TestTextsAreAsThePhoneIsSetUntilAPersonChooses(t *testing.T) {
 
 // Where the person is, and a note of which no word was handed over yet, stay when the texts change under them.
 func TestAPhoneThatIsSetAnewTakesNothingAway(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	times := 1.0
 	deps := w.deps()
 	deps.TextScale = func() float64 { return times }
@@ -168,9 +160,7 @@ func (s *switched) ThemeVariant() fyne.ThemeVariant          { return s.variant 
 func (s *switched) AddListener(listener func(fyne.Settings)) { s.told = append(s.told, listener) }
 
 func TestAllOfAPageTurnsToTheNightWithThePhone(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	test.NewTempApp(t)
 	real := fyne.CurrentApp()
 	phone := &switched{Settings: real.Settings(), variant: theme.VariantLight}

@@ -34,9 +34,7 @@ func (s *partStore) Photos(ctx context.Context, unsafe bool, offset, limit int) 
 var _ ui.Store = (*partStore)(nil)
 
 func TestOfManyPhotosOnlyThoseInSightAreRead(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	visit, err := w.store.CheckIn(t.Context(), id("store", 0), field.Moment{}, store.Purpose{})
 	must(t, err)
 	const n = 400
@@ -85,9 +83,7 @@ func TestOfManyPhotosOnlyThoseInSightAreRead(t *testing.T) {
 
 // TestAPhotoIsSaidToBeInOnePlaceOnEveryPage: its row, its visit and the table of kinds agree at each step.
 func TestThatNoPhotoIsUnsafeIsNoWarning(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	visit, err := w.store.CheckIn(t.Context(), id("store", 0), field.Moment{}, store.Purpose{})
 	must(t, err)
 	_, err = w.store.AddPhoto(t.Context(), visit, field.Photo{Kind: "shelf", Ref: blob.Ref{1}, Size: 1000, TakenMS: now.UnixMilli(), Width: 4, Height: 3}, drawn(t, "shelf", 0).thumb)
@@ -114,9 +110,7 @@ func TestThatNoPhotoIsUnsafeIsNoWarning(t *testing.T) {
 }
 
 func TestAPhotoIsSaidToBeInOnePlaceOnEveryPage(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	visit, err := w.store.CheckIn(t.Context(), id("store", 0), field.Moment{}, store.Purpose{})
 	must(t, err)
 	p := w.phone()
@@ -155,9 +149,7 @@ func TestAPhotoIsSaidToBeInOnePlaceOnEveryPage(t *testing.T) {
 }
 
 func TestTheSyncPageSaysWhenItTriesAgain(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	_, err := w.store.CheckIn(t.Context(), id("store", 0), field.Moment{}, store.Purpose{})
 	must(t, err)
 	p := w.phone()
@@ -183,9 +175,7 @@ func TestTheSyncPageSaysWhenItTriesAgain(t *testing.T) {
 }
 
 func TestWhatWasPutAsideLeadsToWhereItLies(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	_, err := w.store.CheckIn(t.Context(), id("store", 0), field.Moment{}, store.Purpose{})
 	must(t, err)
 	w.asideThenSent("record.out_of_scope")

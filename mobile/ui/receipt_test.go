@@ -96,9 +96,7 @@ func (w *world) common() {
 
 func TestTheDayIsClosedWithAReceiptThatACameraReads(t *testing.T) {
 	for _, lang := range words.Langs() {
-		w := newWorld(t)
-		w.signIn()
-		w.fill()
+		w := filled(t)
 		w.common()
 		p := w.phone()
 		p.App.SetLang(lang)

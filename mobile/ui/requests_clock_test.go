@@ -12,9 +12,7 @@ import (
 )
 
 func TestOfARequestWhoseClockWasAheadNobodyIsToldThatAYearIsLeft(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	q := store.Asking{ID: uuid.New(), Store: id("store", 0), Kind: field.RequestComplaint, SpokeMS: now.Add(365 * 24 * time.Hour).UnixMilli()}
 	must(t, w.store.SetRequest(t.Context(), q, "text", "送货晚了", nil))
 	p := w.phone()
@@ -40,9 +38,7 @@ func TestOfARequestWhoseClockWasAheadNobodyIsToldThatAYearIsLeft(t *testing.T) {
 func TestAStepByAClockThatWasOffSaysByWhoseClockItIs(t *testing.T) {
 	const year = 365 * 24 * time.Hour
 	for _, off := range []time.Duration{year, -year, 0} {
-		w := newWorld(t)
-		w.signIn()
-		w.fill()
+		w := filled(t)
 		w.talk()
 		q := id("request", 1)
 		spoke := w.request(q).Request.SpokeMS

@@ -276,9 +276,7 @@ func TestWhoOnlyLooksLeavesNothingBehindAndARemovalIsUndone(t *testing.T) {
 }
 
 func TestAStepThatCameTooLateIsShownAsNotAppliedAndFieldsThatDifferAreSettledThere(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	w.talk()
 	p := w.phone()
 	q := id("request", 1)

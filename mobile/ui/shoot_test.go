@@ -52,9 +52,7 @@ func photosOf(t *testing.T, w *world, visit uuid.UUID) (kinds []string) {
 }
 
 func TestAPhotoThatIsTooDarkMayBeTakenAgainAndTheFirstIsNotLost(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	deps := w.deps()
 	dark := true
 	deps.Camera = ui.CameraFunc(func(context.Context) (io.ReadCloser, error) {
@@ -132,9 +130,7 @@ func (fullStore) ReservePhotos(int) (int, error) {
 }
 
 func TestThatTheDiskIsFullIsSaidBeforeTheCameraOpens(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	deps := w.deps()
 	deps.Store = fullStore{w.store}
 	opened := false
@@ -156,9 +152,7 @@ func (w *world) askFor(needs ...field.PhotoNeed) {
 }
 
 func TestTheGalleryIsOfferedOnlyWhereTheTemplateSaysSo(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	w.askFor(field.PhotoNeed{Kind: "storefront", Least: 1, Import: true}, field.PhotoNeed{Kind: "shelf", Least: 2})
 	p, _ := inShop(t, w, w.deps())
 	if !p.Has("photo.import.storefront") || p.Has("photo.import.shelf") {
@@ -167,9 +161,7 @@ func TestTheGalleryIsOfferedOnlyWhereTheTemplateSaysSo(t *testing.T) {
 }
 
 func TestThePhotoAfterAChangeIsSeenBesideTheOneBefore(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	p, visit := inShop(t, w, w.furnished())
 	p.Tap("photo.take.before")
 	p.Tap("photo.take.after")
@@ -195,9 +187,7 @@ func TestAPairOfPhotosHasTheRoomOfASmallScreen(t *testing.T) {
 	uitest.Size = smallPhone
 	for _, lang := range words.Langs() {
 		uitest.Prefer = map[string]string{"lang": string(lang), "text_size": "largest"}
-		w := newWorld(t)
-		w.signIn()
-		w.fill()
+		w := filled(t)
 		p, _ := inShop(t, w, w.furnished())
 		p.Tap("photo.take.before")
 		p.Tap("photo.take.after")
@@ -248,9 +238,7 @@ func TestTakingPhotosFitsThePhoneInBothLanguages(t *testing.T) {
 }
 
 func TestTwoQuickTapsAskForOneFile(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	deps := w.deps()
 	deps.Camera = nil
 	p, _ := inShop(t, w, deps)
@@ -270,9 +258,7 @@ func TestAPhotoThatCouldNotBeKeptIsSaidAlsoWhenItsPageWasLeft(t *testing.T) {
 		"evidence of something": {"apply.begin.terminal", "apply.take"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			w.signIn()
-			w.fill()
+			w := filled(t)
 			var p *uitest.Phone
 			deps := w.deps()
 			deps.TakePhoto = func(context.Context, uuid.UUID, ui.Shot, io.Reader) (ui.Taken, error) {

@@ -15,9 +15,7 @@ import (
 // long is a phone with so much of everything that every list is longer than the screen.
 func long(t *testing.T) (*world, *uitest.Phone) {
 	t.Helper()
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	w.planned()
 	for i := range 60 {
 		w.office(liMing, now.AddDate(0, 0, -7), id("product", 100+i), field.TypeProduct,
@@ -160,9 +158,7 @@ func TestASignatureIsTakenBackLineByLineAlsoWhenItsSheetWasDrawnAnew(t *testing.
 }
 
 func TestAStoreThatWasPlacedCanBePutBackAlsoWhenThePageWasDrawnAnew(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	w.arrive()
 	p := w.editing(w.deps(), &field.Moment{Position: field.Position{Lat: 36.2869, Lon: 106.17022, Acc: 11}})
 	place := func() field.Position {

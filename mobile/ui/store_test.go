@@ -64,9 +64,7 @@ func TestAStorePageFitsWithAllThereIsToKnow(t *testing.T) {
 }
 
 func TestAStorePageSaysWhatTheStoreWaitsForAndWhatToTellIt(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	w.talk()
 	p := w.phone()
 	p.Tap("tab.stores")
@@ -87,9 +85,7 @@ func TestAStorePageSaysWhatTheStoreWaitsForAndWhatToTellIt(t *testing.T) {
 }
 
 func TestAnOwnersHabitsAreEditedByTapping(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	p := w.phone()
 	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())
@@ -113,9 +109,7 @@ func TestAnOwnersHabitsAreEditedByTapping(t *testing.T) {
 }
 
 func TestWhatLiesAroundAStoreIsEditedByTappingAndTwoWhoDifferAreBothKept(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	p := w.phone()
 	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())

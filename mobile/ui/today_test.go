@@ -268,9 +268,7 @@ func countyOf() []field.Value {
 }
 
 func TestAStoreThatWasSearchedForIsEnteredWithOneTap(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	p := w.phone()
 	p.Tap("tab.stores")
 	p.Type("stores.search", "pinganyan")

@@ -13,9 +13,7 @@ import (
 )
 
 func TestAValueThatArrivesWhileAPersonTypesIsKeptBesideTheirs(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	p := w.phone()
 	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())
@@ -131,9 +129,7 @@ func TestAPhoneTheServerSignedOutKeepsWorkingAndOffersToSignIn(t *testing.T) {
 
 // With goroutines as on a phone, for the race detector and for the order of what they do.
 func TestQuickTapsAndSyncsAtTheSameTimeLoseNothing(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	deps := w.deps()
 	var group sync.WaitGroup
 	deps.Go = func(f func()) { group.Go(f) }

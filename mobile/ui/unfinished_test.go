@@ -158,9 +158,7 @@ func TestWhatTheServerPutAsideIsNowhereCalledSentAndSyncNowSendsItAgain(t *testi
 }
 
 func TestOfPhotosTakenOnAnotherPhoneOnlyTheRecordsAreSaidToHaveArrived(t *testing.T) {
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	w.office(liMing, now, uuid.New(), field.TypePhoto, field.Value{Field: "photo", Value: field.Photo{Visit: id("visit", 0), Store: id("store", 0),
 		Kind: "shelf", Ref: blob.Ref{7}, Size: 1000, Width: 4, Height: 3, TakenMS: now.UnixMilli()}})
 	w.arrive()

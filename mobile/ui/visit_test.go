@@ -45,9 +45,7 @@ func (w *world) planned() {
 
 func planning(t *testing.T) (*world, *uitest.Phone) {
 	t.Helper()
-	w := newWorld(t)
-	w.signIn()
-	w.fill()
+	w := filled(t)
 	w.planned()
 	p := w.phone()
 	p.Tap("tab.stores")

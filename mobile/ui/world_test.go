@@ -82,6 +82,15 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
+// filled is a world in which Li Ming has signed in and the phone holds its territory.
+func filled(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t)
+	w.signIn()
+	w.fill()
+	return w
+}
+
 // verifier is of the password "secret", hashed once.
 var verifier = password.Hash("secret")
 
