@@ -176,17 +176,21 @@ func (s *Store) SubmitApplication(ctx context.Context, id uuid.UUID) error {
 	return err
 }
 
+func loadApplication(ctx context.Context, tx *sql.Tx, id uuid.UUID) (a field.Application, territory uuid.UUID, err error) {
+	r, ok, err := ledger.Load(ctx, tx, id)
+	if err == nil && (!ok || r.Type != field.TypeApplication) {
+		err = fault.New(fault.NotFound, "application.not_found", nil)
+	}
+	return field.ApplicationOf(r), r.Territory, err
+}
+
 // changeApplication writes an edit of an application that is not submitted.
 func (s *Store) changeApplication(ctx context.Context, id uuid.UUID, edit func(*sql.Tx, field.Application) (ledger.Edit, error)) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
-		r, ok, err := ledger.Load(ctx, tx, id)
+		a, _, err := loadApplication(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		if !ok || r.Type != field.TypeApplication {
-			return fault.New(fault.NotFound, "application.not_found", nil)
-		}
-		a := field.ApplicationOf(r)
 		if a.MadeMS != 0 {
 			return fault.New(fault.Conflict, "application.submitted", nil)
 		}
@@ -206,17 +210,13 @@ func (s *Store) AddEvidence(ctx context.Context, id uuid.UUID, p field.Photo, th
 
 // addEvidence is AddEvidence in the place of another photo, unless that is nil.
 func (s *Store) addEvidence(ctx context.Context, tx *sql.Tx, photo, id uuid.UUID, p field.Photo, thumb []byte, old uuid.UUID) error {
-	r, ok, err := ledger.Load(ctx, tx, id)
+	a, territory, err := loadApplication(ctx, tx, id)
 	if err != nil {
 		return err
 	}
-	if !ok || r.Type != field.TypeApplication {
-		return fault.New(fault.NotFound, "application.not_found", nil)
-	}
-	a := field.ApplicationOf(r)
 	p.Visit, p.Store = a.Visit, a.Store
 	a.Photos = slices.DeleteFunc(slices.Clone(a.Photos), func(p uuid.UUID) bool { return p == old })
-	return s.writePhoto(ctx, tx, photo, r.Territory, p, thumb, evidence(id, a, photo, true))
+	return s.writePhoto(ctx, tx, photo, territory, p, thumb, evidence(id, a, photo, true))
 }
 
 // EvidencePlan returns how to take a photo for an application.
