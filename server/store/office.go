@@ -78,6 +78,20 @@ func (s *Store) Townships(ctx context.Context) ([]string, error) {
 	}, `SELECT DISTINCT township FROM store WHERE township <> '' ORDER BY township`)
 }
 
+// A NamedTerritory is one as people call it.
+type NamedTerritory struct {
+	ID   uuid.UUID
+	Name string
+}
+
+// TerritoryNames lists all territories by name.
+func (s *Store) TerritoryNames(ctx context.Context) ([]NamedTerritory, error) {
+	return query(ctx, s.db.Read, func(rows *sql.Rows) (t NamedTerritory, err error) {
+		err = rows.Scan(id(&t.ID), &t.Name)
+		return t, err
+	}, `SELECT id, name FROM territory ORDER BY name, id`)
+}
+
 // A Summary says how much reached the server since an instant, and how much waits for a person.
 type Summary struct {
 	Visits, Photos, OutOfStock int // arrived since

@@ -112,17 +112,3 @@ func readNews(ctx context.Context, tx *sql.Tx, condition string, args ...any) ([
 	}
 	return out, nil
 }
-
-// A NamedTerritory is one that a filter may choose.
-type NamedTerritory struct {
-	ID   uuid.UUID
-	Name string
-}
-
-// TerritoryNames lists all territories by name.
-func (s *Store) TerritoryNames(ctx context.Context) ([]NamedTerritory, error) {
-	return query(ctx, s.db.Read, func(rows *sql.Rows) (t NamedTerritory, err error) {
-		err = rows.Scan(id(&t.ID), &t.Name)
-		return t, err
-	}, `SELECT id, name FROM territory ORDER BY name, id`)
-}

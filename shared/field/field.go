@@ -56,7 +56,7 @@ var namespace = uuid.MustParse("5d1c0c6e-3c27-4b8e-9d0a-8f1f6f0b7a11")
 
 func derived(kind, name string) uuid.UUID { return uuid.NewSHA1(namespace, []byte(kind+"\x00"+name)) }
 
-// Common is the territory of what every phone holds: products, users and territories.
+// Common is the territory of what every phone holds: products, users, territories, templates, and what is announced to all.
 var Common = derived("territory", "common")
 
 // TerritoryID returns the id of the territory with the given short name.
