@@ -152,11 +152,11 @@ func (s *Syncer) reconcileOne(ctx context.Context, c *client, territory uuid.UUI
 	var lacking []digest.Item
 	for _, d := range walk.Found() {
 		switch {
-		case d.Theirs == digest.Item{}.Version:
+		case d.Theirs.IsZero():
 			found.There++
 			lacking = append(lacking, digest.Item{ID: d.ID, Version: d.Mine})
 			continue
-		case d.Mine == digest.Item{}.Version:
+		case d.Mine.IsZero():
 			found.Here++
 		default:
 			found.Differ++

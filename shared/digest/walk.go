@@ -99,7 +99,7 @@ func (w *Walk) name(p Part) error {
 		}
 		if order >= 0 {
 			d.ID, d.Theirs = theirs[0].ID, theirs[0].Version
-			skip = d.Theirs == record.Version{} // news, which the feed brings
+			skip = d.Theirs.IsZero() // news, which the feed brings
 			theirs = theirs[1:]
 		}
 		if !skip && d.Mine != d.Theirs {

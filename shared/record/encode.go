@@ -149,6 +149,9 @@ func Value(v any) (json.RawMessage, error) { return marshal(v) }
 // A Version is a fingerprint of a record's whole state: equal exactly when the copies are equal.
 type Version [16]byte
 
+// IsZero reports whether v is the version of no record.
+func (v Version) IsZero() bool { return v == Version{} }
+
 // VersionOf returns the version of the record with this canonical encoding: the first 16 bytes of its SHA-256.
 func VersionOf(encoded []byte) Version {
 	sum := sha256.Sum256(encoded)
