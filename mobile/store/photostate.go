@@ -33,7 +33,7 @@ type PhotoState struct {
 }
 
 // photoState are the columns of a PhotoState, for a photo p with its upload u, its record r and its thumbnail's record tr,
-// any of which may be missing. scanState puts them together.
+// any of which may be missing. stateScan puts them together.
 const (
 	photoState = `coalesce(p.size, u.size, 0), coalesce(u.sent, 0), coalesce(u.done_ms, 0), u.sha256 IS NOT NULL,
 		coalesce(CASE WHEN u.done_ms = 0 THEN nullif(u.refused, '') END, CASE WHEN r.version IS r.acked THEN nullif(r.refused, '') END,

@@ -75,7 +75,7 @@ type Day struct {
 
 	New      []Stop // the nearest few of all NewAll
 	NewAll   int
-	Inspect  []Stop // the nearest few of all InspectAll whose inspection of this quarter is due
+	Inspect  []Stop // the nearest few of all Inspects whose inspection of this quarter is due
 	Inspects int
 	// QuarterEnds says that few weeks are left for inspections: before, nearly every store would be marked.
 	QuarterEnds bool

@@ -32,7 +32,7 @@ type Text struct {
 	Value    string
 	Seen     Seen
 	Siblings []Sibling // two or more: a conflict, the shown value first
-	Draft    string    // what was typed last and could not be kept as the value, see DraftCode
+	Draft    string    // what was typed last and could not be kept as the value
 	Code     string    // why, or ""
 }
 

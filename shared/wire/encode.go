@@ -27,7 +27,7 @@ func Encode(message any) ([]byte, error) {
 }
 
 // blank stands for the records of a list while the rest of a message is encoded. No text of a message holds
-// blankList, since quotes are escaped inside texts, and no other list has these names.
+// one of blankLists, since quotes are escaped inside texts, and no other list has these names.
 var blank = []json.RawMessage{json.RawMessage("0")}
 
 var blankLists = [][]byte{[]byte(`"push":[0]`), []byte(`"puts":[0]`)}
