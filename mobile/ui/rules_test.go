@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,12 +21,29 @@ import (
 	"storewalk/shared/words"
 )
 
-func TestEveryKeyInTheCodeHasWordsAndEveryWordIsInBothLanguages(t *testing.T) {
-	own, err := Words()
+// sources are the files of the code in a folder, without the tests, by their paths.
+func sources(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	book, err := words.Load(own)
+	all := map[string]string{}
+	for _, f := range files {
+		if strings.HasSuffix(f, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[f] = string(text)
+	}
+	return all
+}
+
+func TestEveryKeyInTheCodeHasWordsAndEveryWordIsInBothLanguages(t *testing.T) {
+	book, err := loadBook()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,17 +56,9 @@ func TestEveryKeyInTheCodeHasWordsAndEveryWordIsInBothLanguages(t *testing.T) {
 		}
 	}
 	key := regexp.MustCompile(`\b[TN]\("([a-z_.0-9]+[a-z0-9])"`)
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	used := 0
-	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range key.FindAllStringSubmatch(string(text), -1) {
+	for f, text := range sources(t, ".") {
+		for _, m := range key.FindAllStringSubmatch(text, -1) {
 			used++
 			if !slices.Contains(zh, m[1]) {
 				t.Errorf("%s: %q has no words", f, m[1])
@@ -61,25 +71,13 @@ func TestEveryKeyInTheCodeHasWordsAndEveryWordIsInBothLanguages(t *testing.T) {
 }
 
 func TestEveryTypeOfRecordHasWords(t *testing.T) {
-	own, err := Words()
-	if err != nil {
-		t.Fatal(err)
-	}
-	book, err := words.Load(own)
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := filepath.Glob("../../shared/field/*.go")
+	book, err := loadBook()
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := 0
-	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range regexp.MustCompile(`(?m)^\tType[A-Z]\w+\s*=\s*"(\w+)"`).FindAllStringSubmatch(string(text), -1) {
+	for _, text := range sources(t, "../../shared/field") {
+		for _, m := range regexp.MustCompile(`(?m)^\tType[A-Z]\w+\s*=\s*"(\w+)"`).FindAllStringSubmatch(text, -1) {
 			found++
 			for _, lang := range words.Langs() {
 				if !book.In(lang).Has("record_type." + m[1]) {
@@ -102,21 +100,13 @@ func TestWordsOfTheAppAreNotLeftBehind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var source strings.Builder
-	files, _ := filepath.Glob("*.go")
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		source.Write(b)
-	}
+	source := strings.Join(slices.Collect(maps.Values(sources(t, "."))), "")
 	for _, m := range regexp.MustCompile(`(?m)^"([a-z_.0-9]+)" =`).FindAllStringSubmatch(string(text), -1) {
 		group, _, _ := strings.Cut(m[1], ".")
 		if slices.Contains([]string{"tab", "record_type", "kind", "ask_phrase", "request_step"}, group) || strings.HasPrefix(m[1], "note.phrase.") || strings.HasPrefix(m[1], "me.look_") || strings.HasPrefix(m[1], "me.size_") {
 			continue // these are composed
 		}
-		if !strings.Contains(source.String(), `"`+m[1]+`"`) {
+		if !strings.Contains(source, `"`+m[1]+`"`) {
 			t.Errorf("%s is said nowhere", m[1])
 		}
 	}
