@@ -65,6 +65,7 @@ const (
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	now = time.Now()
 	dir := filepath.Join(t.TempDir(), "phone")
 	s, err := store.Open(t.Context(), dir)
 	if err != nil {
@@ -155,7 +156,9 @@ func (w *world) sent() {
 	}
 }
 
-var now = time.Now()
+// now is when the world of this test began, and what its screens' clock shows: what a person does is written down by the real
+// clock, so that one of the test before may be of another day.
+var now time.Time
 
 func id(kind string, n int) uuid.UUID {
 	return uuid.NewSHA1(uuid.Nil, fmt.Appendf(nil, "%s %d", kind, n))
