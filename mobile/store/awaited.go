@@ -121,11 +121,11 @@ func takeAway(ctx context.Context, tx *sql.Tx, photo uuid.UUID) error {
 	if photo == uuid.Nil {
 		return nil
 	}
-	r, row, me, err := removalVisit(ctx, tx, photo)
+	r, row, who, err := removalVisit(ctx, tx, photo)
 	if fault.Is(err, "record.not_found") {
 		return nil
 	}
-	if err != nil || r.Judge().Fate == record.Gone || !removable(r, row, me).May {
+	if err != nil || r.Judge().Fate == record.Gone || !removable(r, row, who).May {
 		return err
 	}
 	e, err := ledger.Deletion(ctx, tx, photo, r.Context())

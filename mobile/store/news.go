@@ -144,7 +144,7 @@ func news(ctx context.Context, tx *sql.Tx, visit uuid.UUID, row VisitRow, who pe
 }
 
 func newsRow(r record.Record, row VisitRow, who people) NewsRow {
-	n := NewsRow{ID: r.ID, Note: field.NoteOf(r), Removable: removable(r, row, who.me), seen: map[string]Seen{}, several: map[string]int{}}
+	n := NewsRow{ID: r.ID, Note: field.NoteOf(r), Removable: removable(r, row, who), seen: map[string]Seen{}, several: map[string]int{}}
 	if e, ok := r.Winner("text"); ok {
 		n.Author, n.Mine, n.WrittenMS = who.names[e.Author], e.Author == who.me.String(), e.Wall
 	}

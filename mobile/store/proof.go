@@ -19,11 +19,25 @@ type lastLink struct {
 	Link   string    `json:"link"`
 }
 
-// A heardTime is what the server's clock showed when it last answered, and when that was.
+// A heardTime is what the server's clock showed when it last answered, and when that was by the clocks of this phone.
 type heardTime struct {
 	ServerMS int64  `json:"server_ms"`
+	WallMS   int64  `json:"wall_ms"`
 	Boot     string `json:"boot"`
 	BootMS   int64  `json:"boot_ms"`
+}
+
+// latest is the time by this phone's clock, or what that would show by now, at least, if nobody had set it back since the server
+// answered.
+func (h heardTime) latest(now time.Time, boot Boot) time.Time {
+	least := time.UnixMilli(h.WallMS)
+	if boot.ID != "" && boot.ID == h.Boot {
+		least = time.UnixMilli(h.WallMS + boot.MS - h.BootMS)
+	}
+	if least.After(now) {
+		return least
+	}
+	return now
 }
 
 // AddPhoto keeps a photo whose bytes are in Blobs already, with its thumbnail, signs it as the next in this phone's chain,
@@ -90,5 +104,5 @@ func (s *Store) hear(ctx context.Context, tx *sql.Tx, serverMS int64) error {
 		return nil
 	}
 	boot := s.boot()
-	return setMetaJSON(ctx, tx, metaHeard, heardTime{ServerMS: serverMS, Boot: boot.ID, BootMS: boot.MS})
+	return setMetaJSON(ctx, tx, metaHeard, heardTime{ServerMS: serverMS, WallMS: time.Now().UnixMilli(), Boot: boot.ID, BootMS: boot.MS})
 }

@@ -23,8 +23,14 @@ type Removable struct {
 	Saw record.Vector // what of the record they were shown; goes back with Remove and Restore
 }
 
-// removeFor is how long after check-in, by this phone's clock, what belongs to the visit may be removed.
+// removeFor is how long after check-in, by this phone's clock, what belongs to the visit may be removed. A check-in that is
+// still to come was made by a clock that was ahead, and says nothing of when it was: that bounds it too.
 const removeFor = 24 * time.Hour
+
+// young reports whether what began then, by the clock of a phone, began within removeFor of now.
+func (p people) young(beganMS int64) bool {
+	return p.now.Sub(time.UnixMilli(beganMS)).Abs() < removeFor
+}
 
 // A Removal is a photo, a note or a request that somebody removed. Nothing of it is lost.
 type Removal struct {
@@ -47,11 +53,11 @@ type Removal struct {
 // "removal.closed" says that it is not theirs or too old.
 func (s *Store) Remove(ctx context.Context, id uuid.UUID, saw record.Vector) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
-		r, row, me, err := removalVisit(ctx, tx, id)
+		r, row, who, err := removalVisit(ctx, tx, id)
 		if err != nil || r.Judge().Fate == record.Gone {
 			return err
 		}
-		if !removable(r, row, me).May {
+		if !removable(r, row, who).May {
 			return fault.New(fault.Conflict, "removal.closed", nil)
 		}
 		e, err := ledger.Deletion(ctx, tx, id, saw)
@@ -83,49 +89,47 @@ func (s *Store) Restore(ctx context.Context, id uuid.UUID, saw record.Vector) er
 
 // removalVisit loads a photo or a note and its visit, or a request, for the person signed in. A request is of who took it
 // down, whosever visit it was.
-func removalVisit(ctx context.Context, tx *sql.Tx, id uuid.UUID) (r record.Record, row VisitRow, me uuid.UUID, err error) {
-	w, err := writer(ctx, tx)
-	if err != nil {
-		return r, row, me, err
+func removalVisit(ctx context.Context, tx *sql.Tx, id uuid.UUID) (r record.Record, row VisitRow, who people, err error) {
+	if who, err = loadPeople(ctx, tx); err != nil {
+		return r, row, who, err
 	}
 	r, ok, err := ledger.Load(ctx, tx, id)
 	if err != nil {
-		return r, row, me, err
+		return r, row, who, err
 	}
 	if !ok || !field.Deletable(r.Type) {
-		return r, row, me, fault.New(fault.NotFound, "record.not_found", nil)
+		return r, row, who, fault.New(fault.NotFound, "record.not_found", nil)
 	}
 	visit := field.PhotoOf(r).Visit
 	switch r.Type {
 	case field.TypeRequest:
-		return r, VisitRow{Mine: field.RequestOf(r).Owner == w.Author}, w.Author, nil
+		return r, VisitRow{Mine: field.RequestOf(r).Owner == who.me}, who, nil
 	case field.TypeNote:
 		visit = field.NoteOf(r).Visit
 	}
 	v, _, err := loadVisit(ctx, tx, visit)
-	return r, VisitRow{ID: visit, Mine: v.Manager == w.Author, CheckInMS: v.CheckIn.AtMS, CheckOutMS: v.CheckOut.AtMS}, w.Author, err
+	return r, VisitRow{ID: visit, Mine: v.Manager == who.me, CheckInMS: v.CheckIn.AtMS, CheckOutMS: v.CheckOut.AtMS}, who, err
 }
 
 // removable says whether a photo or a note of a visit, or a request, is one that a person may remove.
-func removable(r record.Record, v VisitRow, me uuid.UUID) Removable {
+func removable(r record.Record, v VisitRow, who people) Removable {
 	if r.Type == field.TypeRequest {
-		return removableRequest(r, me)
+		return removableRequest(r, who)
 	}
 	name := "photo"
 	if r.Type == field.TypeNote {
 		name = "text"
 	}
 	e, ok := r.Winner(name)
-	young := v.CheckOutMS == 0 || time.Since(time.UnixMilli(v.CheckInMS)) < removeFor
-	return Removable{May: ok && young && v.Mine && e.Author == me.String(), Saw: r.Context()}
+	young := v.CheckOutMS == 0 || who.young(v.CheckInMS)
+	return Removable{May: ok && young && v.Mine && e.Author == who.me.String(), Saw: r.Context()}
 }
 
-func removableRequest(r record.Record, me uuid.UUID) Removable {
+func removableRequest(r record.Record, who people) Removable {
 	q := field.RequestOf(r)
 	kind, _ := r.Winner("kind")
-	others := slices.ContainsFunc(q.Events, func(ev field.RequestEvent) bool { return ev.Author != me.String() })
-	young := time.Since(time.UnixMilli(kind.Wall)).Abs() < removeFor
-	return Removable{May: q.Owner == me && young && !others, Saw: r.Context()}
+	others := slices.ContainsFunc(q.Events, func(ev field.RequestEvent) bool { return ev.Author != who.me.String() })
+	return Removable{May: q.Owner == who.me && who.young(kind.Wall) && !others, Saw: r.Context()}
 }
 
 // removedRequest says who removed a request.
@@ -134,7 +138,7 @@ func removedRequest(ctx context.Context, tx *sql.Tx, id uuid.UUID, who people) (
 	if err != nil {
 		return m, err
 	}
-	m = Removal{Removable: removableRequest(r, who.me), Record: id, Type: r.Type, Kind: q.Kind, Text: q.Text, MayRestore: q.Owner == who.me}
+	m = Removal{Removable: removableRequest(r, who), Record: id, Type: r.Type, Kind: q.Kind, Text: q.Text, MayRestore: q.Owner == who.me}
 	var by, other string
 	err = tx.QueryRowContext(ctx, `SELECT gone, author, removed_ms, other, kept FROM removal WHERE record = $1`, id.String()).
 		Scan(&m.Gone, &by, &m.ByMS, &other, &m.Kept)
@@ -147,7 +151,7 @@ func (p *VisitPage) whatMay(ctx context.Context, tx *sql.Tx, who people) error {
 	fill := func(id uuid.UUID, to *Removable) error {
 		r, ok, err := loadPart(ctx, tx, id)
 		if ok {
-			*to = removable(r, p.Row, who.me)
+			*to = removable(r, p.Row, who)
 		}
 		return err
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"io"
 	"testing"
 	"time"
@@ -138,6 +139,67 @@ func TestOnlyOnesOwnOfTheLastDayCanBeRemoved(t *testing.T) {
 	wantFault(t, b.Restore(t.Context(), visit, p.Saw), "record.not_found")
 	aged(t, a, visit, 25*time.Hour)
 	must(t, a.Restore(t.Context(), id, p.Saw)) // what is kept harms nobody
+}
+
+// A clock that was years ahead at check-in, and was set right: the visit began in the future, for years to come.
+func TestWhatBeganInTheFutureIsRemovableOnlyWhileItGoesOn(t *testing.T) {
+	t.Parallel()
+	s := newPhone(t, newOffice(t), li)
+	visit := checkIn(t, s, shop)
+	id, _, err := addPhoto(t.Context(), s, visit, "a shelf")
+	must(t, err)
+	must(t, s.SetNote(t.Context(), visit, uuid.Nil, "写错了", nil))
+	aged(t, s, visit, -5*365*24*time.Hour)
+	may := func() []bool {
+		p := visitPage(t, s, visit)
+		return []bool{p.Photos[0].May, p.MyNote.May}
+	}
+	equal(t, may(), []bool{true, true})
+	must(t, s.CheckOut(t.Context(), visit, nowhere))
+	equal(t, may(), []bool{false, false})
+	wantFault(t, s.Remove(t.Context(), id, visitPage(t, s, visit).Photos[0].Saw), "removal.closed")
+	aged(t, s, visit, -time.Hour) // by a clock that is a little ahead
+	equal(t, may(), []bool{true, true})
+}
+
+// Who sets the clock back makes nothing young again: the server has answered since, when it showed more.
+func TestAClockThatIsSetBackMakesNothingRemovableAgain(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 30, 10, 0, 0, 0, time.UTC)
+	hour := func(n int) time.Time { return now.Add(time.Duration(n) * time.Hour) }
+	heard := heardTime{WallMS: now.UnixMilli(), Boot: "one", BootMS: 5_000}
+	for _, tt := range []struct {
+		wall time.Time
+		boot Boot
+		want time.Time
+	}{
+		{hour(3), Boot{"one", 5_000 + 3*3_600_000}, hour(3)},
+		{hour(-48), Boot{"one", 5_000 + 3*3_600_000}, hour(3)}, // set back since
+		{hour(-48), Boot{"two", 9_000}, now},                   // and started anew
+		{hour(-48), Boot{}, now},
+		{hour(48), Boot{"one", 5_000}, hour(48)}, // set ahead
+	} {
+		if got := heard.latest(tt.wall, tt.boot); !got.Equal(tt.want) {
+			t.Errorf("%v %v: %v, want %v", tt.wall, tt.boot, got, tt.want)
+		}
+	}
+	if got := (heardTime{}).latest(now, Boot{"one", 1}); !got.Equal(now) {
+		t.Error("no server has answered yet:", got)
+	}
+
+	o := newOffice(t)
+	s := newPhone(t, o, li)
+	visit := checkIn(t, s, shop)
+	id, _, err := addPhoto(t.Context(), s, visit, "a shelf")
+	must(t, err)
+	must(t, s.CheckOut(t.Context(), visit, nowhere))
+	saw := visitPage(t, s, visit).Photos[0].Removable
+	equal(t, saw.May, true)
+	must(t, s.db.Tx(t.Context(), func(tx *sql.Tx) error { // it showed two days more when the server answered last
+		return setMetaJSON(t.Context(), tx, metaHeard, heardTime{ServerMS: 1, WallMS: time.Now().Add(48 * time.Hour).UnixMilli()})
+	}))
+	equal(t, visitPage(t, s, visit).Photos[0].May, false)
+	wantFault(t, s.Remove(t.Context(), id, saw.Saw), "removal.closed")
 }
 
 func TestARemovedPhotoThatLeavesThePhoneLeavesItsBytesThere(t *testing.T) {

@@ -135,7 +135,7 @@ func (s *Store) fillRequest(ctx context.Context, tx *sql.Tx, p *RequestPage, r r
 		if p.Differ, err = differingStore(ctx, tx, p.ID); err != nil {
 			return err
 		}
-		p.Removable = removable(r, VisitRow{}, who.me)
+		p.Removable = removable(r, VisitRow{}, who)
 		if r.Judge().Fate != record.Live {
 			if p.Removal, err = removedRequest(ctx, tx, p.ID, who); err != nil {
 				return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"time"
 
 	"storewalk/shared/fault"
 	"storewalk/shared/ledger"
@@ -112,10 +113,11 @@ func orEmpty(id uuid.UUID) string {
 	return id.String()
 }
 
-// people holds the names that a screen may show, and who is signed in.
+// people holds the names that a screen may show, who is signed in, and what time it is at least by the clock of this phone.
 type people struct {
 	names map[string]string // by user id
 	me    uuid.UUID
+	now   time.Time
 }
 
 func loadPeople(ctx context.Context, tx *sql.Tx) (people, error) {
@@ -124,7 +126,11 @@ func loadPeople(ctx context.Context, tx *sql.Tx) (people, error) {
 	if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
 		return p, err
 	}
-	p.me = a.User
+	var heard heardTime
+	if _, err := getMeta(ctx, tx, metaHeard, &heard); err != nil {
+		return p, err
+	}
+	p.me, p.now = a.User, heard.latest(time.Now(), bootClock())
 	rows, err := tx.QueryContext(ctx, `SELECT id, name FROM person`)
 	if err != nil {
 		return p, err

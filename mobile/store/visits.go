@@ -262,7 +262,7 @@ func myNote(ctx context.Context, tx *sql.Tx, visit VisitRow, who people) (n Note
 	if r.Judge().Fate == record.Gone { // a new text takes its place
 		n.Text.Value, n.Text.Siblings = "", nil
 	} else {
-		n.Removable = removable(r, visit, who.me)
+		n.Removable = removable(r, visit, who)
 	}
 	return n, nil
 }
