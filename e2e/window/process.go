@@ -4,6 +4,9 @@ import (
 	"os/exec"
 	"runtime"
 	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // process is a program that ends at the latest with this one.
@@ -45,4 +48,26 @@ func (p *process) kill() {
 	// It may have ended on its own.
 	_ = p.cmd.Process.Kill()
 	<-p.done
+}
+
+// computed is how long all threads of the program have computed so far; 0 when it is gone.
+func (p *process) computed() time.Duration {
+	const allThreads = 2 // CPUCLOCK_SCHED of a process, in the kernel's words
+	var at unix.Timespec
+	if err := unix.ClockGettime(int32(^p.cmd.Process.Pid<<3|allThreads), &at); err != nil {
+		return 0
+	}
+	return time.Duration(at.Nano())
+}
+
+// A moment is a time, and how long the app had computed by then.
+type moment struct {
+	time     time.Time
+	computed time.Duration
+}
+
+func (w *Window) now() moment { return moment{time.Now(), w.app.computed()} }
+
+func (w *Window) since(m moment) Spent {
+	return Spent{time.Since(m.time), w.app.computed() - m.computed}
 }

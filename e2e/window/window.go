@@ -53,6 +53,9 @@ type App struct {
 	Path string   // the program, as Build wrote it
 	Args []string // its arguments
 	Env  []string // added to this process's environment, such as HOME=…
+
+	// Blank makes the window draw nothing, for measuring what a frame costs with a graphics processor that takes no time.
+	Blank bool
 }
 
 // Window is one app on a screen of its own. One goroutine uses it at a time.
@@ -61,6 +64,7 @@ type Window struct {
 	app     *process
 	display string // such as :7
 	folder  string // where Xvfb keeps the screen's memory
+	blank   bool   // nothing is drawn: there are frames, and no pictures
 }
 
 // Start starts a screen and the app on it, and waits until the app has drawn. Both end with
@@ -73,7 +77,7 @@ func Start(ctx context.Context, app App) (*Window, error) {
 	if err != nil {
 		return nil, fmt.Errorf("window: %w", err)
 	}
-	w := &Window{folder: folder}
+	w := &Window{folder: folder, blank: app.Blank}
 	if err := w.start(ctx, app); err != nil {
 		err = fmt.Errorf("window: start %s: %w%s", app.Path, err, w.said())
 		return nil, errors.Join(err, w.Close())
@@ -90,6 +94,9 @@ func (w *Window) start(ctx context.Context, app App) error {
 	}
 	if err := w.open(ctx); err != nil {
 		return err
+	}
+	if w.blank {
+		return w.drewBlank(ctx)
 	}
 	return w.WaitFor(ctx, drawn, stepLimit)
 }
@@ -123,6 +130,9 @@ func (w *Window) run(ctx context.Context, app App) (err error) {
 	// Where Fyne keeps the preferences of an app that is built for a phone and runs on a desktop: what one window was set to
 	// is nothing to the next, unless app.Env says so.
 	program.Env = append(program.Env, "TMPDIR="+w.folder)
+	if app.Blank {
+		program.Env = append(append(program.Env, blankEnv...), "GALLIUM_HUD_DUMP_DIR="+w.folder)
+	}
 	program.Env = append(program.Env, app.Env...)
 	w.app, err = run(program)
 	return err

@@ -1,6 +1,7 @@
 package window_test
 
 import (
+	"bytes"
 	"errors"
 	"image"
 	"image/color"
@@ -15,12 +16,15 @@ import (
 
 // lamp builds and starts the test's app, or skips the test where it cannot run, unless the
 // environment says E2E=must.
-func lamp(t *testing.T) *window.Window {
+func lamp(t *testing.T) *window.Window { return lampOf(t, window.App{}) }
+
+func lampOf(t *testing.T, app window.App) *window.Window {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "lamp")
 	w, err := (*window.Window)(nil), window.Build(t.Context(), "./testdata/lamp", program)
+	app.Path, app.Env = program, []string{"HOME=" + t.TempDir()}
 	if err == nil {
-		w, err = window.Start(t.Context(), window.App{Path: program, Env: []string{"HOME=" + t.TempDir()}})
+		w, err = window.Start(t.Context(), app)
 	}
 	if errors.Is(err, window.ErrNotInstalled) && os.Getenv("E2E") != "must" {
 		t.Skip(err)
@@ -82,7 +86,7 @@ func TestAFingerIsAnswered(t *testing.T) {
 	})
 	for n := range 3 {
 		took, err := finger.Tap(t.Context(), window.Width/2, window.Height/2, image.Rect(0, 90, window.Width, 110))
-		if err != nil || took <= 0 {
+		if err != nil || took.Took <= 0 {
 			t.Fatal("touch", n, took, err)
 		}
 	}
@@ -92,8 +96,38 @@ func TestAFingerIsAnswered(t *testing.T) {
 	// What does not scroll is touched when the finger is lifted.
 	const during = 200 * time.Millisecond
 	frames, err := finger.Drag(t.Context(), window.Width/2, window.Height*3/4, 500, during, image.Rect(0, 90, window.Width, 110))
-	if err != nil || len(frames) != 1 || frames[0] < during {
+	if err != nil || len(frames) != 1 || frames[0].Took < during {
 		t.Error("a finger that is drawn over the switch for 200 ms changed the lamp after", frames, err)
+	}
+}
+
+func TestABlankWindowTellsOfItsFramesAndShowsNothing(t *testing.T) {
+	t.Parallel()
+	w := lampOf(t, window.App{Blank: true})
+	finger, err := w.Finger(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := finger.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	before, err := w.Image()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 3 {
+		s, err := finger.Tap(t.Context(), window.Width/2, window.Height/2, image.Rectangle{})
+		if err != nil || s.Took <= 0 || s.Used <= 0 {
+			t.Fatal("touch", n, s, err)
+		}
+		if want := n + 1; strings.Count(w.Log(), "switched") != want {
+			t.Errorf("a frame was handed over after touch %d, and the lamp was not switched by then: %q", n, w.Log())
+		}
+	}
+	if after, err := w.Image(); err != nil || !bytes.Equal(before.Pix, after.Pix) {
+		t.Error("something was drawn", err)
 	}
 }
 

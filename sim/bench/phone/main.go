@@ -31,7 +31,7 @@ type options struct {
 	root    string // of the module
 	cache   string // folder that keeps what was built
 	profile string // file for a profile of the processor, "" for none
-	only    string // part to run: starts, screens or day, "" for all; nothing is written then
+	only    string // part to run: starts, screens, touches or day, "" for all; nothing is written then
 	heap    string // file for a profile of what the day leaves in memory, "" for none
 }
 
@@ -46,7 +46,7 @@ func main() {
 	flag.StringVar(&o.root, "root", ".", "folder of the module")
 	flag.StringVar(&o.cache, "cache", ".data/county", "folder that keeps the county between runs")
 	flag.StringVar(&o.profile, "profile", "", "file for a profile of the processor")
-	flag.StringVar(&o.only, "only", "", "starts, screens or day: run this alone, and write nothing")
+	flag.StringVar(&o.only, "only", "", "starts, screens, touches or day: run this alone, and write nothing")
 	flag.StringVar(&o.heap, "heap", "", "file for a profile of the memory after the day")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -113,15 +113,13 @@ func bench(ctx context.Context, o options) (err error) {
 			say(fmt.Sprintf("started in %s, in a real window in %s (medians)", ms(into.at("start."+state, .5, wall)), ms(into.at("window."+state, .5, wall))))
 		}
 		if o.runs("screens") {
-			at, err := measured(ctx, state, c, o.times, into, say)
-			if err != nil {
+			if err := measured(ctx, state, c, o.times, into, say); err != nil {
 				return err
 			}
-			if windowed == nil && state == county.Waiting {
-				say("taps and scrolling in a real window")
-				if err := touches(ctx, o, c.Dir, at, into); err != nil {
-					return err
-				}
+		}
+		if o.runs("touches") && windowed == nil && state == county.Waiting {
+			if err := touched(ctx, o, c, into, say); err != nil {
+				return err
 			}
 		}
 	}

@@ -115,10 +115,10 @@ func (d *device) scroll(ctx context.Context, frames int, into series) error {
 
 // measured runs all that is measured in this process, on a copy of each state; taps and scrolling where all waits, which is
 // the harder.
-func measured(ctx context.Context, state string, c county.County, times int, into series, say func(string)) (at touchPoints, err error) {
+func measured(ctx context.Context, state string, c county.County, times int, into series, say func(string)) error {
 	d, err := open(ctx, c)
 	if err != nil {
-		return at, err
+		return err
 	}
 	for _, step := range []struct {
 		what string
@@ -137,11 +137,8 @@ func measured(ctx context.Context, state string, c county.County, times int, int
 			say(step.what + ", " + state)
 		}
 		if err := step.do(); err != nil {
-			return at, err
+			return err
 		}
 	}
-	if at, err = d.points(); err != nil {
-		return at, err
-	}
-	return at, d.end()
+	return d.end()
 }

@@ -12,6 +12,7 @@ import (
 	"storewalk/e2e/window"
 	"storewalk/mobile/store"
 	"storewalk/mobile/ui"
+	"storewalk/sim/county"
 
 	"fyne.io/fyne/v2"
 )
@@ -22,6 +23,32 @@ type touchPoints struct {
 	more   fyne.Position   // middle of a stepper's +
 	figure image.Rectangle // rows in which its number stands
 	list   image.Rectangle // rows of the list of stores
+}
+
+// touched measures taps and scrolling in a real window, and then in a blank one.
+func touched(ctx context.Context, o options, c county.County, into series, say func(string)) error {
+	d, err := open(ctx, c)
+	if err != nil {
+		return err
+	}
+	if err := d.known(ctx); err != nil {
+		return err
+	}
+	at, err := d.points()
+	if err := errors.Join(err, d.end()); err != nil {
+		return err
+	}
+	say("taps and scrolling in a real window")
+	if err := touches(ctx, o, c.Dir, at, false, into); err != nil {
+		return err
+	}
+	say("the same with a graphics processor that takes no time")
+	if err := touches(ctx, o, c.Dir, at, true, into); errors.Is(err, window.ErrNoFrames) {
+		say(err.Error())
+	} else if err != nil {
+		return err
+	}
+	return nil
 }
 
 // points finds them.
@@ -53,8 +80,9 @@ func (d *device) place(id string) (middle fyne.Position, size fyne.Size) {
 }
 
 // touches measures the app in a real window by a finger: from the touch on a stepper until its number was on the screen, and
-// how long each frame stood while the list of stores was drawn up.
-func touches(ctx context.Context, o options, dir string, at touchPoints, into series) (err error) {
+// how long each frame stood while the list of stores was drawn up. In a blank window nothing is drawn, and the same is counted
+// until each frame was handed over.
+func touches(ctx context.Context, o options, dir string, at touchPoints, blank bool, into series) (err error) {
 	st, err := store.Open(ctx, dir)
 	if err != nil {
 		return err
@@ -67,7 +95,7 @@ func touches(ctx context.Context, o options, dir string, at touchPoints, into se
 		return err
 	}
 	defer os.RemoveAll(home)
-	w, err := window.Start(ctx, window.App{Path: appPath(o), Args: []string{"--data", dir}, Env: []string{"HOME=" + home}})
+	w, err := window.Start(ctx, window.App{Path: appPath(o), Args: []string{"--data", dir}, Env: []string{"HOME=" + home}, Blank: blank})
 	if err != nil {
 		return err
 	}
@@ -77,12 +105,16 @@ func touches(ctx context.Context, o options, dir string, at touchPoints, into se
 		return err
 	}
 	defer func() { err = errors.Join(err, finger.Close()) }()
+	name := "touch."
+	if blank {
+		name = "blank."
+	}
 	for range max(60, 2*o.times) {
-		took, err := finger.Tap(ctx, at.more.X, at.more.Y, at.figure)
+		s, err := finger.Tap(ctx, at.more.X, at.more.Y, at.figure)
 		if err != nil {
 			return fmt.Errorf("stepper in a window: %w", err)
 		}
-		into.add("touch.step", cost{took, 0})
+		into.add(name+"step", cost{s.Took, s.Used})
 	}
 	for range len(at.page.Pages) {
 		if _, err := finger.Tap(ctx, 24, 28, at.list); err != nil { // back
@@ -100,7 +132,7 @@ func touches(ctx context.Context, o options, dir string, at touchPoints, into se
 				return fmt.Errorf("scrolling in a window: %w", err)
 			}
 			for i := 1; i < len(frames); i++ {
-				into.add("touch."+pace, cost{frames[i] - frames[i-1], 0})
+				into.add(name+pace, cost{frames[i].Took - frames[i-1].Took, frames[i].Used - frames[i-1].Used})
 			}
 		}
 	}
