@@ -291,10 +291,7 @@ func (p *countPage) drawNotCounted() {
 
 // change writes a line at once. The row on the screen is already right; the next read confirms it.
 func (p *countPage) change(l *countLine, v field.CountLine) {
-	p.app.setCount(p.visit, l, v, func(err error) {
-		p.fault.did(err)
-		p.content.Refresh()
-	})
+	p.app.setCount(p.visit, l, v, p.fault.did)
 	p.tally()
 }
 

@@ -3,7 +3,6 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 	"github.com/google/uuid"
 
@@ -25,8 +24,8 @@ type countRow struct {
 	shelfBack      *fyne.Container
 	name           *paragraph
 	status         *badge
-	counted        *canvas.Image // a tick
-	doubt          *canvas.Image // a triangle
+	counted        *glyph // a tick
+	doubt          *glyph // a triangle
 	tell           *paragraph
 	more           *tapArea
 	last           *paragraph
@@ -99,13 +98,13 @@ func (r *countRow) set(l *countLine) {
 	r.name.set(l.name)
 	r.shelf.set(l.begins)
 	r.shelfBack.Hidden = l.begins == ""
-	ink, fill := colMuted, colSurface
+	ink := colMuted
 	if l.basis.Last != nil {
-		ink, fill = colAccent, colAccentSoft
+		ink = colAccent
 	}
 	r.last.set(a.lastText(l))
 	r.last.setColor(ink)
-	r.sameBack.FillColor = theme.Color(fill)
+	r.sameBack.Hidden = l.basis.Last == nil
 	m := markNone
 	if l.values > 1 {
 		m = markDiffer

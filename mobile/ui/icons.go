@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 )
 
 // Icons of our own, for what Fyne's set lacks; drawn on a 24-unit square in one colour.
@@ -51,15 +52,61 @@ func drawn(name, paths string) fyne.Resource {
 }
 
 // icon draws res in a colour of the palette, in a size that grows a little with the text beside it.
-func icon(res fyne.Resource, col fyne.ThemeColorName, size float32) *canvas.Image {
-	img := canvas.NewImageFromResource(tinted(res, col))
-	img.FillMode = canvas.ImageFillContain
-	img.SetMinSize(fyne.NewSquareSize(grownIcon(size)))
-	return img
+func icon(res fyne.Resource, col fyne.ThemeColorName, size float32) *glyph {
+	g := newGlyph(size)
+	g.show(tinted(res, col))
+	return g
 }
 
-// tints are the icons in the colours they were drawn in. Fyne colours an icon anew, through XML, each time it is refreshed,
-// and a list refreshes those of every row that comes into sight. It is used on the UI goroutine.
+// A glyph is a drawn icon. Fyne reads the drawing anew, through XML, whenever an image is refreshed, and refreshes the images
+// of a whole row when a word of it changes: a glyph does it when it shows another drawing.
+type glyph struct {
+	widget.BaseWidget
+	picture *canvas.Image
+	size    float32
+	drawn   fyne.Resource // what the picture was refreshed for
+}
+
+func newGlyph(size float32) *glyph {
+	g := &glyph{picture: &canvas.Image{FillMode: canvas.ImageFillContain}, size: grownIcon(size)}
+	g.ExtendBaseWidget(g)
+	return g
+}
+
+// show makes the next refresh draw res.
+func (g *glyph) show(res fyne.Resource) { g.picture.Resource = res }
+
+// MinSize implements fyne.CanvasObject.
+func (g *glyph) MinSize() fyne.Size { return fyne.NewSquareSize(g.size) }
+
+// CreateRenderer implements fyne.Widget.
+func (g *glyph) CreateRenderer() fyne.WidgetRenderer {
+	g.ExtendBaseWidget(g)
+	return &glyphRenderer{g}
+}
+
+type glyphRenderer struct{ g *glyph }
+
+func (r *glyphRenderer) MinSize() fyne.Size { return r.g.MinSize() }
+
+func (r *glyphRenderer) Layout(size fyne.Size) {
+	if size != r.g.picture.Size() {
+		r.g.drawn = r.g.picture.Resource
+		r.g.picture.Resize(size) // which refreshes it
+	}
+}
+
+func (r *glyphRenderer) Refresh() {
+	if r.g.drawn != r.g.picture.Resource {
+		r.g.drawn = r.g.picture.Resource
+		r.g.picture.Refresh()
+	}
+}
+
+func (r *glyphRenderer) Objects() []fyne.CanvasObject { return []fyne.CanvasObject{r.g.picture} }
+func (r *glyphRenderer) Destroy()                     {}
+
+// tints are the icons in the colours they were drawn in. It is used on the UI goroutine.
 var tints = map[tint]fyne.Resource{}
 
 type tint struct {

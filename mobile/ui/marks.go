@@ -61,13 +61,15 @@ type badge struct {
 	widget.BaseWidget
 	mark  mark
 	back  *canvas.Rectangle
-	sign  *canvas.Image
+	sign  *glyph
 	label *paragraph
 }
 
+var badgeFace = typeface{size: sizeSmall, bold: true}
+
 func newBadge(m mark, text string) *badge {
-	b := &badge{back: canvas.NewRectangle(color.Transparent), sign: &canvas.Image{FillMode: canvas.ImageFillContain},
-		label: newText("", typeface{size: sizeSmall, bold: true})}
+	b := &badge{back: canvas.NewRectangle(color.Transparent), sign: newGlyph(badgeSign),
+		label: newText("", badgeFace)}
 	b.back.CornerRadius = 8
 	b.ExtendBaseWidget(b)
 	b.set(m, text)
@@ -80,7 +82,7 @@ func (b *badge) set(m mark, text string) {
 	b.Hidden = m == markNone
 	b.sign.Hidden = res == nil
 	if res != nil {
-		b.sign.Resource = tinted(res, ink)
+		b.sign.show(tinted(res, ink))
 	}
 	b.back.FillColor = theme.Color(fill)
 	b.label.set(text)
@@ -102,7 +104,7 @@ func (b *badge) left() float32 {
 	if b.sign.Hidden {
 		return 8
 	}
-	return 6 + grownIcon(badgeSign) + 4
+	return 6 + b.sign.size + 4
 }
 
 func (b *badge) naturalWidth() float32 { return b.left() + b.label.naturalWidth() + badgeRight }
@@ -111,6 +113,9 @@ func (b *badge) naturalWidth() float32 { return b.left() + b.label.naturalWidth(
 func (b *badge) heightFor(width float32) float32 {
 	return b.label.heightFor(width-b.left()-badgeRight) + 2*badgeHigh
 }
+
+// badgeHeight is the height of a badge whose words have room in one line.
+func badgeHeight() float32 { return badgeFace.height() + 2*badgeHigh }
 
 // CreateRenderer implements fyne.Widget.
 func (b *badge) CreateRenderer() fyne.WidgetRenderer {
@@ -121,14 +126,13 @@ func (b *badge) CreateRenderer() fyne.WidgetRenderer {
 type badgeRenderer struct{ b *badge }
 
 func (r *badgeRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(r.b.naturalWidth(), r.b.label.face.height()+2*badgeHigh)
+	return fyne.NewSize(r.b.naturalWidth(), badgeHeight())
 }
 
 func (r *badgeRenderer) Layout(size fyne.Size) {
 	r.b.back.Resize(size)
-	sign := grownIcon(badgeSign)
-	r.b.sign.Resize(fyne.NewSquareSize(sign))
-	r.b.sign.Move(fyne.NewPos(6, (size.Height-sign)/2))
+	r.b.sign.Resize(r.b.sign.MinSize())
+	r.b.sign.Move(fyne.NewPos(6, (size.Height-r.b.sign.size)/2))
 	r.b.label.Move(fyne.NewPos(r.b.left(), badgeHigh))
 	r.b.label.Resize(fyne.NewSize(size.Width-r.b.left()-badgeRight, size.Height-2*badgeHigh))
 }
@@ -218,13 +222,13 @@ func (a *App) syncNow(name string) fyne.CanvasObject {
 // A toggle is a yes or no to tap: filled with a tick when it is so.
 type toggle struct {
 	tapArea
-	face     *canvas.Image // above the words, shown always; nil for none
+	face     *glyph // above the words, shown always; nil for none
 	faceOf   fyne.Resource
 	on       bool
 	onFill   fyne.ThemeColorName
 	onInk    fyne.ThemeColorName
 	back     *canvas.Rectangle
-	sign     *canvas.Image
+	sign     *glyph
 	res      fyne.Resource
 	label    *paragraph
 	onChange func(bool)
@@ -267,10 +271,10 @@ func (t *toggle) set(on bool) {
 		fill, line, ink, sign = t.onFill, t.onFill, t.onInk, t.onInk
 	}
 	t.back.FillColor, t.back.StrokeColor = theme.Color(fill), theme.Color(line)
-	t.sign.Resource = tinted(t.res, sign)
+	t.sign.show(tinted(t.res, sign))
 	t.sign.Hidden = !on
 	if t.face != nil {
-		t.face.Resource = tinted(t.faceOf, ink)
+		t.face.show(tinted(t.faceOf, ink))
 	}
 	t.label.setColor(ink)
 	t.Refresh()

@@ -10,7 +10,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// plate is a filled rounded rectangle with an outline.
+// plate is a filled rounded rectangle with an outline. Without both it is there for its size and is not drawn, which would
+// take as long as drawing it.
 func plate(fill, line fyne.ThemeColorName, corner float32) *canvas.Rectangle {
 	r := canvas.NewRectangle(color.Transparent)
 	if fill != "" {
@@ -20,6 +21,7 @@ func plate(fill, line fyne.ThemeColorName, corner float32) *canvas.Rectangle {
 		r.StrokeColor, r.StrokeWidth = theme.Color(line), hairline
 	}
 	r.CornerRadius = corner
+	r.Hidden = fill == "" && line == ""
 	return r
 }
 

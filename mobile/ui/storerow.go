@@ -144,7 +144,7 @@ func (m *markRoom) takes(when *paragraph, marks fyne.CanvasObject) bool {
 }
 
 func (m *markRoom) heightFor(o []fyne.CanvasObject, width float32) float32 {
-	mark := newBadge(markSent, "").heightFor(defaultWidth)
+	mark := badgeHeight()
 	if m.below {
 		return heightOf(o[0], width) + 2 + mark
 	}

@@ -17,7 +17,8 @@ type tapArea struct {
 	widget.BaseWidget
 	name    string
 	content fyne.CanvasObject
-	pressed *canvas.Rectangle
+	pressed *canvas.Rectangle // seen for a moment after a tap
+	fade    *fyne.Animation   // of that
 	minimum fyne.Size
 	do      func()
 	hold    func() // long press; may be nil
@@ -33,7 +34,7 @@ func newTap(name string, content fyne.CanvasObject, do func()) *tapArea {
 func (t *tapArea) init(outer fyne.Widget, name string, content fyne.CanvasObject, do func()) {
 	t.name, t.content, t.do, t.minimum = name, content, do, fyne.NewSquareSize(touch)
 	t.pressed = canvas.NewRectangle(color.Transparent)
-	t.pressed.CornerRadius = radius
+	t.pressed.CornerRadius, t.pressed.Hidden = radius, true
 	t.ExtendBaseWidget(outer)
 }
 
@@ -64,11 +65,16 @@ const flashTime = 250 * time.Millisecond
 // flash shows that the tap was taken. It comes with the tap and not with the finger: what hears the finger come down
 // keeps the list it stands in from scrolling.
 func (t *tapArea) flash() {
+	if t.fade != nil {
+		t.fade.Stop()
+	}
 	from := theme.Color(theme.ColorNamePressed)
-	canvas.NewColorRGBAAnimation(from, color.Transparent, flashTime, func(c color.Color) {
-		t.pressed.FillColor = c
+	t.fade = canvas.NewColorRGBAAnimation(from, color.Transparent, flashTime, func(c color.Color) {
+		_, _, _, alpha := c.RGBA()
+		t.pressed.FillColor, t.pressed.Hidden = c, alpha == 0
 		t.pressed.Refresh()
-	}).Start()
+	})
+	t.fade.Start()
 }
 
 func (t *tapArea) heightFor(width float32) float32 {
