@@ -39,10 +39,11 @@ func (p *conflictsPage) stop()                     { p.load.stop() }
 func (p *conflictsPage) show(all []store.Conflict, err error) {
 	a := p.app
 	p.fault.reading(err)
-	p.content.Objects = []fyne.CanvasObject{p.fault}
+	var tiles []fyne.CanvasObject
 	for _, c := range all {
-		p.content.Add(p.tile(c))
+		tiles = append(tiles, p.tile(c))
 	}
+	p.content.Objects = []fyne.CanvasObject{p.fault, newStrip(p.scroll, insets{}, 12, tiles...)}
 	if len(all) == 0 && err == nil {
 		p.content.Add(newEmpty(iconSent, a.T("differ.none"), a.T("differ.none_text"),
 			newButton("conflicts.today", a.T("empty.today"), iconToday, loud, func() { a.nav.open("today") })))

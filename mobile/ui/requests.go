@@ -25,14 +25,14 @@ type requestsPage struct {
 	fault   *banner
 	below   string
 	filters map[string]*toggle
-	list    *fyne.Container
+	list    *strip
 	content *fyne.Container
 	scroll  *container.Scroll
 }
 
 func newRequests(a *App, of uuid.UUID) *requestsPage {
 	p := &requestsPage{app: a, store: of, which: store.RequestsAll, fault: newBanner(a, "requests.fault", markAlarm),
-		filters: map[string]*toggle{}, list: column(10)}
+		filters: map[string]*toggle{}}
 	p.load = newLoad(a, nil, p.show)
 	var filters []fyne.CanvasObject
 	for _, f := range []struct{ which, word string }{{store.RequestsMine, "requests.mine"}, {store.RequestsAll, "requests.all"}, {store.RequestsClosed, "requests.closed"}} {
@@ -44,8 +44,10 @@ func newRequests(a *App, of uuid.UUID) *requestsPage {
 			filters = append(filters, t)
 		}
 	}
+	p.scroll = container.NewVScroll(nil)
+	p.list = newStrip(p.scroll, insets{}, 10)
 	p.content = padded(insets{12, 12, 20, 12}, 12, p.fault, chips(filters...), p.list)
-	p.scroll = container.NewVScroll(p.content)
+	p.scroll.Content = p.content
 	return p
 }
 
@@ -87,21 +89,22 @@ func (p *requestsPage) show(l store.RequestList, err error) {
 	for which, t := range p.filters {
 		t.label.set(a.T("requests."+which, "N", l.Of(which)))
 	}
-	p.list.Objects = nil
+	var list []fyne.CanvasObject
 	for _, q := range l.Rows {
-		p.list.Add(a.requestTile(q, p.store == uuid.Nil, colSurface))
+		list = append(list, a.requestTile(q, p.store == uuid.Nil, colSurface))
 	}
 	if n := l.Of(p.which); n > len(l.Rows) {
-		p.list.Add(newText(a.T("requests.more", "N", len(l.Rows), "All", n), typeface{color: colMuted}))
+		list = append(list, newText(a.T("requests.more", "N", len(l.Rows), "All", n), typeface{color: colMuted}))
 	}
 	for _, r := range l.Removed {
 		if p.which == store.RequestsAll {
-			p.list.Add(a.removal(r, p.fault))
+			list = append(list, a.removal(r, p.fault))
 		}
 	}
-	if len(p.list.Objects) == 0 {
-		p.list.Add(newEmpty(iconSent, a.T("requests.none"), a.T("requests.none_text"), p.begin()))
+	if len(list) == 0 {
+		list = append(list, newEmpty(iconSent, a.T("requests.none"), a.T("requests.none_text"), p.begin()))
 	}
+	p.list.show(list...)
 	p.below = l.StoreName
 	a.nav.draw()
 }

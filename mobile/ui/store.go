@@ -157,7 +157,7 @@ func (p *storePage) visits(s store.StorePage) fyne.CanvasObject {
 	if len(list) < len(s.Visits) {
 		objs = append(objs, p.more("store.visits_all", p.app.N("store.visits_all", len(s.Visits))))
 	}
-	return section(p.app.T("store.visits"), nil, objs...)
+	return longSection(p.scroll, p.app.T("store.visits"), nil, objs...)
 }
 
 // countedLine is one product and what was counted of it.

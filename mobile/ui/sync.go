@@ -257,7 +257,7 @@ func (p *syncPage) arrived(visits []store.VisitRow) fyne.CanvasObject {
 		objs = append(objs, a.tile("sync.visit."+shortID(v.ID), v, v.StoreName,
 			joined(" · ", a.ShortDateTime(v.CheckInMS), a.holds(v)), a.arrival(v, done)...))
 	}
-	return section(a.T("sync.arrived"), nil, objs...)
+	return longSection(p.scroll, a.T("sync.arrived"), nil, objs...)
 }
 
 // drafts leads to the texts that can not be saved as they are.

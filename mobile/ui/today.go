@@ -91,7 +91,7 @@ func (p *todayPage) show(d store.Day, err error) {
 		objs = append(objs, p.job(i, j))
 	}
 	if len(d.Route) > 0 {
-		objs = append(objs, section(a.T("term.route"), nil, p.stops("route", d.Route, true)...))
+		objs = append(objs, longSection(p.scroll, a.T("term.route"), nil, p.stops("route", d.Route, true)...))
 	} else {
 		objs = append(objs, p.unplanned(d))
 	}
@@ -103,7 +103,7 @@ func (p *todayPage) show(d store.Day, err error) {
 		if all > 0 {
 			right = newText(a.N("stores.found", all), typeface{color: colMuted})
 		}
-		objs = append(objs, section(title, right, p.stops(name, stops, false)...))
+		objs = append(objs, longSection(p.scroll, title, right, p.stops(name, stops, false)...))
 	}
 	group("other", a.T("today.other"), 0, d.Other)
 	group("new", a.T("today.new"), d.NewAll, d.New)

@@ -88,7 +88,7 @@ func (p *visitsPage) show(visits []store.VisitRow, err error) {
 	objs := []fyne.CanvasObject{p.fault}
 	group := func(title string, tiles []fyne.CanvasObject) {
 		if len(tiles) > 0 {
-			objs = append(objs, section(a.T(title), nil, tiles...))
+			objs = append(objs, longSection(p.scroll, a.T(title), nil, tiles...))
 		}
 	}
 	group("visits.open", open)

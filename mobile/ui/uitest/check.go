@@ -125,6 +125,8 @@ func (l *looking) walk(o fyne.CanvasObject, at fyne.Position, in *pane, on *targ
 	switch o := o.(type) {
 	case *fyne.Container:
 		children = o.Objects
+	case interface{ Whole() []fyne.CanvasObject }:
+		children = o.Whole()
 	case *container.Scroll:
 		inner := &pane{outer: in, view: b, seen: b.and(in.seen), field: in.field,
 			wide: o.Direction == container.ScrollBoth || o.Direction == container.ScrollHorizontalOnly,

@@ -341,6 +341,8 @@ func children(o fyne.CanvasObject) []fyne.CanvasObject {
 	switch o := o.(type) {
 	case *fyne.Container:
 		return o.Objects
+	case interface{ Whole() []fyne.CanvasObject }: // and what it would draw if one scrolled there
+		return o.Whole()
 	case fyne.Widget:
 		return test.WidgetRenderer(o).Objects()
 	}
