@@ -11,6 +11,7 @@ type Bookmark struct {
 	Tab    string   `json:"tab"`
 	Pages  []string `json:"pages,omitempty"`  // above the tab's own, as the app names them
 	Scroll float32  `json:"scroll,omitempty"` // of the page in front, in device-independent pixels
+	Search string   `json:"search,omitempty"` // in the list of stores, which may lie below other pages
 }
 
 const metaBookmark = "bookmark"

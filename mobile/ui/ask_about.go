@@ -28,7 +28,7 @@ type aboutBox struct {
 func newAboutBox(p *askPage) *aboutBox {
 	a := p.app
 	b := &aboutBox{taking: newTaking(a, p.fault), page: p, products: chips(), found: chips(), evidence: column(10)}
-	b.search = newEntry(a, "ask.search", a.T("ask.search"), 1, b.find)
+	b.search = newSearch(a, "ask.search", a.T("ask.search"), b.find)
 	b.compose(b, column(12, section(a.T("ask.products"), nil, b.products, b.search, b.found), b.evidence))
 	return b
 }

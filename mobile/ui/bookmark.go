@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -154,8 +155,8 @@ func (n *nav) note() {
 		}
 		b.Pages = append(b.Pages, name)
 	}
-	b.Scroll = n.offset()
-	if n.noted.Tab == b.Tab && n.noted.Scroll == b.Scroll && strings.Join(n.noted.Pages, " ") == strings.Join(b.Pages, " ") {
+	b.Scroll, b.Search = n.offset(), n.sought()
+	if n.noted.Tab == b.Tab && n.noted.Scroll == b.Scroll && n.noted.Search == b.Search && strings.Join(n.noted.Pages, " ") == strings.Join(b.Pages, " ") {
 		return
 	}
 	n.noted = b
@@ -164,6 +165,22 @@ func (n *nav) note() {
 			fyne.LogError("bookmark", err)
 		}
 	})
+}
+
+// storesPlace is where the list of stores is.
+func (n *nav) storesPlace() *place {
+	i := slices.IndexFunc(tabs, func(t tab) bool { return t.root == storesRoute{} })
+	return &n.stacks[i][0]
+}
+
+// sought is what is looked for in the list of stores.
+func (n *nav) sought() string {
+	at := n.storesPlace()
+	if p, ok := at.page.(*storesPage); ok {
+		return p.search.Text
+	}
+	text, _ := at.kept.(string)
+	return text
 }
 
 // reopen goes to where the person was when the app ended, if they were in the middle of something: a visit that is still in
@@ -183,6 +200,9 @@ func (n *nav) reopen() {
 		}
 		going = going || n.begun(r)
 		above = append(above, place{route: r})
+	}
+	if at := n.storesPlace(); going && at.page == nil && b.Search != "" {
+		at.kept = b.Search
 	}
 	for i, t := range tabs {
 		if !going || t.id != b.Tab || len(n.stacks[i]) > 1 {

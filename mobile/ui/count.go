@@ -68,11 +68,10 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 	p := &countPage{app: a, visit: visit, fault: newBanner(a, "count.fault", markAlarm), none: newBanner(a, "count.not_counted", markWaiting), scanning: newBanner(a, "count.scanning", markDue), empty: container.NewStack(),
 		inStock: map[uuid.UUID]field.CountLine{}}
 	p.load = newLoad(a, p.fetch, p.show)
-	p.search = newEntry(a, "count.search", a.T("count.search"), 1, func(q string) {
+	p.search = newSearch(a, "count.search", a.T("count.search"), func(q string) {
 		p.query = q
 		a.refresh()
 	})
-	p.search.SetIcon(theme.SearchIcon())
 	p.all = newToggle("count.all", a.T("count.all"), iconSent, colAccent, colOnAccent)
 	p.rest = newToggle("count.todo", a.T("count.todo"), iconSent, colAccent, colOnAccent)
 	p.all.onChange = func(bool) { p.filter(false) }

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/mobile"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"storewalk/shared/field"
@@ -40,6 +41,7 @@ type entry struct {
 	timer    *time.Timer
 	since    time.Time // when the first letter came that is not handed over; zero when all are
 	loading  bool
+	finds    bool // what is written here is looked for, and never saved
 	focused  bool
 }
 
@@ -55,7 +57,9 @@ func newEntry(a *App, name, hint string, lines int, commit func(string)) *entry 
 		if e.loading {
 			return
 		}
-		if e.onCommit != nil {
+		if e.finds {
+			a.nav.note()
+		} else if e.onCommit != nil {
 			e.page = a.typing.pageName()
 			a.typing.note(e.page, e.key(), e.Text)
 		}
@@ -68,6 +72,14 @@ func newEntry(a *App, name, hint string, lines int, commit func(string)) *entry 
 		wait := min(pause, max(0, longest-time.Since(e.since)))
 		e.timer = time.AfterFunc(wait, func() { a.deps.Do(e.commit) })
 	}
+	return e
+}
+
+// newSearch is a field for what is looked for. It is no text that waits to be saved: nobody is told that it does.
+func newSearch(a *App, name, hint string, find func(string)) *entry {
+	e := newEntry(a, name, hint, 1, find)
+	e.finds = true
+	e.SetIcon(theme.SearchIcon())
 	return e
 }
 

@@ -272,6 +272,45 @@ func TestAnAppKilledBesideAnOpenVisitOpensWhereItWas(t *testing.T) {
 	}
 }
 
+// Somebody in a shop looks for another: the words are there again, also under the store that was found, and wait for nothing.
+func TestWhatIsLookedForAmongTheStoresIsThereWhenTheAppWasKilled(t *testing.T) {
+	w, p := planning(t)
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	p.Tap("back")
+	p.Tap("back")
+	wants := func(text string) {
+		t.Helper()
+		p = w.reopened()
+		if p.App.Screen() != "storesRoute" || p.Text("stores.search") != text {
+			t.Fatalf("%s with %q, not %q", p.App.Screen(), p.Text("stores.search"), text)
+		}
+		if left := w.store.Typing(); len(left) > 0 {
+			t.Fatalf("what is looked for waits to be saved: %+v", left)
+		}
+	}
+	write(p, "stores.search", "平安") // and no pause yet
+	wants("平安")
+	if p.Has("store."+id("store", 0).String()) || !p.Has("store."+id("store", 2).String()) {
+		t.Fatal("the list is not that of what is looked for:", p.IDs())
+	}
+	p.Tap("store." + id("store", 2).String())
+	p = w.reopened()
+	p.Tap("back")
+	wants("平安")
+	p.Tap("tab.me")
+	p = w.reopened()
+	p.Tap("tab.stores")
+	wants("平安")
+	write(p, "stores.search", "没有这家")
+	wants("没有这家")
+	p.Tap("stores.clear")
+	wants("")
+	if !p.Has("store." + id("store", 0).String()) {
+		t.Error(p.IDs())
+	}
+}
+
 func TestAnAppKilledWithNothingBegunOpensOnToday(t *testing.T) {
 	w, p := planning(t)
 	p.Tap("store." + id("store", 0).String())

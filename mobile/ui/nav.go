@@ -43,12 +43,14 @@ type place struct {
 	watched fyne.CanvasObject // of the page, see watch
 }
 
-// tabs are the five places of the bottom bar. Icons are functions: there is no theme before the app.
-var tabs = []struct {
+// A tab is one of the places of the bottom bar. Its icon is a function: there is no theme before the app.
+type tab struct {
 	id   string
 	icon func() fyne.Resource
 	root route
-}{
+}
+
+var tabs = []tab{
 	{"today", func() fyne.Resource { return iconToday }, todayRoute{}},
 	{"stores", func() fyne.Resource { return iconStore }, storesRoute{}},
 	{"visits", func() fyne.Resource { return iconVisit }, visitsRoute{}},

@@ -94,8 +94,7 @@ type storesPage struct {
 func newStores(a *App) *storesPage {
 	p := &storesPage{app: a, fault: newBanner(a, "stores.fault", markAlarm), empty: container.NewStack()}
 	p.load = newLoad(a, nil, p.show)
-	p.search = newEntry(a, "stores.search", a.T("stores.search"), 1, p.find)
-	p.search.SetIcon(theme.SearchIcon())
+	p.search = newSearch(a, "stores.search", a.T("stores.search"), p.find)
 	p.count = newText("", typeface{size: sizeSmall, color: colMuted}).id("stores.found")
 	p.room.fit(a.Words, a.width())
 	p.rows = newRows(storeLine{name: "店", below: "人"}, func() rowWidget[storeLine] {
@@ -129,6 +128,7 @@ func (p *storesPage) keep(was any) {
 // find looks for query once the letters rest.
 func (p *storesPage) find(query string) {
 	p.query = query
+	p.app.nav.note()
 	p.app.refresh()
 }
 

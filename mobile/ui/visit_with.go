@@ -116,7 +116,7 @@ const manyFound = 8
 func newGroup(a *App, visit uuid.UUID) *groupPage {
 	p := &groupPage{app: a, visit: visit, fault: newBanner(a, "group.fault", markAlarm), rows: map[uuid.UUID]*attendee{}}
 	p.load = newLoad(a, p.fetch, p.show)
-	p.search = newEntry(a, "group.search", a.T("stores.search"), 1, func(text string) {
+	p.search = newSearch(a, "group.search", a.T("stores.search"), func(text string) {
 		p.query = text
 		a.refresh()
 	})
