@@ -36,18 +36,16 @@ func (s *Store) Stores(ctx context.Context, typed string) (out []StoreRow, err e
 		where, args = `1`, nil
 	}
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		var all int // a list that grows leaves garbage of several times its size
-		if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM store`).Scan(&all); err != nil {
-			return err
-		}
-		out = make([]StoreRow, 0, all)
-		err := eachRow(ctx, tx, func(rows *sql.Rows) error {
-			out = append(out, StoreRow{})
-			r := &out[len(out)-1]
-			return rows.Scan(&r.ID, &r.Name, &r.Owner, &r.Address)
-		}, `SELECT id, name, owner, address FROM store WHERE `+where+` ORDER BY township, name`, args...)
+		rows, err := readColumns(ctx, tx, `id, name, owner, address`, `SELECT id, name, owner, address FROM store WHERE `+where+` ORDER BY township, name`, args...)
 		if err != nil {
 			return err
+		}
+		out = make([]StoreRow, 0, rows.n)
+		for rows.next() {
+			out = append(out, StoreRow{ID: rows.id(), Name: rows.text(), Owner: rows.text(), Address: rows.text()})
+		}
+		if rows.err != nil {
+			return rows.err
 		}
 		return standings(ctx, tx, out)
 	})
@@ -62,32 +60,39 @@ func (s *Store) Stores(ctx context.Context, typed string) (out []StoreRow, err e
 // standings fills in what is known of stores beside their profiles. Every table is read once from end to end: to look into
 // each of them for every store would cost three times as much.
 func standings(ctx context.Context, tx *sql.Tx, stores []StoreRow) error {
-	at := make(map[uuid.UUID]*StoreRow, len(stores))
+	at := make(map[uuid.UUID]int32, len(stores)) // without pointers, which a collection of garbage would follow
 	for i := range stores {
-		at[stores[i].ID] = &stores[i]
+		at[stores[i].ID] = int32(i)
+	}
+	of := func(id uuid.UUID) *StoreRow {
+		if i, ok := at[id]; ok {
+			return &stores[i]
+		}
+		return nil
 	}
 	for _, part := range []struct {
-		query string // store, number, number
+		query string // its columns are the store, n and m; of several rows of a store the last counts
 		set   func(r *StoreRow, n, m int)
 	}{
-		{`SELECT store, check_in_ms, max(lam) FROM visit GROUP BY store`, func(r *StoreRow, n, _ int) { r.LastVisitMS = int64(n) }},
-		{`SELECT store, records, photos FROM store_waits WHERE records > 0 OR photos > 0`, func(r *StoreRow, n, m int) { r.WaitingRecords, r.WaitingPhotos = n, m }},
-		{`SELECT store, count(*), 0 FROM (` + unwanted + `) GROUP BY store`, func(r *StoreRow, n, _ int) { r.WaitingPhotos -= n }},
-		{`SELECT store, n, 0 FROM (` + refusedByStore + `)`, func(r *StoreRow, n, _ int) { r.Refused = n }},
-		{`SELECT store, count(*), 0 FROM conflict GROUP BY store`, func(r *StoreRow, n, _ int) { r.Conflicts = n }},
+		{`SELECT store, check_in_ms AS n, 0 AS m FROM visit ORDER BY store, lam, check_in_ms`, func(r *StoreRow, n, _ int) { r.LastVisitMS = int64(n) }},
+		{`SELECT store, records AS n, photos AS m FROM store_waits WHERE records > 0 OR photos > 0`, func(r *StoreRow, n, m int) { r.WaitingRecords, r.WaitingPhotos = n, m }},
+		{`SELECT store, count(*) AS n, 0 AS m FROM (` + unwanted + `) GROUP BY store`, func(r *StoreRow, n, _ int) { r.WaitingPhotos -= n }},
+		{`SELECT store, n, 0 AS m FROM (` + refusedByStore + `)`, func(r *StoreRow, n, _ int) { r.Refused = n }},
+		{`SELECT store, count(*) AS n, 0 AS m FROM conflict GROUP BY store`, func(r *StoreRow, n, _ int) { r.Conflicts = n }},
 	} {
-		err := eachRow(ctx, tx, func(rows *sql.Rows) error {
-			var store string
-			var n, m int
-			err := rows.Scan(&store, &n, &m)
-			id, _ := uuid.Parse(store) // "" is none
-			if r := at[id]; r != nil {
-				part.set(r, n, m)
-			}
-			return err
-		}, part.query)
+		rows, err := readColumns(ctx, tx, `store, n, m`, part.query)
 		if err != nil {
 			return err
+		}
+		for rows.next() {
+			id, _ := uuid.Parse(rows.text()) // "" is none
+			n, m := rows.number(), rows.number()
+			if r := of(id); r != nil {
+				part.set(r, int(n), int(m))
+			}
+		}
+		if rows.err != nil {
+			return rows.err
 		}
 	}
 	came, err := lastCame(ctx, tx)
@@ -95,7 +100,7 @@ func standings(ctx context.Context, tx *sql.Tx, stores []StoreRow) error {
 		return err
 	}
 	for store, last := range came {
-		if r := at[store]; r != nil {
+		if r := of(store); r != nil {
 			r.LastVisitMS = last.atMS
 		}
 	}
@@ -103,11 +108,12 @@ func standings(ctx context.Context, tx *sql.Tx, stores []StoreRow) error {
 		var store, visit uuid.UUID
 		var lam int
 		err := rows.Scan(&store, &visit, &lam)
-		if r := at[store]; r != nil {
+		if r := of(store); r != nil {
 			r.OpenVisit = visit
 		}
 		return err
-	}, `SELECT v.store, v.id, max(v.lam) FROM visit v JOIN meta me ON me.key = 'user' AND me.value = v.manager WHERE v.check_out_ms = 0 GROUP BY v.store`)
+	}, `SELECT v.store, v.id, max(v.lam) FROM visit v INDEXED BY visit_open JOIN meta me ON me.key = 'user' AND me.value = v.manager
+		WHERE v.check_out_ms = 0 GROUP BY v.store`)
 }
 
 func openFirst(r StoreRow) int {

@@ -255,7 +255,7 @@ func (p *planner) route(d *Day) error {
 func (p *planner) other(d *Day) error {
 	from := midnight(p.now)
 	stores, err := queryIDs(p.ctx, p.tx, `SELECT store FROM visit WHERE manager = $1 AND check_in_ms >= $2 AND check_in_ms < $3
-		UNION SELECT store FROM visit WHERE manager = $1 AND check_out_ms = 0`, p.me, from.UnixMilli(), from.AddDate(0, 0, 1).UnixMilli())
+		UNION SELECT store FROM visit INDEXED BY visit_open WHERE manager = $1 AND check_out_ms = 0`, p.me, from.UnixMilli(), from.AddDate(0, 0, 1).UnixMilli())
 	if err != nil {
 		return err
 	}

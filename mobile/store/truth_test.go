@@ -89,7 +89,7 @@ func (h *history) step() {
 			must(t, s.SetAttendance(ctx, visit, to, &field.Attendance{Came: h.rnd.IntN(3) > 0}, attendanceSeen(t, s, visit, to)))
 		}
 	case 8: // everything arrives, and into a backup: perhaps into one that was made before the bytes were there
-		h.change(fmt.Sprint(`UPDATE record SET acked = version, acked_ms = 1, refused = '', feed_seq = 3; UPDATE upload SET sent = size, done_ms = 1, refused = '', feed_seq = 3,
+		h.change(fmt.Sprint(`UPDATE record SET acked = version, acked_ms = 1, refused = '', feed_seq = 3; UPDATE upload SET sent = size, done_ms = 2, refused = '', feed_seq = 3,
 			territory = '`, town, `'; UPDATE cursor SET backed_up = `, 3+h.rnd.IntN(2)))
 	default:
 		h.happens()
@@ -107,7 +107,7 @@ func (h *history) happens() {
 		`UPDATE record SET acked = version, refused = 'record.bad_value' WHERE own_n > 0 AND ` + some(7),
 		`UPDATE record SET refused = '' WHERE ` + some(2),
 		`UPDATE record SET own_n = 0 WHERE ` + some(30),
-		fmt.Sprint(`UPDATE upload SET sent = size, done_ms = 1, refused = '', feed_seq = `, seq, `, territory = '`, town, `' WHERE `, some(2)),
+		fmt.Sprint(`UPDATE upload SET sent = size, done_ms = 2, refused = '', feed_seq = `, seq, `, territory = '`, town, `' WHERE `, some(2)),
 		`UPDATE upload SET sent = size / 2, done_ms = 0, feed_seq = 0 WHERE ` + some(3),
 		`UPDATE upload SET refused = 'blob.corrupt', sent = 0, done_ms = 0 WHERE ` + some(4),
 		`UPDATE upload SET kept = 0 WHERE ` + some(2),
@@ -159,7 +159,8 @@ func (h *history) sync() {
 		}
 		kinds[typ] = k
 	})
-	bytes, photos := 0, Kind{Waiting: p.Waiting.Photos} // sameWaits has looked at that
+	equal(t, p.Waiting.Photos, len(h.hashes(`SELECT DISTINCT sha256 FROM (`+waitingPhotos+`)`))) // sameWaits has looked at these
+	bytes, photos := 0, Kind{Waiting: p.Waiting.Photos}
 	h.each(`SELECT sha256, territory, '', size - sent, done_ms, feed_seq, kept FROM upload`, func(sha, territory, _ string, left, done, seq, kept int) {
 		upTo, read := backup[territory]
 		switch safe := read && seq >= 1 && seq < upTo; {
@@ -253,6 +254,7 @@ func (h *history) lists() {
 	var got, want []string
 	for i, r := range rows {
 		got, want = append(got, r.ID.String()), append(want, visits[i].id)
+		h.photosIn(r)
 	}
 	equal(t, got, want)
 	equal(t, len(got), limit)
@@ -265,6 +267,30 @@ func (h *history) lists() {
 	n, err := s.CountPhotos(ctx)
 	must(t, err)
 	equal(t, n, PhotoCount{All: len(h.hashes(`SELECT sha256 `+taken+` LIMIT $1 OFFSET $2`, 999, 0)), Unsafe: len(h.hashes(unsafeOrder, 999, 0))})
+}
+
+// photosIn compares what a row says of the photos of a visit with each of them.
+func (h *history) photosIn(r VisitRow) {
+	h.t.Helper()
+	all, wait, elsewhere, latest := 0, map[string]bool{}, map[string]bool{}, 0
+	h.each(`SELECT p.sha256, '', '', p.gone, coalesce(u.done_ms, -1), w.version IS NOT w.acked OR t.version IS NOT t.acked, 0
+		FROM photo p JOIN record w ON w.id = p.id JOIN thumbnail o ON o.photo = p.id JOIN record t ON t.id = o.record
+		LEFT JOIN upload u ON u.sha256 = p.sha256 WHERE p.visit = '`+r.ID.String()+`'`, func(sha, _, _ string, gone, done, record, _ int) {
+		if gone == 0 {
+			all++
+		}
+		if record == 1 || gone == 0 && done == 0 {
+			wait[sha] = true
+		}
+		if gone == 0 && done < 0 {
+			elsewhere[sha] = true
+		}
+		latest = max(latest, done)
+	})
+	equal(h.t, []int{r.Photos, r.WaitingPhotos, r.Elsewhere}, []int{all, len(wait), len(elsewhere)})
+	if r.Done() && r.ConfirmedMS < int64(latest) {
+		h.t.Errorf("confirmed at %d, its last photo at %d", r.ConfirmedMS, latest)
+	}
 }
 
 // lastVisit is when the last visit began that was made at a store, or with a group to which it came.

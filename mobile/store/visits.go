@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"io"
 
@@ -74,21 +75,24 @@ const (
 		UNION ALL SELECT id FROM note WHERE visit = v.id UNION ALL SELECT record FROM about WHERE visit = v.id`
 )
 
+// photosOf is an array of what there is to say of a visit's photos: how many there are, how many wait, how many were taken on other
+// phones, and when the server confirmed the last. To look at each photo once makes a list of visits twice as quick.
+const photosOf = `(SELECT json_array(count(*) FILTER (WHERE p.gone = 0), count(DISTINCT CASE WHEN p.gone = 0 AND u.done_ms = 0 OR ` + photoRecordWaits + ` THEN p.sha256 END),
+	count(DISTINCT CASE WHEN p.gone = 0 AND u.sha256 IS NULL THEN p.sha256 END), coalesce(max(u.done_ms), 0))
+	FROM photo p LEFT JOIN upload u ON u.sha256 = p.sha256 WHERE p.visit = v.id)`
+
 func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...any) ([]VisitRow, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT v.id, v.store, coalesce(s.name, ''), v.manager, v.check_in_ms, v.check_out_ms,
-		  (SELECT count(*) FROM photo p WHERE p.visit = v.id AND p.gone = 0),
+		  `+photosOf+`,
 		  (SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0),
 		  (SELECT count(*) FROM request q WHERE q.visit = v.id),
 		  coalesce((SELECT substr(n.text, 1, 80) FROM note n WHERE n.visit = v.id AND n.text <> '' AND n.gone = 0 AND n.kind = '' ORDER BY n.lam LIMIT 1), ''),
 		  `+visitWaits+`,
-		  (SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`),
 		  CASE WHEN EXISTS (SELECT 1 FROM record WHERE refused <> '')
 		    THEN (SELECT count(*) FROM record r WHERE r.refused <> '' AND r.version IS r.acked AND r.id IN `+allOfVisit+`) ELSE 0 END,
 		  EXISTS (SELECT 1 FROM draft d WHERE d.visit = v.id),
-		  (SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND p.gone = 0 AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256)),
-		  max(coalesce((SELECT max(r.acked_ms) FROM record r WHERE r.id IN `+ofVisit+`), 0),
-		    coalesce((SELECT max(u.done_ms) FROM photo p JOIN upload u ON u.sha256 = p.sha256 WHERE p.visit = v.id), 0))
+		  coalesce((SELECT max(r.acked_ms) FROM record r WHERE r.id IN `+ofVisit+`), 0)
 		FROM visit v LEFT JOIN store s ON s.id = v.store `+where, args...)
 	if err != nil {
 		return nil, err
@@ -98,11 +102,18 @@ func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...a
 	for rows.Next() {
 		var v VisitRow
 		var manager string
-		if err := rows.Scan(&v.ID, &v.Store, &v.StoreName, &manager, &v.CheckInMS, &v.CheckOutMS, &v.Photos, &v.Lines, &v.Requests, &v.Note,
-			&v.Waiting, &v.WaitingPhotos, &v.Refused, &v.Draft, &v.Elsewhere, &v.ConfirmedMS); err != nil {
+		var array []byte
+		if err := rows.Scan(&v.ID, &v.Store, &v.StoreName, &manager, &v.CheckInMS, &v.CheckOutMS, &array, &v.Lines, &v.Requests, &v.Note,
+			&v.Waiting, &v.Refused, &v.Draft, &v.ConfirmedMS); err != nil {
 			return nil, err
 		}
+		var photos [4]int64
+		if err := json.Unmarshal(array, &photos); err != nil {
+			return nil, err
+		}
+		v.Photos, v.WaitingPhotos, v.Elsewhere = int(photos[0]), int(photos[1]), int(photos[2])
 		v.Waiting += v.WaitingPhotos
+		v.ConfirmedMS = max(v.ConfirmedMS, photos[3])
 		if !v.Done() {
 			v.ConfirmedMS = 0
 		}
