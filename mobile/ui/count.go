@@ -312,7 +312,7 @@ func (p *countPage) usual(l *countLine, width float32) bool {
 	if l.badge() {
 		room -= rowBadge
 	}
-	return times() <= 1 && p.lastFits(l, width) && l.values < 2 && l.begins == "" && typeface{size: sizeName}.surelyFits(l.name, room) && typeface{size: sizeSmall}.surelyFits(text, room-rowMark)
+	return times() <= 1 && p.lastFits(l, width) && l.values < 2 && l.begins == "" && typeface{size: sizeName}.surelyFits(room, l.name) && typeface{size: sizeSmall}.surelyFits(room-rowMark, text)
 }
 
 // lastRoom is the width a row has for its last count, beside what one can tap.
@@ -327,7 +327,7 @@ func (p *countPage) lastRoom(width float32) float32 {
 // lastFits reports that the last count takes one line: in English a guess at its width would not do.
 func (p *countPage) lastFits(l *countLine, width float32) bool {
 	face, text, room := typeface{size: sizeSmall, bold: true}, p.app.lastText(l), p.lastRoom(width)
-	return face.surelyFits(text, room) || face.width(text) <= room
+	return face.surelyFits(room, text) || face.width(text) <= room
 }
 
 // badge reports whether the product's status is worth saying.

@@ -58,7 +58,7 @@ func newCountOrder(a *App, visit uuid.UUID) *countOrderPage {
 	p.own = newEntry(a, "order.own", a.T("count.shelf_own"), 1, p.name)
 	p.own.limit = field.MaxTextRunes
 	p.rows = newRows(&orderLine{name: "品"}, func() rowWidget[*orderLine] { return newOrderRow(p) }, func(l *orderLine, width float32) bool {
-		return times() <= 1 && typeface{}.surelyFits(l.name+l.shelf, width-2*margin-2*touch-3*gap)
+		return times() <= 1 && typeface{}.surelyFits(width-2*margin-2*touch-3*gap, l.name, l.shelf)
 	})
 	p.bar = shy(0.5, footBar(p.shelf))
 	p.intro = newText(a.T("count.order_text"), typeface{color: colMuted})

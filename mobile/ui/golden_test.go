@@ -47,7 +47,11 @@ func gallery(a *App) map[string][]fyne.CanvasObject {
 	}
 	var room markRoom
 	room.fit(a.Words, 360)
-	shop := func(l storeLine) *storeRow { r := newStoreRow(a, &room, nil); r.set(l); return r }
+	shop := func(s store.StoreRow) *storeRow {
+		r := newStoreRow(a, &room, nil)
+		r.set(storeLine{StoreRow: &s})
+		return r
+	}
 	line := func(l countLine) *countRow { r := newCountRow(&countPage{app: a}); r.set(&l); return r }
 	points := func(ns ...int) (out []store.TrendPoint) {
 		for _, n := range ns {
@@ -78,8 +82,8 @@ func gallery(a *App) map[string][]fyne.CanvasObject {
 		"meter":    {newMeter(0, colAccent, colLine), newMeter(0.4, colWait, colLine), newMeter(1, colAccent, colLine)},
 		"figure":   {equal(gap, figure("", 1140, a.T("term.packs"), colAccent), figure("", 0, a.T("term.cartons"), colWait))},
 		"empty":    {newEmpty(iconStore, a.T("stores.empty"), a.T("stores.empty_text"), newButton("", a.T("sync.now"), theme.ViewRefreshIcon(), loud, nil))},
-		"row_store": {shop(storeLine{name: long, below: "马建国 · 三营镇"}),
-			shop(storeLine{name: "三营镇兴隆百货超市", open: true, marked: marked{records: 3, differ: 2}})},
+		"row_store": {shop(store.StoreRow{Name: long, Owner: "马建国", Address: "三营镇"}),
+			shop(store.StoreRow{Name: "三营镇兴隆百货超市", OpenVisit: uuid.New(), WaitingRecords: 3, Conflicts: 2})},
 		"row_count": {line(countLine{name: long, status: "new", basis: field.Basis{Last: &last}}),
 			line(countLine{name: "云烟(软珍品)", begins: a.T("count.shelf_top"), line: &field.CountLine{Cartons: 2, Packs: 7, OnDisplay: true}, basis: field.Basis{Last: &last}, values: 2})},
 		"trend": {beside(gap, -1, newSpark(points(3, 8, 6, 12)), newSpark(points(4, 0, 0, 2)), newSpark(points(5)))},

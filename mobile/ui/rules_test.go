@@ -18,6 +18,7 @@ import (
 	"fyne.io/fyne/v2/driver/mobile"
 	"fyne.io/fyne/v2/test"
 
+	"storewalk/mobile/store"
 	"storewalk/shared/words"
 )
 
@@ -205,7 +206,7 @@ func TestOfFiveThousandStoresOnlyThoseInSightAreMade(t *testing.T) {
 	made, set := 0, 0
 	var room markRoom
 	room.fit(a.Words, 390)
-	r := newRows(storeLine{name: "店", below: "人"}, func() rowWidget[storeLine] {
+	r := newRows(storeLine{StoreRow: &store.StoreRow{Name: "店", Owner: "人"}}, func() rowWidget[storeLine] {
 		made++
 		return countedRow{newStoreRow(a, &room, nil), &set}
 	}, storeLine.plain)
@@ -214,14 +215,14 @@ func TestOfFiveThousandStoresOnlyThoseInSightAreMade(t *testing.T) {
 	w.Resize(fyne.NewSize(390, 700))
 	lines := make([]storeLine, 5000)
 	for i := range lines {
-		lines[i] = storeLine{name: fmt.Sprintf("第 %d 号食杂店", i), below: "马建国 · 三营镇"}
+		lines[i] = storeLine{StoreRow: &store.StoreRow{Name: fmt.Sprintf("第 %d 号食杂店", i), Owner: "马建国", Address: "三营镇"}}
 	}
 	r.show(lines, 390)
 	r.show(lines, 390)
 	r.List.ScrollToBottom()
 	// All wait to be sent, and nobody knows who they are: the rows are lower, and few texts say why.
 	for i := range lines {
-		lines[i].records, lines[i].below = i%7+1, ""
+		lines[i].WaitingRecords, lines[i].Owner, lines[i].Address = i%7+1, "", ""
 	}
 	r.alike = storeLine.alike
 	r.show(lines, 390)

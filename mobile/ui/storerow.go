@@ -38,8 +38,8 @@ func newStoreRow(a *App, room *markRoom, enter func(uuid.UUID)) *storeRow {
 	r.state, r.differ = newBadge(markNone, ""), newBadge(markNone, "")
 	r.marks = container.New(&chipsLayout{gap: markGap}, r.differ, r.state)
 	words := padded(insets{11, 0, 10, margin}, 2, r.name, r.below, container.New(room, r.when, r.marks))
-	r.tap = newTap("", words, func() { a.nav.push(storeRoute{r.line.id}) })
-	r.visit = newRound("", iconVisit, func() { r.enter(r.line.id) })
+	r.tap = newTap("", words, func() { a.nav.push(storeRoute{r.line.ID}) })
+	r.visit = newRound("", iconVisit, func() { r.enter(r.line.ID) })
 	r.content = over(plate(colSurface, "", 0), padded(insets{0, margin, 0, 0}, 0, beside(gap, 0, r.tap, r.visit)))
 	r.ExtendBaseWidget(r)
 	return r
@@ -47,16 +47,16 @@ func newStoreRow(a *App, room *markRoom, enter func(uuid.UUID)) *storeRow {
 
 func (r *storeRow) set(l storeLine) {
 	r.line = l
-	r.tap.name = "store." + l.id.String()
+	r.tap.name = "store." + l.ID.String()
 	r.visit.name = r.tap.name + ".go"
-	r.name.set(l.name)
-	r.below.set(l.below)
-	r.below.Hidden = l.below == ""
-	col := colMuted
-	if l.open {
+	r.name.set(l.Name)
+	r.below.set(l.below())
+	r.below.Hidden = l.bare()
+	open, col := l.OpenVisit != uuid.Nil, colMuted
+	if open {
 		col = colAccent
 	}
-	r.when.face.bold = l.open
+	r.when.face.bold = open
 	r.when.set(l.when(r.app.Words))
 	r.when.setColor(col)
 	r.mark(l)
@@ -69,20 +69,20 @@ func (r *storeRow) mark(l storeLine) {
 	state, text := l.state(w)
 	r.state.set(state, text)
 	m := markNone
-	if text = ""; l.differ > 0 {
-		m, text = markDiffer, w.N("differ.mark", l.differ)
+	if text = ""; l.Conflicts > 0 {
+		m, text = markDiffer, w.N("differ.mark", l.Conflicts)
 	}
 	r.differ.set(m, text)
 	if r.marks.Hidden = m == markNone && state == markNone; r.marks.Hidden || r.room.takes(r.when, r.marks) {
 		return
 	}
-	n := l.records + l.photos
+	n := l.WaitingRecords + l.WaitingPhotos
 	if state == markAlarm {
-		n = l.refused
+		n = l.Refused
 	}
 	for _, shorter := range []func(){
 		func() { r.state.set(state, atMost(n, mostState)) },
-		func() { r.differ.set(m, atMost(l.differ, mostDiffer)) },
+		func() { r.differ.set(m, atMost(l.Conflicts, mostDiffer)) },
 		func() { r.state.set(state, "") }, // so many conflicts in one store
 	} {
 		if shorter(); r.room.takes(r.when, r.marks) {

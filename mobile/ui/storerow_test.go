@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/test"
 	"github.com/google/uuid"
 
+	"storewalk/mobile/store"
 	"storewalk/shared/words"
 )
 
@@ -30,14 +31,17 @@ func TestARowOfTheStoresIsAsHighWithAnyMarksAsWithNone(t *testing.T) {
 				room.fit(w, width)
 				row := newStoreRow(&App{Words: w}, &room, nil)
 				for _, ago := range []time.Duration{0, 50 * time.Minute, 20 * time.Hour, 29 * 24 * time.Hour, 400 * 24 * time.Hour, -48 * time.Hour} {
-					plain := storeLine{id: uuid.New(), name: "河川综合商店", below: "虎玉芳 · 河川乡寨洼村", now: now, open: ago == 0, lastMS: now.Add(-ago).UnixMilli()}
-					row.set(plain)
+					plain := store.StoreRow{ID: uuid.New(), Name: "河川综合商店", Owner: "虎玉芳", Address: "河川乡寨洼村", LastVisitMS: now.Add(-ago).UnixMilli()}
+					if ago == 0 {
+						plain.OpenVisit = uuid.New()
+					}
+					row.set(storeLine{&plain, now})
 					bare := row.heightFor(width)
-					for _, m := range []marked{{records: 1}, {records: 12, photos: 126}, {differ: 2}, {refused: 3}, {records: 3, differ: 1}, {refused: 3, differ: 1},
-						{records: 1200, photos: 900, differ: 12}} {
+					for _, m := range []store.StoreRow{{WaitingRecords: 1}, {WaitingRecords: 12, WaitingPhotos: 126}, {Conflicts: 2}, {Refused: 3},
+						{WaitingRecords: 3, Conflicts: 1}, {Refused: 3, Conflicts: 1}, {WaitingRecords: 1200, WaitingPhotos: 900, Conflicts: 12}} {
 						marks := plain
-						marks.marked = m
-						row.set(marks)
+						marks.WaitingRecords, marks.WaitingPhotos, marks.Refused, marks.Conflicts = m.WaitingRecords, m.WaitingPhotos, m.Refused, m.Conflicts
+						row.set(storeLine{&marks, now})
 						if h := row.heightFor(width); h != bare {
 							t.Errorf("%s %s %.0f, %v ago: %.1f high with %+v, %.1f without", lang, size, width, ago, h, m, bare)
 						}

@@ -20,26 +20,25 @@ type storesRoute struct{}
 
 func (storesRoute) open(a *App) page { return newStores(a) }
 
-// storeLine is one store as drawn.
+// storeLine is one store as drawn: of 5,000 stores nothing is copied or put into words but what is in sight.
 type storeLine struct {
-	id          uuid.UUID
-	name, below string
-	lastMS      int64 // check-in of the last visit, 0 for none
-	now         time.Time
-	open        bool
-	marked
+	*store.StoreRow
+	now time.Time
 }
 
-// marked is what the marks of a row say: how much of a store is not on the server, and how many fields have two values.
-type marked struct{ records, photos, refused, differ int }
+// below is what stands under the name.
+func (l storeLine) below() string { return joined(" · ", l.Owner, l.Address) }
+
+// bare reports that nothing does.
+func (l storeLine) bare() bool { return l.Owner == "" && l.Address == "" }
 
 // plain reports that the row needs one line for each of its texts. Its marks have their room in every row.
-func (l storeLine) plain(width float32) bool { return l.below != "" && l.fits(width) }
+func (l storeLine) plain(width float32) bool { return !l.bare() && l.fits(width) }
 
 // fits reports that its texts surely have room on one line each.
 func (l storeLine) fits(width float32) bool {
 	room := width - 2*margin - gap - touch
-	return storeNameFace.surelyFits(l.name, room) && typeface{size: sizeSmall}.surelyFits(l.below, room)
+	return storeNameFace.surelyFits(room, l.Name) && typeface{size: sizeSmall}.surelyFits(room, l.Owner, " · ", l.Address)
 }
 
 // alike is the same for rows of the same height.
@@ -47,18 +46,18 @@ func (l storeLine) alike(width float32) any {
 	key := struct {
 		bare  bool
 		texts string
-	}{bare: l.below == ""}
+	}{bare: l.bare()}
 	if !l.fits(width) {
-		key.texts = l.name + "\n" + l.below
+		key.texts = l.Name + "\n" + l.below()
 	}
 	return key
 }
 
 // state is the mark of what is not on the server. Like when, it is put into words for the rows in sight alone.
 func (l storeLine) state(w words.Words) (mark, string) {
-	m, text := waiting(w, l.records, l.photos)
-	if m == markNone && l.refused > 0 {
-		return markAlarm, w.N("wait.refused", l.refused)
+	m, text := waiting(w, l.WaitingRecords, l.WaitingPhotos)
+	if m == markNone && l.Refused > 0 {
+		return markAlarm, w.N("wait.refused", l.Refused)
 	}
 	return m, text
 }
@@ -66,14 +65,14 @@ func (l storeLine) state(w words.Words) (mark, string) {
 // when says when somebody was there. It is put into words for the rows in sight alone.
 func (l storeLine) when(w words.Words) string {
 	switch {
-	case l.open:
+	case l.OpenVisit != uuid.Nil:
 		return w.T("stores.open")
-	case l.lastMS == 0:
+	case l.LastVisitMS == 0:
 		return w.T("stores.never")
-	case l.lastMS > l.now.Add(time.Minute).UnixMilli(): // by another clock: the day is enough, and has room
-		return w.T("stores.last", "When", w.Date(l.lastMS))
+	case l.LastVisitMS > l.now.Add(time.Minute).UnixMilli(): // by another clock: the day is enough, and has room
+		return w.T("stores.last", "When", w.Date(l.LastVisitMS))
 	}
-	return w.T("stores.last", "When", w.Ago(l.now, l.lastMS))
+	return w.T("stores.last", "When", w.Ago(l.now, l.LastVisitMS))
 }
 
 var storeNameFace = typeface{size: sizeName, bold: true}
@@ -97,7 +96,7 @@ func newStores(a *App) *storesPage {
 	p.search = newSearch(a, "stores.search", a.T("stores.search"), p.find)
 	p.count = newText("", typeface{size: sizeSmall, color: colMuted}).id("stores.found")
 	p.room.fit(a.Words, a.width())
-	p.rows = newRows(storeLine{name: "店", below: "人"}, func() rowWidget[storeLine] {
+	p.rows = newRows(storeLine{StoreRow: &store.StoreRow{Name: "店", Owner: "人"}}, func() rowWidget[storeLine] {
 		return newStoreRow(a, &p.room, func(at uuid.UUID) { a.visitNow(at, store.Purpose{}, p.fault) })
 	}, storeLine.plain)
 	p.rows.alike = storeLine.alike
@@ -139,9 +138,8 @@ func (a *App) fetchStores(ctx context.Context, query string) ([]storeLine, error
 	}
 	now := a.deps.Now()
 	lines := make([]storeLine, len(stores))
-	for i, s := range stores {
-		lines[i] = storeLine{id: s.ID, name: s.Name, below: joined(" · ", s.Owner, s.Address), lastMS: s.LastVisitMS, now: now, open: s.OpenVisit != uuid.Nil,
-			marked: marked{s.WaitingRecords, s.WaitingPhotos, s.Refused, s.Conflicts}}
+	for i := range stores {
+		lines[i] = storeLine{&stores[i], now}
 	}
 	return lines, nil
 }

@@ -63,7 +63,7 @@ func (f typeface) wrap(s string, width float32) []string {
 		return f.wrapEvenly(s, width)
 	}
 	s = unturned(s)
-	if !strings.Contains(s, "\n") && f.surelyFits(s, width) {
+	if !strings.Contains(s, "\n") && f.surelyFits(width, s) {
 		return []string{s}
 	}
 	var lines []string
@@ -139,9 +139,13 @@ func (f typeface) widthOf(piece string) float32 {
 // firstWide is where the blocks of East Asian characters begin that fill a whole square.
 const firstWide = 0x2E80
 
-// surelyFits spares measuring a text that fits even if every letter were as wide as a Chinese one.
-func (f typeface) surelyFits(s string, width float32) bool {
-	return float32(len([]rune(s)))*f.px() <= width
+// surelyFits spares measuring texts that fit into one line even if every letter were as wide as a Chinese one.
+func (f typeface) surelyFits(width float32, texts ...string) bool {
+	letters := 0
+	for _, text := range texts {
+		letters += utf8.RuneCountInString(text)
+	}
+	return float32(letters)*f.px() <= width
 }
 
 // pieces splits a paragraph where a line may break.
