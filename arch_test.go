@@ -49,10 +49,11 @@ var arrows = map[string]string{
 	"mobile/barcode":         "mobile/photo",
 	"mobile/ui/uitest":       "mobile/ui",
 	"mobile/ui/fonts":        "",
+	"mobile/ui/textarea":     "",
 	"mobile/device":          "shared/fault shared/field",
 	"mobile/capture":         "mobile/photo mobile/photo/exif mobile/store shared/field shared/fault shared/words",
 	"mobile/syncer":          "shared/password mobile/store shared/digest shared/pack shared/wire shared/blob shared/fault shared/pulse",
-	"mobile/ui":              "shared/receipt mobile/ui/fonts mobile/store shared/record shared/field shared/blob shared/fault shared/words",
+	"mobile/ui":              "shared/receipt mobile/ui/fonts mobile/ui/textarea mobile/store shared/record shared/field shared/blob shared/fault shared/words",
 	"mobile":                 "mobile/barcode mobile/capture mobile/device mobile/store mobile/syncer mobile/ui",
 
 	"server/store":    "shared/receipt shared/durable shared/digest server/auth shared/record shared/field shared/ledger shared/wire shared/blob shared/fault shared/pulse shared/sqldb migrations",
@@ -82,7 +83,7 @@ var arrows = map[string]string{
 
 // homes says which packages may import a library. Anywhere else it is a mistake.
 var homes = map[string]string{
-	"fyne.io/":               "mobile mobile/device mobile/ui mobile/ui/uitest sim/bench/phone",
+	"fyne.io/":               "mobile mobile/device mobile/ui mobile/ui/textarea mobile/ui/uitest sim/bench/phone",
 	"github.com/gin-gonic/":  "server server/api server/web server/auth",
 	"modernc.org/":           "shared/sqldb",
 	"github.com/chromedp/":   "e2e/browser",

@@ -161,7 +161,7 @@ func (p *askPage) offer(kind string) {
 
 // addPhrase writes a phrase after what is there.
 func addPhrase(e *entry, phrase string) {
-	text := strings.TrimRight(e.Text, "\n")
+	text := strings.TrimRight(e.Value(), "\n")
 	if text != "" {
 		text += "\n"
 	}

@@ -177,7 +177,7 @@ func (n *nav) storesPlace() *place {
 func (n *nav) sought() string {
 	at := n.storesPlace()
 	if p, ok := at.page.(*storesPage); ok {
-		return p.search.Text
+		return p.search.Value()
 	}
 	text, _ := at.kept.(string)
 	return text

@@ -124,7 +124,7 @@ type counting struct {
 }
 
 func (p *countPage) kept() any {
-	return counting{p.search.Text, p.todo, p.wanted, p.order, p.inStock}
+	return counting{p.search.Value(), p.todo, p.wanted, p.order, p.inStock}
 }
 
 func (p *countPage) keep(was any) {

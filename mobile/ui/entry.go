@@ -5,10 +5,12 @@ import (
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/driver/mobile"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"storewalk/mobile/ui/textarea"
 	"storewalk/shared/field"
 )
 
@@ -19,15 +21,36 @@ const pause = 300 * time.Millisecond
 // longest is how long a person who does not rest types before it is saved all the same.
 const longest = 3 * time.Second
 
-// mayType is how many characters go into a field unless its page says otherwise: more than any line of a profile may
-// have, and less than takes long to draw.
+// mayType is how many characters go into a field unless its page says otherwise: more than any line of a profile may have.
 const mayType = 10 * field.MaxTextRunes
+
+// An editor is where the letters of an entry go: Fyne's for one line, and ours for several.
+type editor interface {
+	fyne.Widget
+	fyne.Focusable
+	fyne.Shortcutable
+	fyne.Tappable
+	fyne.DoubleTappable
+	fyne.SecondaryTappable
+	fyne.Draggable
+	fyne.Tabbable
+	mobile.Touchable
+	desktop.Mouseable
+	desktop.Keyable
+	desktop.Cursorable
+	ExtendBaseWidget(fyne.Widget)
+	SetText(string)
+	SetPlaceHolder(string)
+	SelectedText() string
+}
 
 // An entry is a text field that saves by itself: 300 ms after the last letter, on losing focus and
 // when its page is left. The text under the cursor is never replaced by the program. What is not saved yet, or could not
 // be, is there again when the page is opened again, also after the app was killed.
 type entry struct {
-	widget.Entry
+	editor
+	line     *widget.Entry // the editor, if it is of one line
+	text     string        // what is in it
 	name     string
 	about    string // what the field is about, where that changes
 	page     string // on which it was typed into
@@ -47,31 +70,16 @@ type entry struct {
 
 func newEntry(a *App, name, hint string, lines int, commit func(string)) *entry {
 	e := &entry{name: name, app: a, onCommit: commit, keyboard: mobile.SingleLineKeyboard, limit: mayType}
-	e.ExtendBaseWidget(e)
-	e.PlaceHolder = hint
 	if lines > 1 {
-		e.MultiLine, e.Wrapping, e.keyboard = true, fyne.TextWrapBreak, mobile.DefaultKeyboard
-		e.SetMinRowsVisible(lines)
+		text := textarea.New(lines)
+		text.OnChanged = e.changed
+		e.editor, e.keyboard = text, mobile.DefaultKeyboard
+	} else {
+		e.line = &widget.Entry{OnChanged: e.changed}
+		e.editor = e.line
 	}
-	e.OnChanged = func(string) {
-		if e.loading {
-			return
-		}
-		if e.finds {
-			a.nav.note()
-		} else if e.onCommit != nil {
-			e.page = a.typing.pageName()
-			a.typing.note(e.page, e.key(), e.Text)
-		}
-		if e.timer != nil {
-			e.timer.Stop()
-		}
-		if e.since.IsZero() {
-			e.since = time.Now()
-		}
-		wait := min(pause, max(0, longest-time.Since(e.since)))
-		e.timer = time.AfterFunc(wait, func() { a.deps.Do(e.commit) })
-	}
+	e.ExtendBaseWidget(e)
+	e.SetPlaceHolder(hint)
 	return e
 }
 
@@ -79,8 +87,30 @@ func newEntry(a *App, name, hint string, lines int, commit func(string)) *entry 
 func newSearch(a *App, name, hint string, find func(string)) *entry {
 	e := newEntry(a, name, hint, 1, find)
 	e.finds = true
-	e.SetIcon(theme.SearchIcon())
+	e.line.SetIcon(theme.SearchIcon())
 	return e
+}
+
+// changed notes what was typed, and saves it once the person rests.
+func (e *entry) changed(text string) {
+	e.text = text
+	if e.loading {
+		return
+	}
+	if e.finds {
+		e.app.nav.note()
+	} else if e.onCommit != nil {
+		e.page = e.app.typing.pageName()
+		e.app.typing.note(e.page, e.key(), text)
+	}
+	if e.timer != nil {
+		e.timer.Stop()
+	}
+	if e.since.IsZero() {
+		e.since = time.Now()
+	}
+	wait := min(pause, max(0, longest-time.Since(e.since)))
+	e.timer = time.AfterFunc(wait, func() { e.app.deps.Do(e.commit) })
 }
 
 // ID returns the stable name by which a test finds this field.
@@ -90,24 +120,24 @@ func (e *entry) ID() string { return e.name }
 func (e *entry) key() string { return e.name + e.about }
 
 // Value returns the text in the field.
-func (e *entry) Value() string { return e.Text }
+func (e *entry) Value() string { return e.text }
 
 // load shows a value that was read. While a person is in the field, or what they typed is not saved
 // yet, it does nothing and reports false: what a person typed stays. Of a text beyond the limit it shows the beginning.
 func (e *entry) load(text string) bool {
 	text = firstRunes(text, e.limit)
-	if left, ok := e.app.typing.left(e.key()); ok && e.Text == e.saved && !e.focused && left != text {
-		if e.Text == left { // it is being saved
+	if left, ok := e.app.typing.left(e.key()); ok && e.text == e.saved && !e.focused && left != text {
+		if e.text == left { // it is being saved
 			return false
 		}
 		e.put(text)
 		e.SetText(left) // as if it were typed now
 		return true
 	}
-	if e.Text != e.saved || e.focused && e.Text != text {
+	if e.text != e.saved || e.focused && e.text != text {
 		return false
 	}
-	if e.Text != text {
+	if e.text != text {
 		e.put(text)
 	}
 	return true
@@ -129,16 +159,16 @@ func (e *entry) commit() {
 		e.timer.Stop()
 	}
 	e.since = time.Time{}
-	if e.Text == e.saved {
+	if e.text == e.saved {
 		return
 	}
-	e.saved = e.Text
+	e.saved = e.text
 	if e.onCommit != nil {
-		of := &committing{entry: e, text: e.Text}
+		of := &committing{entry: e, text: e.text}
 		e.app.handing = of
-		e.onCommit(e.Text)
+		e.onCommit(e.text)
 		if e.app.handing = nil; !of.written && !of.kept { // a search, or nothing new
-			e.app.typing.done(e.page, e.key(), e.Text)
+			e.app.typing.done(e.page, e.key(), e.text)
 		}
 	}
 }
@@ -149,7 +179,7 @@ func (e *entry) Keyboard() mobile.KeyboardType { return e.keyboard }
 // FocusGained marks that a person is in the field.
 func (e *entry) FocusGained() {
 	e.focused = true
-	e.Entry.FocusGained()
+	e.editor.FocusGained()
 	if e.onFocus != nil {
 		e.onFocus()
 	}
@@ -158,13 +188,13 @@ func (e *entry) FocusGained() {
 // FocusLost saves what was typed.
 func (e *entry) FocusLost() {
 	e.focused = false
-	e.Entry.FocusLost()
+	e.editor.FocusLost()
 	e.commit()
 }
 
 // full reports whether n characters more are too many, and then says so.
 func (e *entry) full(n int) bool {
-	have := utf8.RuneCountInString(e.Text) - utf8.RuneCountInString(e.SelectedText())
+	have := utf8.RuneCountInString(e.text) - utf8.RuneCountInString(e.SelectedText())
 	if n == 0 || have+n <= e.limit {
 		return false
 	}
@@ -177,16 +207,16 @@ func (e *entry) full(n int) bool {
 // TypedRune takes a letter while there is room.
 func (e *entry) TypedRune(r rune) {
 	if !e.full(1) {
-		e.Entry.TypedRune(r)
+		e.editor.TypedRune(r)
 	}
 }
 
-// TypedShortcut takes a paste that there is room for; the drawing of a longer one would take minutes.
+// TypedShortcut takes a paste that there is room for.
 func (e *entry) TypedShortcut(s fyne.Shortcut) {
 	if p, ok := s.(*fyne.ShortcutPaste); ok && e.full(utf8.RuneCountInString(p.Clipboard.Content())) {
 		return
 	}
-	e.Entry.TypedShortcut(s)
+	e.editor.TypedShortcut(s)
 }
 
 // firstRunes is the beginning of a text, n characters at most.
@@ -210,14 +240,14 @@ func (a *App) refused(n, limit int) string {
 
 // TypedKey passes Android's Back on to the app, which otherwise would end in the field.
 func (e *entry) TypedKey(ev *fyne.KeyEvent) {
-	if e.MultiLine && (ev.Name == fyne.KeyReturn || ev.Name == fyne.KeyEnter) && e.full(1) {
+	if e.line == nil && (ev.Name == fyne.KeyReturn || ev.Name == fyne.KeyEnter || ev.Name == fyne.KeyTab) && e.full(1) {
 		return
 	}
 	if ev.Name == mobile.KeyBack {
 		e.app.Back()
 		return
 	}
-	e.Entry.TypedKey(ev)
+	e.editor.TypedKey(ev)
 }
 
 // heightFor makes a field flow in our layouts.

@@ -34,8 +34,8 @@ func newLock(a *App) *lockPage {
 	p := &lockPage{app: a, fault: newBanner(a, "lock.fault", markAlarm), state: padded(insets{}, 0)}
 	p.load = newLoad(a, a.deps.Store.Unfinished, p.show)
 	p.password = newEntry(a, "lock.password", a.T("signin.password_hint"), 1, nil)
-	p.password.Password, p.password.keyboard = true, mobile.PasswordKeyboard
-	p.password.OnSubmitted = func(string) { p.submit() }
+	p.password.line.Password, p.password.keyboard = true, mobile.PasswordKeyboard
+	p.password.line.OnSubmitted = func(string) { p.submit() }
 	p.enter = newButton("lock.open", a.T("lock.open"), nil, loud, p.submit)
 	p.content = container.NewVScroll(padded(insets{20, margin, 24, margin}, 16,
 		newCentred(0, fixed(76, 76, container.NewStack(plate(colAccent, "", 22), newCentred(0, icon(iconLock, colOnAccent, 44))))),
@@ -77,12 +77,12 @@ func (p *lockPage) show(u store.Unfinished, err error) {
 
 // submit tries the password. It needs no network.
 func (p *lockPage) submit() {
-	if p.running || p.password.Text == "" {
+	if p.running || p.password.Value() == "" {
 		return
 	}
 	p.running = true
 	p.fault.say("")
-	text := p.password.Text
+	text := p.password.Value()
 	p.app.deps.Go(func() {
 		wait, err := p.app.deps.Store.Unlock(p.app.ctx, text, p.app.deps.Now())
 		p.app.deps.Do(func() { p.done(wait, err) })

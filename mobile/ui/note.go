@@ -30,7 +30,6 @@ type notePage struct {
 	kept     *fyne.Container     // in its place: a text that is too long for the entry
 	removing *fyne.Container     // the button to remove what was written
 	phrases  *fyne.Container     // ready sentences
-	hint     *paragraph          // that it is saved, or what makes writing faster
 	seen     store.Seen
 	content  *fyne.Container
 	scroll   *container.Scroll
@@ -50,8 +49,7 @@ func newNote(a *App, r noteRoute) *notePage {
 	p.entry.limit = field.MaxNoteRunes
 	p.entry.onFull = func(n int) { p.fault.say(a.refused(n, field.MaxNoteRunes)) }
 	p.phrases = column(12)
-	p.hint = newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted}).id("note.hint")
-	p.writing = []fyne.CanvasObject{p.entry, p.phrases, p.hint}
+	p.writing = []fyne.CanvasObject{p.entry, p.phrases, newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted})}
 	p.kept, p.removing = column(12), column(0)
 	p.writing = append(p.writing, p.removing)
 	p.content = padded(insets{14, margin, 24, margin}, 12, append([]fyne.CanvasObject{p.kept, p.entry, p.fault}, p.writing[1:]...)...)
@@ -73,7 +71,7 @@ func (p *notePage) stop() {
 
 // add writes a phrase after what is there, on a line of its own.
 func (p *notePage) add(phrase string) {
-	text := strings.TrimRight(p.entry.Text, "\n")
+	text := strings.TrimRight(p.entry.Value(), "\n")
 	if text != "" {
 		text += "\n"
 	}
@@ -81,21 +79,6 @@ func (p *notePage) add(phrase string) {
 	p.entry.SetText(text + phrase)
 	p.entry.loading = false
 	p.entry.commit()
-}
-
-// longParagraph is how many characters a paragraph may have before each letter in it takes long: Fyne measures what is left of
-// a paragraph for each of its rows.
-const longParagraph = 1_000
-
-// advise says of a text in one long paragraph how to write on faster.
-func (p *notePage) advise() {
-	text := p.app.T("edit.saved")
-	for _, para := range strings.Split(p.entry.Text, "\n") {
-		if utf8.RuneCountInString(para) > longParagraph {
-			text = p.app.T("note.long_paragraph")
-		}
-	}
-	p.hint.set(text)
 }
 
 func (p *notePage) fetch(ctx context.Context) (v noteView, err error) {
@@ -135,7 +118,6 @@ func (p *notePage) show(v noteView, err error) {
 			p.app.write(func(ctx context.Context) error { return p.app.deps.Store.RestoreNoteDraft(ctx, p.route.visit) }, p.fault.did)
 		})}
 	}
-	p.advise()
 	p.drawRemove(v.VisitPage)
 	p.phrases.Objects = p.ready(v)
 	if p.below != v.Row.StoreName {
@@ -145,10 +127,10 @@ func (p *notePage) show(v noteView, err error) {
 	p.content.Refresh()
 }
 
-// keep shows a draft that is too long for the entry, which would take minutes to draw it, with the ways out. It
+// keep shows a draft that is too long for the entry, with the ways out. It
 // reports false when there is none, or when it is what the person is typing.
 func (p *notePage) keep(t store.Text) bool {
-	long := t.Code != "" && utf8.RuneCountInString(t.Draft) > field.MaxNoteRunes && t.Draft != p.entry.Text
+	long := t.Code != "" && utf8.RuneCountInString(t.Draft) > field.MaxNoteRunes && t.Draft != p.entry.Value()
 	if !long && p.kept.Objects != nil {
 		p.fault.say("")
 	}
@@ -184,7 +166,6 @@ const excerpt = 200
 
 func (p *notePage) save(text string) {
 	seen := p.seen
-	p.advise()
 	p.app.write(func(ctx context.Context) error {
 		return p.app.deps.Store.SetNote(ctx, p.route.visit, p.route.correction, text, seen)
 	}, func(err error) {

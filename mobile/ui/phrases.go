@@ -123,7 +123,7 @@ type phrasing struct {
 	removed *field.OwnPhrase
 }
 
-func (p *phrasesPage) kept() any { return phrasing{p.editing, p.entry.Text, p.removed} }
+func (p *phrasesPage) kept() any { return phrasing{p.editing, p.entry.Value(), p.removed} }
 func (p *phrasesPage) keep(was any) {
 	w := was.(phrasing)
 	p.editing, p.removed = w.editing, w.removed
@@ -193,8 +193,8 @@ func (p *phrasesPage) form() fyne.CanvasObject {
 		t.set(code == p.editing.Item)
 		t.onChange = func(bool) {
 			p.editing.Item = code
-			if text := strings.TrimSpace(p.entry.Text); text != "" {
-				p.entry.saved = p.entry.Text
+			if text := strings.TrimSpace(p.entry.Value()); text != "" {
+				p.entry.saved = p.entry.Value()
 				p.save(code, text)
 			}
 			p.redraw()

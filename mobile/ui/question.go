@@ -100,8 +100,9 @@ func (w *question) freely() fyne.CanvasObject {
 	box := column(6, newBadge(markAlarm, a.T("answer.newer_kind")), hint, w.entry)
 	w.set = func(raw json.RawMessage) bool {
 		text, free := field.Freely(raw)
-		w.entry.Hidden = raw != nil && !free
-		if hint.set(a.T("answer.newer")); w.entry.Hidden {
+		w.entry.Show()
+		if hint.set(a.T("answer.newer")); raw != nil && !free {
+			w.entry.Hide()
 			hint.set(a.T("answer.newer_given"))
 		}
 		box.Refresh()

@@ -87,7 +87,7 @@ func (p *requestPage) foot() fyne.CanvasObject {
 }
 
 func (p *requestPage) draft() store.RequestDraft {
-	return store.RequestDraft{Text: p.words.Text, Rating: p.rated}
+	return store.RequestDraft{Text: p.words.Value(), Rating: p.rated}
 }
 
 // keep saves what is being written of the next step.
@@ -314,15 +314,15 @@ func (p *requestPage) step(q store.RequestPage) fyne.CanvasObject {
 	next, _ := q.Request.Due()
 	title := a.T("request.step")
 	var objs []fyne.CanvasObject
-	p.words.PlaceHolder = a.T("request.words_hint")
+	p.words.SetPlaceHolder(a.T("request.words_hint"))
 	if next == field.EventFollowUp {
 		title = a.T("request.follow_up")
-		p.words.PlaceHolder = a.T("request.follow_up_hint")
+		p.words.SetPlaceHolder(a.T("request.follow_up_hint"))
 		objs = append(objs, p.faces)
 	}
 	if next == "" {
 		title = a.T("request.after")
-		p.words.PlaceHolder = a.T("request.after_hint")
+		p.words.SetPlaceHolder(a.T("request.after_hint"))
 	}
 	objs = append(objs, p.words)
 	ways := []fyne.CanvasObject{newButton("request.comment", a.T("request.comment"), nil, quiet, func() { p.add(field.EventComment) })}

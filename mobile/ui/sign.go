@@ -113,7 +113,7 @@ func (p *signPage) kept() any {
 		return p.was
 	}
 	w, h := p.pad.box()
-	return &signing{p.saved, p.name.Text, p.touched, w, h, p.pad.lines, p.before}
+	return &signing{p.saved, p.name.Value(), p.touched, w, h, p.pad.lines, p.before}
 }
 
 func (p *signPage) keep(was any) { p.was = was.(*signing) }
@@ -157,7 +157,7 @@ func (p *signPage) show(v signView, err error) {
 	} // what another phone brought meanwhile is not seen here: what is drawn goes beside it
 	p.name.page = p.app.typing.pageName()
 	p.owner.Objects = nil
-	if v.owner != "" && v.owner != p.name.Text {
+	if v.owner != "" && v.owner != p.name.Value() {
 		p.owner.Objects = []fyne.CanvasObject{newTap("sign.owner", over(plate(colAccentSoft, "", radius),
 			padded(padXY(12, 12), 0, newText(v.owner, typeface{color: colAccent}))), func() {
 			p.name.put(v.owner)
@@ -226,7 +226,7 @@ const nothingSigned = "null"
 func (p *signPage) save() {
 	p.touched = true
 	w, h := p.pad.box()
-	s := field.Signature{Name: strings.TrimSpace(p.name.Text), W: w, H: h, Lines: slices.Clone(p.pad.lines)}
+	s := field.Signature{Name: strings.TrimSpace(p.name.Value()), W: w, H: h, Lines: slices.Clone(p.pad.lines)}
 	var answer any
 	if answer = s; !s.Drawn() {
 		answer = nil
@@ -246,7 +246,7 @@ func (p *signPage) save() {
 		return p.app.deps.Store.SetAnswer(ctx, p.route.visit, p.route.question, answer, seen)
 	}, func(err error) {
 		if p.fault.did(err); err == nil && s.Drawn() {
-			p.app.typing.done(p.name.page, p.name.key(), p.name.Text)
+			p.app.typing.done(p.name.page, p.name.key(), p.name.Value())
 		}
 	})
 }
@@ -256,8 +256,8 @@ func (p *signPage) keepName() {
 	if p.app.handing != nil {
 		p.app.handing.kept = true
 	}
-	if p.name.Text != "" {
-		p.app.typing.early(p.name.page, p.name.key(), p.name.Text)
+	if p.name.Value() != "" {
+		p.app.typing.early(p.name.page, p.name.key(), p.name.Value())
 	}
 }
 

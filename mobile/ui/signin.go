@@ -30,9 +30,9 @@ func newSignIn(a *App, again bool) *signInPage {
 	p.server = newEntry(a, "signin.server", a.T("signin.server_hint"), 1, a.remember("server"))
 	p.login = newEntry(a, "signin.user", a.T("signin.user_hint"), 1, a.remember("login"))
 	p.password = newEntry(a, "signin.password", a.T("signin.password_hint"), 1, nil)
-	p.password.Password, p.password.keyboard = true, mobile.PasswordKeyboard
+	p.password.line.Password, p.password.keyboard = true, mobile.PasswordKeyboard
 	for _, e := range []*entry{p.server, p.login, p.password} {
-		e.OnSubmitted = func(string) { p.submit() }
+		e.line.OnSubmitted = func(string) { p.submit() }
 	}
 	p.server.put(firstOf(a.typed["server"], a.account.Server, a.deps.Server))
 	p.login.put(firstOf(a.typed["login"], a.account.Login))
@@ -82,7 +82,7 @@ func (p *signInPage) submit() {
 	if p.running {
 		return
 	}
-	server, login, password := strings.TrimSpace(p.server.Text), strings.TrimSpace(p.login.Text), p.password.Text
+	server, login, password := strings.TrimSpace(p.server.Value()), strings.TrimSpace(p.login.Value()), p.password.Value()
 	if server == "" || login == "" || password == "" {
 		p.fault.say(p.app.T("signin.incomplete"))
 		return

@@ -118,7 +118,7 @@ func (p *storesPage) start(ctx context.Context) {
 
 func (p *storesPage) stop() { p.search.commit() }
 
-func (p *storesPage) kept() any { return p.search.Text }
+func (p *storesPage) kept() any { return p.search.Value() }
 func (p *storesPage) keep(was any) {
 	p.query = was.(string)
 	p.search.put(p.query)

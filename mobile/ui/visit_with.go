@@ -144,7 +144,7 @@ func (p *groupPage) stop() {
 	p.load.stop()
 }
 
-func (p *groupPage) kept() any { return p.search.Text }
+func (p *groupPage) kept() any { return p.search.Value() }
 func (p *groupPage) keep(was any) {
 	p.query = was.(string)
 	p.search.put(p.query)
