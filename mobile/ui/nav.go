@@ -193,11 +193,11 @@ func (n *nav) draw() {
 			foot = n.tabBar()
 		}
 	}
-	paper, top := canvas.NewRectangle(theme.Color(colPaper)), n.titleBar()
+	top := n.titleBar()
 	if n.fault != nil {
 		top = column(0, top, padded(padXY(margin, 8), 0, n.fault))
 	}
-	n.root.Objects = []fyne.CanvasObject{paper, frame(top, n.top.body(), orNothing(foot))}
+	n.root.Objects = []fyne.CanvasObject{frame(top, n.top.body(), orNothing(foot))} // on the window's own ground, which is of colPaper
 	n.root.Refresh()
 }
 

@@ -47,7 +47,7 @@ func (p *Phone) Check(screen string) {
 	}
 	l := &looking{said: map[string]bool{}}
 	whole := box{0, 0, Size.Width, Size.Height}
-	l.walk(root, fyne.NewPos(0, 0), &pane{view: whole, seen: whole}, nil)
+	l.walk(root, fyne.NewPos(0, 0), &pane{view: whole, seen: whole, back: []surface{{box: whole, fill: flat(theme.Color(theme.ColorNameBackground))}}}, nil)
 	for _, text := range l.wrong {
 		p.t.Errorf("%s: %s", screen, text)
 	}
