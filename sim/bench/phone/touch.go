@@ -109,12 +109,16 @@ func touches(ctx context.Context, o options, dir string, at touchPoints, blank b
 	if blank {
 		name = "blank."
 	}
+	note := func(what string, s window.Spent) {
+		into.add(name+what, cost{s.Took, s.Used})
+		into.add(name+what+".used", cost{s.Used, s.Used})
+	}
 	for range max(60, 2*o.times) {
 		s, err := finger.Tap(ctx, at.more.X, at.more.Y, at.figure)
 		if err != nil {
 			return fmt.Errorf("stepper in a window: %w", err)
 		}
-		into.add(name+"step", cost{s.Took, s.Used})
+		note("step", s)
 	}
 	for range len(at.page.Pages) {
 		if _, err := finger.Tap(ctx, 24, 28, at.list); err != nil { // back
@@ -132,7 +136,7 @@ func touches(ctx context.Context, o options, dir string, at touchPoints, blank b
 				return fmt.Errorf("scrolling in a window: %w", err)
 			}
 			for i := 1; i < len(frames); i++ {
-				into.add(name+pace, cost{frames[i].Took - frames[i-1].Took, frames[i].Used - frames[i-1].Used})
+				note(pace, window.Spent{Took: frames[i].Took - frames[i-1].Took, Used: frames[i].Used - frames[i-1].Used})
 			}
 		}
 	}
