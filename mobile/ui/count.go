@@ -72,6 +72,7 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 		p.query = q
 		a.refresh()
 	})
+	p.search.line.SetIcon(theme.SearchIcon())
 	p.all = newToggle("count.all", a.T("count.all"), iconSent, colAccent, colOnAccent)
 	p.rest = newToggle("count.todo", a.T("count.todo"), iconSent, colAccent, colOnAccent)
 	p.all.onChange = func(bool) { p.filter(false) }

@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/driver/mobile"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"storewalk/mobile/ui/textarea"
@@ -87,7 +86,6 @@ func newEntry(a *App, name, hint string, lines int, commit func(string)) *entry 
 func newSearch(a *App, name, hint string, find func(string)) *entry {
 	e := newEntry(a, name, hint, 1, find)
 	e.finds = true
-	e.line.SetIcon(theme.SearchIcon())
 	return e
 }
 

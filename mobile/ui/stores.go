@@ -94,6 +94,7 @@ func newStores(a *App) *storesPage {
 	p := &storesPage{app: a, fault: newBanner(a, "stores.fault", markAlarm), empty: container.NewStack()}
 	p.load = newLoad(a, nil, p.show)
 	p.search = newSearch(a, "stores.search", a.T("stores.search"), p.find)
+	p.search.line.SetIcon(theme.SearchIcon())
 	p.count = newText("", typeface{size: sizeSmall, color: colMuted}).id("stores.found")
 	p.room.fit(a.Words, a.width())
 	p.rows = newRows(storeLine{StoreRow: &store.StoreRow{Name: "店", Owner: "人"}}, func() rowWidget[storeLine] {
