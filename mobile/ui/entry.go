@@ -57,7 +57,6 @@ type entry struct {
 	keyboard mobile.KeyboardType
 	saved    string // what was last committed or loaded
 	onCommit func(string)
-	onFocus  func()
 	limit    int       // characters; typing more, or pasting, is refused
 	onFull   func(int) // told how many characters were refused; may be nil
 	timer    *time.Timer
@@ -178,9 +177,6 @@ func (e *entry) Keyboard() mobile.KeyboardType { return e.keyboard }
 func (e *entry) FocusGained() {
 	e.focused = true
 	e.editor.FocusGained()
-	if e.onFocus != nil {
-		e.onFocus()
-	}
 }
 
 // FocusLost saves what was typed.

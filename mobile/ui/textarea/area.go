@@ -34,6 +34,7 @@ type Area struct {
 
 	sheet  *sheet
 	scroll *container.Scroll
+	finger finger
 	double time.Time // when it was tapped twice
 	typed  time.Time // when the cursor moved last: until shortly after, it does not blink
 	menu   *widget.PopUpMenu

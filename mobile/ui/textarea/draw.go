@@ -69,18 +69,15 @@ type sheet struct {
 	area *Area
 }
 
-// Dragged selects; without it the finger would scroll.
+// Dragged is told to the field: the scroll under the sheet knows nothing of what is selected.
 func (s *sheet) Dragged(d *fyne.DragEvent) {
 	e := *d
 	e.Position = d.Position.Subtract(s.area.scroll.Offset).AddXY(0, theme.InputBorderSize())
 	s.area.Dragged(&e)
 }
 
-// DragEnd ends that.
-func (s *sheet) DragEnd() {
-	s.area.takeFocus()
-	s.area.DragEnd()
-}
+// DragEnd is told to the field.
+func (s *sheet) DragEnd() { s.area.DragEnd() }
 
 // CreateRenderer implements fyne.Widget.
 func (s *sheet) CreateRenderer() fyne.WidgetRenderer {

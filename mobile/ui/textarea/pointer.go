@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/driver/mobile"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -55,6 +54,7 @@ func (a *Area) MouseDown(m *desktop.MouseEvent) {
 	if a.selectRow() {
 		return
 	}
+	a.finger = finger{}
 	second := m.Button == desktop.MouseButtonSecondary
 	if a.shift && !a.choosing {
 		a.anchor, a.choosing = a.cursor, true
@@ -70,28 +70,6 @@ func (a *Area) MouseDown(m *desktop.MouseEvent) {
 func (a *Area) MouseUp(*desktop.MouseEvent) {
 	if from, to := a.selection(); from == to && !a.shift {
 		a.choosing = false
-	}
-}
-
-// TouchDown takes the cursor there.
-func (a *Area) TouchDown(e *mobile.TouchEvent) {
-	a.takeFocus()
-	if !a.selectRow() {
-		a.point(e.Position)
-	}
-}
-
-// TouchUp is for mobile.Touchable.
-func (a *Area) TouchUp(*mobile.TouchEvent) {}
-
-// TouchCancel is for mobile.Touchable.
-func (a *Area) TouchCancel(*mobile.TouchEvent) {}
-
-// Tapped ends a selection; the cursor is there since the finger came down.
-func (a *Area) Tapped(*fyne.PointEvent) {
-	if fyne.CurrentDevice().IsMobile() && a.choosing {
-		a.choosing = false
-		a.Refresh()
 	}
 }
 
@@ -112,22 +90,6 @@ func (a *Area) DoubleTapped(*fyne.PointEvent) {
 	}
 	a.choosing = true
 	a.moved()
-}
-
-// Dragged selects what the finger or the mouse passes.
-func (a *Area) Dragged(d *fyne.DragEvent) {
-	if !a.choosing {
-		a.anchor, a.choosing = a.placeAt(d.Position.Subtract(d.Dragged)), true
-		a.takeFocus()
-	}
-	a.point(d.Position)
-}
-
-// DragEnd ends a selection of nothing.
-func (a *Area) DragEnd() {
-	if a.cursor.at == a.anchor.at {
-		a.choosing = false
-	}
 }
 
 // TappedSecondary opens the menu: cut, copy, paste and so on, in Fyne's words.

@@ -154,6 +154,7 @@ func TestALongParagraphIsEditedAnywhere(t *testing.T) {
 			press(a, fyne.KeyPageDown)
 			at := fyne.PointEvent{Position: fyne.NewPos(40, a.Size().Height-30)}
 			a.TouchDown(&mobile.TouchEvent{PointEvent: at})
+			a.TouchUp(&mobile.TouchEvent{PointEvent: at})
 			a.DoubleTapped(&at)
 		}, text, n, string(runes[n-n%18:])},
 	} {
