@@ -152,16 +152,16 @@ func (d *deviceList) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		out := c.table("ID\tOWNER\tPHONE\tSEEN\tWAITING\tSTATE")
+		out := c.table("ID", "OWNER", "PHONE", "SEEN", "WAITING", "STATE")
 		for _, p := range phones {
 			state := "in use"
 			if p.RevokedMS != 0 {
 				state = "revoked"
 			}
-			fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%d records, %d photos\t%s\n", p.ID, p.Owner.Name, p.Name,
-				time.UnixMilli(p.SeenMS).In(field.Zone).Format(clock), p.WaitingRecords, p.WaitingPhotos, state)
+			out.row(p.ID.String(), p.Owner.Name, p.Name, time.UnixMilli(p.SeenMS).In(field.Zone).Format(clock),
+				fmt.Sprintf("%d records, %d photos", p.WaitingRecords, p.WaitingPhotos), state)
 		}
-		return out.Flush()
+		return out.print()
 	})
 }
 

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"text/tabwriter"
 
 	"storewalk/server/importer"
 	"storewalk/shared/fault"
@@ -25,11 +24,11 @@ type console struct {
 	out, err io.Writer
 }
 
-// table begins a table: cells end with a tab, and Flush prints it.
-func (c *console) table(head string) *tabwriter.Writer {
-	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, head)
-	return w
+// table begins a table under the names of its columns.
+func (c *console) table(head ...string) *table {
+	t := &table{out: c.out}
+	t.row(head...)
+	return t
 }
 
 // command runs one command line and returns its exit code: 1 when it failed, 2 when it makes no sense.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"storewalk/server/store"
@@ -21,7 +20,7 @@ func (u *userList) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		out := c.table("LOGIN\tNAME\tROLE\tSTATE\tTERRITORIES")
+		out := c.table("LOGIN", "NAME", "ROLE", "STATE", "TERRITORIES")
 		for _, a := range accounts {
 			state := "in use"
 			if a.DisabledMS != 0 {
@@ -31,9 +30,9 @@ func (u *userList) Run(ctx context.Context, c *console) error {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", a.Login, a.Name, a.Role, state, strings.Join(held, ", "))
+			out.row(a.Login, a.Name, a.Role, state, strings.Join(held, ", "))
 		}
-		return out.Flush()
+		return out.print()
 	})
 }
 
