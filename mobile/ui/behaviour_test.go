@@ -3,6 +3,7 @@ package ui_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -354,6 +355,9 @@ func TestEarlierVisitsAreReadWhenTheEndOfThoseShownIsNear(t *testing.T) {
 		}
 	}
 	want(part, "before anybody scrolled")
+	if day := fmt.Sprintf("今天 %d 次拜访", 2*part+5); !strings.Contains(strings.Join(p.Texts(), "|"), day) {
+		t.Errorf("not %q: the visits that are not read yet are of today too", day)
+	}
 	p.ScrollBy(200)
 	want(part, "at their beginning")
 	at := p.Offset()

@@ -119,6 +119,7 @@ type requester interface {
 
 type visitReader interface {
 	Visits(ctx context.Context, limit int) ([]store.VisitRow, error)
+	DayCount(ctx context.Context, now time.Time) (visits, photos int, err error)
 	VisitPage(ctx context.Context, id uuid.UUID) (store.VisitPage, error)
 	OpenPhoto(ref blob.Ref) (io.ReadCloser, error)
 }

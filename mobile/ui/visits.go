@@ -19,11 +19,17 @@ func (visitsRoute) open(a *App) page { return newVisits(a) }
 // visitsInPart is how many visits are read for a page, and again for each time its end comes near: more than a day has.
 const visitsInPart = 60
 
+// visitsView is what the page shows. A day may have more visits than are read of it.
+type visitsView struct {
+	rows          []store.VisitRow
+	today, photos int
+}
+
 type visitsPage struct {
 	app     *App
 	many    int // visits to read
 	shown   int // of them there are so many
-	load    *load[[]store.VisitRow]
+	load    *load[visitsView]
 	fault   *banner
 	below   string
 	content *fyne.Container
@@ -45,8 +51,15 @@ func (p *visitsPage) stop()                   { p.load.stop() }
 
 func (p *visitsPage) start(ctx context.Context) {
 	many := p.many // as it is now, for another goroutine
-	p.load.fetch = func(ctx context.Context) ([]store.VisitRow, error) { return p.app.deps.Store.Visits(ctx, many) }
+	p.load.fetch = func(ctx context.Context) (visitsView, error) { return p.fetch(ctx, many) }
 	p.load.start(ctx)
+}
+
+func (p *visitsPage) fetch(ctx context.Context, many int) (v visitsView, err error) {
+	if v.rows, err = p.app.deps.Store.Visits(ctx, many); err == nil {
+		v.today, v.photos, err = p.app.deps.Store.DayCount(ctx, p.app.deps.Now())
+	}
+	return v, err
 }
 
 func (p *visitsPage) kept() any    { return p.many }
@@ -60,26 +73,20 @@ func (p *visitsPage) scrolled(to fyne.Position) {
 	}
 }
 
-func (p *visitsPage) show(visits []store.VisitRow, err error) {
+func (p *visitsPage) show(v visitsView, err error) {
 	p.fault.reading(err)
 	if err != nil {
 		return
 	}
 	a := p.app
-	p.shown = len(visits)
-	today := a.deps.Now().In(field.Zone).Format(time.DateOnly)
+	p.shown = len(v.rows)
+	today := field.DayOf(a.deps.Now())
 	var open, now, earlier []fyne.CanvasObject
-	photos, n := 0, 0
-	for _, v := range visits {
-		isToday := time.UnixMilli(v.CheckInMS).In(field.Zone).Format(time.DateOnly) == today
-		if isToday {
-			n++
-			photos += v.Photos
-		}
-		switch tile := a.visitTile(v, true); {
-		case v.CheckOutMS == 0:
+	for _, row := range v.rows {
+		switch tile := a.visitTile(row, true); {
+		case row.CheckOutMS == 0:
 			open = append(open, tile)
-		case isToday:
+		case field.DayOf(time.UnixMilli(row.CheckInMS)) == today:
 			now = append(now, tile)
 		default:
 			earlier = append(earlier, tile)
@@ -92,7 +99,7 @@ func (p *visitsPage) show(visits []store.VisitRow, err error) {
 		}
 	}
 	group("visits.open", open)
-	if n == 0 {
+	if v.today == 0 {
 		objs = append(objs, newEmpty(iconVisit, a.T("visits.none"), a.T("visits.none_text"),
 			newButton("visits.choose", a.T("visits.choose"), iconStore, quiet, func() { a.nav.open("stores") })))
 	}
@@ -100,8 +107,8 @@ func (p *visitsPage) show(visits []store.VisitRow, err error) {
 	group("visits.earlier", earlier)
 	p.content.Objects = objs
 	p.below = ""
-	if n > 0 {
-		p.below = a.T("visits.summary", "Visits", a.N("unit.visits", n), "Photos", a.N("unit.photos", photos))
+	if v.today > 0 {
+		p.below = a.T("visits.summary", "Visits", a.N("unit.visits", v.today), "Photos", a.N("unit.photos", v.photos))
 	}
 	a.nav.draw()
 }
