@@ -244,7 +244,7 @@ func TestWhereOneChecksInIsSaidAsItIs(t *testing.T) {
 		{field.Moment{Lack: field.LackRefused}, "没有允许定位"},
 		{field.Moment{}, "没有定到位置"},
 		{field.Moment{Position: spot}, "已记为这家店的位置"},
-		{field.Moment{Position: field.Position{Lat: 36.02, Lon: 106.24, Acc: 10}}, "离店 1.1 公里"},
+		{field.Moment{Position: field.Position{Lat: 36.02, Lon: 106.24, Acc: 10}}, "距店 1.1 公里"},
 	} {
 		at = c.at
 		p.Tap("store." + id("store", 0).String())
@@ -266,7 +266,7 @@ func TestByPhoneItDoesNotMatterHowFarTheStoreIs(t *testing.T) {
 	deps := w.deps()
 	deps.Where = func() field.Moment { return field.Moment{Position: field.Position{Lat: 36.2, Lon: 106, Acc: 8}} }
 	p, _ := inShop(t, w, deps)
-	if !p.Shows("离店 22.2 公里") {
+	if !p.Shows("距店 22.2 公里") {
 		t.Error(p.Texts())
 	}
 	p.Tap("mode.by_phone")

@@ -29,8 +29,8 @@ func TestWhereAVisitBeganIsSaidAsThePhoneKnewItAndNoFurther(t *testing.T) {
 		"a receiver without a fix": {field.Moment{Position: field.Position{Acc: 5}}, shop, "", "没有定到位置"},
 		"the store's own":          {field.Moment{Position: shop}, shop, "", "这次定下了店的位置"},
 		"a store nobody has found": {field.Moment{Position: near}, field.Position{}, "", "有位置，店的位置未知"},
-		"near":                     {field.Moment{Position: near}, shop, "", "离店 222 米"},
-		"far":                      {field.Moment{Position: far}, shop, "", "离店 11.1 公里"},
+		"near":                     {field.Moment{Position: near}, shop, "", "距店 222 米"},
+		"far":                      {field.Moment{Position: far}, shop, "", "距店 11.1 公里"},
 		"by phone, from far away":  {field.Moment{Position: far}, shop, field.ByPhone, "线上拜访，不看距离"},
 	} {
 		l := store.VisitList{Visit: field.Visit{CheckIn: c.at, Channel: c.channel}, Place: c.shop}
