@@ -70,7 +70,7 @@ func newEntry(a *App, name, hint string, lines int, commit func(string)) *entry 
 	e := &entry{name: name, app: a, onCommit: commit, keyboard: mobile.SingleLineKeyboard, limit: mayType}
 	if lines > 1 {
 		text := textarea.New(lines)
-		text.OnChanged = e.changed
+		text.OnChanged, text.Outer = e.changed, e.around
 		e.editor, e.keyboard = text, mobile.DefaultKeyboard
 	} else {
 		e.line = &widget.Entry{OnChanged: e.changed}
@@ -94,6 +94,7 @@ func (e *entry) changed(text string) {
 	if e.loading {
 		return
 	}
+	e.reveal()
 	if e.finds {
 		e.app.nav.note()
 	} else if e.onCommit != nil {
@@ -108,6 +109,14 @@ func (e *entry) changed(text string) {
 	}
 	wait := min(pause, max(0, longest-time.Since(e.since)))
 	e.timer = time.AfterFunc(wait, func() { e.app.deps.Do(e.commit) })
+}
+
+// Caret returns where the cursor stands in the field, from its top, and how high it is. In one line it is as high as the field.
+func (e *entry) Caret() (top, height float32) {
+	if text, ok := e.editor.(*textarea.Area); ok {
+		return text.Caret()
+	}
+	return 0, e.Size().Height
 }
 
 // ID returns the stable name by which a test finds this field.
@@ -177,6 +186,7 @@ func (e *entry) Keyboard() mobile.KeyboardType { return e.keyboard }
 func (e *entry) FocusGained() {
 	e.focused = true
 	e.editor.FocusGained()
+	e.reveal()
 }
 
 // FocusLost saves what was typed.

@@ -74,7 +74,7 @@ type nav struct {
 }
 
 func newNav(a *App) *nav {
-	n := &nav{app: a, stacks: make([][]place, len(tabs)), root: container.NewStack()}
+	n := &nav{app: a, stacks: make([][]place, len(tabs)), root: container.New(&rootLayout{})}
 	for i := range tabs {
 		n.stacks[i] = []place{{route: tabs[i].root}}
 	}

@@ -16,7 +16,8 @@ import (
 // An Area is the field.
 type Area struct {
 	widget.BaseWidget
-	OnChanged func(string) // told every new text; may be nil
+	OnChanged func(string)             // told every new text; may be nil
+	Outer     func() *container.Scroll // in which the field lies, for a finger that goes on; may be nil, and return nil
 
 	self     fyne.Widget // what extends it, or itself
 	least    int         // rows that there is room for
@@ -147,6 +148,11 @@ func (a *Area) changed() {
 		a.OnChanged(a.Text())
 	}
 	a.moved()
+}
+
+// Caret returns where the cursor stands in the field, from its top, and how high it is.
+func (a *Area) Caret() (top, height float32) {
+	return a.sheet.at(a.cursor).Y - a.scroll.Offset.Y, a.rows.height()
 }
 
 // moved shows the cursor where it is now.

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/mobile"
 )
 
@@ -49,10 +48,10 @@ func (a *Area) Tapped(e *fyne.PointEvent) {
 	}
 }
 
-// selected reports whether a place lies in what is selected, or at its edge.
+// selected reports whether a place lies in what is seen to be selected, or at its edge.
 func (a *Area) selected(p place) bool {
 	from, to := a.selection()
-	return from < to && from <= p.at && p.at <= to
+	return a.focused && from < to && from <= p.at && p.at <= to
 }
 
 // Dragged selects what the mouse passes. A finger scrolls the text, or the page if the text is at its end; when it came
@@ -83,27 +82,9 @@ func (a *Area) draggedBy(d *fyne.DragEvent) fyne.Draggable {
 	if most := a.sheet.MinSize().Height - a.scroll.Size().Height; d.Dragged.DY > 0 && a.scroll.Offset.Y > 0 || d.Dragged.DY < 0 && a.scroll.Offset.Y < most {
 		return a.scroll
 	}
-	if c := fyne.CurrentApp().Driver().CanvasForObject(a.self); c != nil {
-		return scrollAround(a.self, append([]fyne.CanvasObject{c.Content()}, c.Overlays().List()...), nil)
-	}
-	return nil
-}
-
-// scrollAround finds the innermost scroll in which an object lies, or returns nil.
-func scrollAround(o fyne.CanvasObject, in []fyne.CanvasObject, around fyne.Draggable) fyne.Draggable {
-	for _, each := range in {
-		if each == o {
-			return around
-		}
-		var found fyne.Draggable
-		switch e := each.(type) {
-		case *fyne.Container:
-			found = scrollAround(o, e.Objects, around)
-		case *container.Scroll:
-			found = scrollAround(o, []fyne.CanvasObject{e.Content}, e)
-		}
-		if found != nil {
-			return found
+	if a.Outer != nil {
+		if page := a.Outer(); page != nil {
+			return page
 		}
 	}
 	return nil

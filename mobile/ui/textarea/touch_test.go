@@ -21,6 +21,7 @@ func touched(t *testing.T) (*Area, *container.Scroll) {
 	below := canvas.NewRectangle(nil)
 	below.SetMinSize(fyne.NewSize(10, 900))
 	page := container.NewVScroll(container.NewVBox(a, below))
+	a.Outer = func() *container.Scroll { return page }
 	w := test.NewWindow(nil)
 	t.Cleanup(w.Close)
 	w.SetPadded(false)
@@ -94,6 +95,18 @@ func TestAFingerMovesTheNearerEndOfWhatIsSelected(t *testing.T) {
 				t.Errorf("%d to %d are selected, not %d to %d", from, to, c.from, c.to)
 			}
 		})
+	}
+}
+
+func TestWhatWasSelectedBeforeTheFieldWasLeftIsNotKeptUnseen(t *testing.T) {
+	a, _ := touched(t)
+	a.takeFocus()
+	a.anchor, a.cursor, a.choosing = place{at: 10}, place{at: 4}, true
+	fyne.CurrentApp().Driver().CanvasForObject(a).Unfocus()
+	pressed(a, a.sheet.at(place{at: 7}).AddXY(2, 5), hold)
+	a.TypedRune('x')
+	if want := begin(long["zh"], 7) + "x" + begin(long["zh"], 1_000)[len(begin(long["zh"], 7)):]; a.Text() != want {
+		t.Errorf("%.60q", a.Text())
 	}
 }
 
