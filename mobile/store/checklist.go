@@ -116,7 +116,7 @@ func (s *Store) Checklist(ctx context.Context, visit uuid.UUID) (c Checklist, er
 			return err
 		}
 		part := func(name string) Part {
-			return Part{Record: field.ChecklistID(visit), Field: name, Seen: v.list.Seen(name), Siblings: siblings(v.list, name, who.names, who.me)}
+			return Part{Record: field.ChecklistID(visit), Field: name, Seen: v.list.Seen(name), Siblings: siblings(v.list, name, who)}
 		}
 		c = Checklist{ID: field.ChecklistID(visit), Visit: v.Visit, TemplateID: v.Visit.Template, Template: v.template,
 			Newer: v.template.Format > field.TemplateFormat, seen: map[string]Seen{}}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"encoding/json"
 	"slices"
 	"testing"
@@ -59,8 +60,9 @@ func TestTheSameFieldEditedOnTwoPhonesKeepsBothUntilAPersonChooses(t *testing.T)
 				all, err := s.Conflicts(t.Context())
 				must(t, err)
 				equal(t, len(all), 0)
-				_, err = s.Conflict(t.Context(), shop, "phone")
-				wantFault(t, err, "conflict.settled")
+				c, err := s.Conflict(t.Context(), shop, "phone")
+				must(t, err)
+				equal(t, shown(c.Values), []string{string(loser.Value)})
 			}
 			equal(t, loadRecord(t, phones[0].db, shop).Version(), loadRecord(t, phones[1].db, shop).Version())
 		})
@@ -106,6 +108,67 @@ func TestSettlingDoesNotTouchAValueThatArrivedSince(t *testing.T) {
 	for _, s := range []*Store{a, b} { // what the seed held was replaced by both
 		equal(t, sorted(page(t, s, shop).Phone.Siblings), []string{`"1"`, `"3"`})
 	}
+}
+
+func TestAChoiceIsTakenBackByAnotherAndWhatArrivedSinceStaysBeside(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	a, b := newPhone(t, o, li), newPhone(t, o, wang)
+	must(t, a.SetStoreText(t.Context(), shop, "phone", "1", page(t, a, shop).Phone.Seen))
+	must(t, b.SetStoreText(t.Context(), shop, "phone", "2", page(t, b, shop).Phone.Seen))
+	o.settled(t, a, b)
+	c, err := a.Conflict(t.Context(), shop, "phone")
+	must(t, err)
+	must(t, a.Settle(t.Context(), shop, "phone", quoted("1"), c.Seen))
+	chosen, err := a.Conflict(t.Context(), shop, "phone")
+	must(t, err)
+	equal(t, shown(chosen.Values), []string{`"1"`})
+	must(t, a.Settle(t.Context(), shop, "phone", quoted("2"), chosen.Seen))
+	o.settled(t, a, b)
+	for _, s := range []*Store{a, b} {
+		equal(t, shown(page(t, s, shop).Phone.Siblings), []string{`"2"`})
+	}
+	chosen, err = a.Conflict(t.Context(), shop, "phone")
+	must(t, err)
+	must(t, b.SetStoreText(t.Context(), shop, "phone", "3", page(t, b, shop).Phone.Seen)) // in place of what a chose
+	o.settled(t, a, b)
+	must(t, a.Settle(t.Context(), shop, "phone", quoted("1"), chosen.Seen))
+	o.settled(t, a, b)
+	for _, s := range []*Store{a, b} {
+		equal(t, sorted(page(t, s, shop).Phone.Siblings), []string{`"1"`, `"3"`})
+	}
+}
+
+func TestAConflictSaysOnWhichDeviceEachValueWasWritten(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	phones := []*Store{newPhone(t, o, li), newPhone(t, o, li)} // two of one person
+	for i, text := range []string{"0", "1"} {
+		must(t, phones[i].SetStoreText(t.Context(), shop, "note", text, page(t, phones[i], shop).Note.Seen))
+	}
+	o.settled(t, phones...)
+	check := func(s *Store, want map[string]Device) {
+		t.Helper()
+		c, err := s.Conflict(t.Context(), shop, "note")
+		must(t, err)
+		got := map[string]Device{}
+		for _, v := range c.Values {
+			got[string(v.Value)] = v.Device
+		}
+		equal(t, got, want)
+	}
+	check(phones[0], map[string]Device{`"0"`: ThisDevice, `"1"`: AnotherDevice})
+	check(phones[1], map[string]Device{`"0"`: AnotherDevice, `"1"`: ThisDevice})
+	rid, err := phones[0].Barrier(t.Context())
+	must(t, err)
+	_, err = phones[0].Link(t.Context(), rid) // as each exchange does
+	must(t, err)
+	check(phones[0], map[string]Device{`"0"`: ThisDevice, `"1"`: AnotherDevice})
+	must(t, phones[0].change(t.Context(), func(tx *sql.Tx) error {
+		_, err := ledger.Renew(t.Context(), tx)
+		return err
+	}))
+	check(phones[0], map[string]Device{`"0"`: UnknownDevice, `"1"`: AnotherDevice})
 }
 
 func TestTwoPeopleWhoChooseApartAtTheSameTimeLoseNothing(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"storewalk/shared/fault"
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
 	"storewalk/shared/record"
@@ -105,7 +104,7 @@ func countRows(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) ([]Count
 func (r *CountRow) fill(sheet record.Record, who people) {
 	name := field.LineField(r.Product)
 	r.Seen = sheet.Seen(name)
-	r.Siblings = siblings(sheet, name, who.names, who.me)
+	r.Siblings = siblings(sheet, name, who)
 	if len(r.Siblings) > 0 {
 		if l, err := field.DecodeLine(r.Siblings[0].Value); err == nil {
 			r.Line, r.Counted = l, true
@@ -213,15 +212,24 @@ func (s *Store) Conflicts(ctx context.Context) ([]Conflict, error) {
 	return out, nil
 }
 
-// Conflict returns one, or a fault "conflict.settled" when the field holds one value (again).
+// Conflict returns one. When it is settled, the field has one value at most, and only that and its Seen are told.
 func (s *Store) Conflict(ctx context.Context, id uuid.UUID, name string) (c Conflict, err error) {
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
 		all, err := conflicts(ctx, tx, `WHERE c.record = $1 AND c.field = $2`, id.String(), name)
-		if err == nil && len(all) == 0 {
-			return fault.New(fault.NotFound, "conflict.settled", nil)
+		if err != nil {
+			return err
 		}
-		if err == nil {
+		if len(all) > 0 {
 			c = all[0]
+			return nil
+		}
+		who, err := loadPeople(ctx, tx)
+		if err != nil {
+			return err
+		}
+		r, _, err := ledger.Load(ctx, tx, id)
+		if values := siblings(r, name, who); len(values) == 1 {
+			c = Conflict{Record: id, Type: r.Type, Field: name, Values: values, Seen: r.Seen(name)}
 		}
 		return err
 	})
@@ -257,7 +265,7 @@ func conflicts(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Co
 		if err != nil {
 			return nil, err
 		}
-		c.Values, c.Seen = siblings(r, c.Field, who.names, who.me), r.Seen(c.Field)
+		c.Values, c.Seen = siblings(r, c.Field, who), r.Seen(c.Field)
 		if c.Subject, err = subject(ctx, tx, r, c.Field); err != nil {
 			return nil, err
 		}
@@ -273,8 +281,8 @@ func conflicts(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Co
 	return out, nil
 }
 
-// Settle writes the value a person chose in place of those they saw. A value that arrived since stays
-// beside it, and the conflict with it.
+// Settle writes the value a person chose in place of those they saw, which may be one that they chose before. A value that
+// arrived since stays beside it, and the conflict with it.
 func (s *Store) Settle(ctx context.Context, id uuid.UUID, name string, value json.RawMessage, seen Seen) error {
 	return s.edit(ctx, ledger.Edit{ID: id, Field: name, Value: value, Seen: seen})
 }

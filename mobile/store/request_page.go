@@ -118,7 +118,7 @@ func (s *Store) fillRequest(ctx context.Context, tx *sql.Tx, p *RequestPage, r r
 	v := field.VisitOf(visit)
 	p.VisitOpen = v.Manager == who.me && v.CheckIn.AtMS != 0 && v.CheckOut.AtMS == 0
 	for _, name := range []string{"kind", "urgent", "text", "promise", "spoke"} {
-		p.Parts[name] = Part{Record: p.ID, Field: name, Seen: r.Seen(name), Siblings: siblings(r, name, who.names, who.me)}
+		p.Parts[name] = Part{Record: p.ID, Field: name, Seen: r.Seen(name), Siblings: siblings(r, name, who)}
 	}
 	var last Exchange
 	if _, err := getMeta(ctx, tx, metaSync, &last); err != nil {

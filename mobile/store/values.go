@@ -19,10 +19,22 @@ type Sibling struct {
 	Author string // name of the person, or their login id when unknown here
 	WallMS int64  // by the clock of their phone
 	Mine   bool   // written by the person signed in
+	Device Device // on which it was written
 	// VisitMS is the check-in of the visit in which it was written, of a Conflict that is not about one visit; 0 when it was
 	// written in none.
 	VisitMS int64
 }
+
+// A Device says where something was written.
+type Device int
+
+// The devices as far as this phone can tell them apart. An id that it gave up may be another's too, to which its data was
+// copied.
+const (
+	AnotherDevice Device = iota
+	ThisDevice
+	UnknownDevice
+)
 
 // A Seen is what a person was shown of one field. It goes back with their change, which replaces exactly
 // that: a value which arrived in between stays beside the new one.
@@ -45,21 +57,21 @@ func (t Text) Shown() string {
 	return t.Value
 }
 
-func siblings(r record.Record, name string, names map[string]string, me uuid.UUID) []Sibling {
+func siblings(r record.Record, name string, p people) []Sibling {
 	var out []Sibling
 	for _, e := range r.Siblings(name) {
-		who := names[e.Author]
+		who := p.names[e.Author]
 		if who == "" {
 			who = e.Author
 		}
-		out = append(out, Sibling{Value: e.Value, Author: who, WallMS: e.Wall, Mine: e.Author == me.String()})
+		out = append(out, Sibling{Value: e.Value, Author: who, WallMS: e.Wall, Mine: e.Author == p.me.String(), Device: p.devices[e.Dot.Replica]})
 	}
 	return out
 }
 
 // text reads a text field of a record with its draft.
 func text(ctx context.Context, tx *sql.Tx, r record.Record, id uuid.UUID, name string, p people) (Text, error) {
-	t := Text{Seen: r.Seen(name), Siblings: siblings(r, name, p.names, p.me)}
+	t := Text{Seen: r.Seen(name), Siblings: siblings(r, name, p)}
 	if len(t.Siblings) > 0 {
 		if err := json.Unmarshal(t.Siblings[0].Value, &t.Value); err != nil {
 			t.Value = string(t.Siblings[0].Value) // a shape from a newer app: show it rather than nothing
@@ -115,13 +127,14 @@ func orEmpty(id uuid.UUID) string {
 
 // people holds the names that a screen may show, who is signed in, and what time it is at least by the clock of this phone.
 type people struct {
-	names map[string]string // by user id
-	me    uuid.UUID
-	now   time.Time
+	names   map[string]string // by user id
+	devices map[record.Replica]Device
+	me      uuid.UUID
+	now     time.Time
 }
 
 func loadPeople(ctx context.Context, tx *sql.Tx) (people, error) {
-	p := people{names: map[string]string{}}
+	p := people{names: map[string]string{}, devices: map[record.Replica]Device{}}
 	var a Account
 	if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
 		return p, err
@@ -144,5 +157,30 @@ func loadPeople(ctx context.Context, tx *sql.Tx) (people, error) {
 		p.names[id] = name
 	}
 	p.names[a.User.String()] = a.Name
-	return p, rows.Err()
+	if err := rows.Err(); err != nil {
+		return p, err
+	}
+	return p, loadDevices(ctx, tx, p.devices)
+}
+
+// loadDevices notes the ids of this phone: what it writes as, and what it once did.
+func loadDevices(ctx context.Context, tx *sql.Tx, devices map[record.Replica]Device) error {
+	rows, err := tx.QueryContext(ctx, `SELECT rid, $1 FROM chain UNION ALL SELECT rid, $2 FROM replica`, UnknownDevice, ThisDevice)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var d Device
+		if err := rows.Scan(&id, &d); err != nil {
+			return err
+		}
+		r, err := record.ParseReplica(id)
+		if err != nil {
+			return err
+		}
+		devices[r] = d
+	}
+	return rows.Err()
 }
