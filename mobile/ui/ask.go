@@ -122,7 +122,7 @@ func newAsk(a *App, r askRoute) *askPage {
 // words is a text with what is said most often beside it.
 func (p *askPage) words(name, title, hint string, lines int) fyne.CanvasObject {
 	e := newEntry(p.app, "ask."+name, hint, lines, func(text string) { p.set(name, text, p.texts[name]) })
-	e.onFull = func(n int) { p.fault.say(p.app.refused(n, e.limit)) }
+	e.refusals = p.fault
 	p.texts[name], p.phrases[name] = e, chips()
 	below := []fyne.CanvasObject{e, p.phrases[name]}
 	if name == "text" {

@@ -51,7 +51,7 @@ func newEdit(a *App, id uuid.UUID) *editPage {
 	}{{"phone", "edit.phone_hint", 1}, {"backup_phone", "edit.phone_hint", 1}, {"note", "edit.note_hint", 3}} {
 		e := &editField{name: f.name, fault: newBanner(a, "edit."+f.name+".fault", markAlarm), differ: column(0)}
 		e.entry = newEntry(a, "edit."+f.name, a.T(f.hint), f.lines, func(text string) { p.save(e, text) })
-		e.entry.onFull = func(n int) { e.fault.say(a.refused(n, e.entry.limit)) }
+		e.entry.refusals = e.fault
 		if f.lines == 1 {
 			e.entry.keyboard = mobile.NumberKeyboard
 		}

@@ -57,8 +57,8 @@ type entry struct {
 	keyboard mobile.KeyboardType
 	saved    string // what was last committed or loaded
 	onCommit func(string)
-	limit    int       // characters; typing more, or pasting, is refused
-	onFull   func(int) // told how many characters were refused; may be nil
+	limit    int     // characters; typing more, or pasting, is refused
+	refusals *banner // says what was refused; may be nil
 	timer    *time.Timer
 	since    time.Time // when the first letter came that is not handed over; zero when all are
 	loading  bool
@@ -91,6 +91,9 @@ func newSearch(a *App, name, hint string, find func(string)) *entry {
 // changed notes what was typed, and saves it once the person rests.
 func (e *entry) changed(text string) {
 	e.text = text
+	if e.refusals != nil { // of a full field only less, or something else in its place
+		e.refusals.taken(e)
+	}
 	if e.loading {
 		return
 	}
@@ -202,8 +205,8 @@ func (e *entry) full(n int) bool {
 	if n == 0 || have+n <= e.limit {
 		return false
 	}
-	if e.onFull != nil {
-		e.onFull(n)
+	if e.refusals != nil {
+		e.refusals.refused(e, e.app.refused(n, e.limit))
 	}
 	return true
 }

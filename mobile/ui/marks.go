@@ -156,7 +156,9 @@ type banner struct {
 	composite
 	text *paragraph
 	app  *App
-	read bool // what it says came from a read that failed
+	read bool   // what it says came from a read that failed
+	full *entry // whose text took no more; what is said of that stays while others have nothing to say
+	lost string // what is said of it
 }
 
 func newBanner(a *App, name string, m mark) *banner {
@@ -168,14 +170,31 @@ func newBanner(a *App, name string, m mark) *banner {
 	return b
 }
 
-// say shows text; "" hides the banner.
+// say shows text; "" hides the banner, or shows again what a field refused.
 func (b *banner) say(text string) {
-	if text == b.text.text {
+	if text = firstOf(text, b.lost); text == b.text.text {
 		return
 	}
 	b.text.set(text)
 	b.Hidden = text == ""
 	b.app.nav.root.Refresh() // all below moves
+}
+
+// refused says why something did not go into a field, until taken is told that its text has changed.
+func (b *banner) refused(e *entry, text string) {
+	b.full, b.lost = e, text
+	b.say(text)
+}
+
+// taken takes back what was refused to a field.
+func (b *banner) taken(e *entry) {
+	if b.full != e {
+		return
+	}
+	was := b.lost
+	if b.full, b.lost = nil, ""; b.text.text == was {
+		b.say("")
+	}
 }
 
 // did says how an action ended; it stays until the next one.

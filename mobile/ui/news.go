@@ -57,7 +57,7 @@ func newNews(a *App, r newsRoute) *newsPage {
 	}
 	p.text = newEntry(a, "news.text", hint, 5, func(text string) { p.save("text", text, p.text) })
 	p.text.limit = store.MaxNewsRunes
-	p.text.onFull = func(n int) { p.fault.say(a.refused(n, store.MaxNewsRunes)) }
+	p.text.refusals = p.fault
 	p.brand = newEntry(a, "news.brand", a.T("news.brand_hint"), 1, func(text string) { p.save("brand", text, p.brand) })
 	p.brand.limit = field.MaxTextRunes
 	p.price = newEntry(a, "news.price", a.T("news.price_hint"), 1, p.setPrice)

@@ -47,7 +47,7 @@ func newNote(a *App, r noteRoute) *notePage {
 	p.load = newLoad(a, p.fetch, p.show)
 	p.entry = newEntry(a, "note.text", a.T("note.hint"), 5, p.save)
 	p.entry.limit = field.MaxNoteRunes
-	p.entry.onFull = func(n int) { p.fault.say(a.refused(n, field.MaxNoteRunes)) }
+	p.entry.refusals = p.fault
 	p.phrases = column(12)
 	p.writing = []fyne.CanvasObject{p.entry, p.phrases, newText(a.T("edit.saved"), typeface{size: sizeSmall, color: colMuted})}
 	p.kept, p.removing = column(12), column(0)

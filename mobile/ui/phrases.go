@@ -97,7 +97,7 @@ func newPhrases(a *App, visit uuid.UUID) *phrasesPage {
 	p.load = newLoad(a, p.fetch, p.show)
 	p.entry = newEntry(a, "phrases.text", a.T("phrases.hint"), 2, func(text string) { p.save(p.editing.Item, text) })
 	p.entry.limit = field.MaxTextRunes
-	p.entry.onFull = func(n int) { p.fault.say(a.refused(n, field.MaxTextRunes)) }
+	p.entry.refusals = p.fault
 	p.fresh()
 	p.content = padded(insets{14, margin, 24, margin}, 12)
 	p.scroll = container.NewVScroll(p.content)

@@ -82,7 +82,7 @@ func (w *question) text(commit func(string)) {
 	a := w.app
 	w.entry = newEntry(a, answerID(w.ask.ID, ""), a.T("answer.hint"), 2, func(text string) { commit(strings.TrimSpace(text)) })
 	w.entry.limit = mayType
-	w.entry.onFull = func(n int) { w.fault.say(a.refused(n, mayType)) }
+	w.entry.refusals = w.fault
 }
 
 // freely takes an answer in words to a question of a kind that this version does not know. An answer that a newer app gave

@@ -40,7 +40,7 @@ func newRequest(a *App, id uuid.UUID) *requestPage {
 		return a.deps.Store.RequestPage(ctx, store.Asking{ID: id})
 	}, p.show)
 	p.words = newEntry(a, "request.words", a.T("request.words_hint"), 2, func(string) { p.keep() })
-	p.words.onFull = func(n int) { p.fault.say(a.refused(n, p.words.limit)) }
+	p.words.refusals = p.fault
 	p.rating, p.faces = a.faces(func(code string) string { return "request.rating." + code })
 	for i, t := range p.rating {
 		t.onChange = func(on bool) {

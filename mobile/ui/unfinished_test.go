@@ -119,6 +119,40 @@ func TestAPasteThatIsTooLongIsRefusedAndNothingElseIsLost(t *testing.T) {
 	}
 }
 
+func TestWhatAFullFieldRefusedIsSaidUntilThereIsRoomAlsoWhenTheRestIsSaved(t *testing.T) {
+	_, p := visiting(t)
+	for _, full := range []struct {
+		open, field, fault string
+		most               int
+	}{{"visit.note", "note.text", "note.fault", field.MaxNoteRunes}, {"news.add.market", "news.text", "news.fault", store.MaxNewsRunes},
+		{"ask.enquiry", "ask.text", "ask.fault", 10 * field.MaxTextRunes}} {
+		p.Tap(full.open)
+		e := p.Find(full.field).(interface {
+			fyne.Focusable
+			SetText(string)
+		})
+		p.Window.Canvas().Focus(e)
+		e.SetText(strings.Repeat("长", full.most-1))
+		e.TypedRune('满')
+		e.TypedRune('多')
+		said := p.Text(full.fault)
+		if !strings.Contains(said, "已经写满") {
+			t.Fatalf("%s: %q is said", full.field, said)
+		}
+		p.App.Save()
+		p.App.Changed()
+		p.Settle()
+		if !p.Has(full.fault) || p.Text(full.fault) != said {
+			t.Errorf("%s: nothing of it is said after the rest was saved", full.field)
+		}
+		e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyBackspace})
+		if p.Has(full.fault) {
+			t.Errorf("%s: %q is said of a field with room", full.field, p.Text(full.fault))
+		}
+		p.Back()
+	}
+}
+
 func TestWhatTheServerPutAsideIsNowhereCalledSentAndSyncNowSendsItAgain(t *testing.T) {
 	w, p := visiting(t)
 	visit := left(t, w, p)
