@@ -306,6 +306,9 @@ func (d *day) conflict() {
 		mine = "1"
 	}
 	d.Tap("differ.choose." + mine)
+	d.Wait("differ.done")
+	d.Snap("conflict-chosen")
+	d.Tap("differ.done")
 	d.Wait("store.edit")
 	d.home()
 }

@@ -231,6 +231,7 @@ func TestTwoPeopleWhoChangedTheSamePhoneNumberLoseNothing(t *testing.T) {
 
 	p.Tap("differ.phone")
 	p.Tap("differ.choose.1")
+	p.Tap("differ.done")
 	p.Until("settled on the phone", func() bool { return p.Has("store.edit") && !p.Has("differ.phone") })
 	p.sync.Wake()
 	p.Until("the choice is on the server", func() bool {

@@ -98,6 +98,7 @@ func TestAllConflictsAreInOneListAndAreSettledFromThere(t *testing.T) {
 	}
 	p.Tap("conflict." + id("store", 0).String()[:8] + ".care")
 	p.Tap("differ.choose.1")
+	p.Tap("differ.done")
 	if !p.Shows("没有分歧") {
 		t.Error("the list still holds what was settled")
 	}
@@ -154,6 +155,7 @@ func TestAnApplicationThatTwoPhonesWroteApartSaysSoAndOneIsChosen(t *testing.T) 
 		}
 	}
 	p.Tap("differ.choose.1")
+	p.Tap("differ.done")
 	if p.Has("differ.change") {
 		t.Error("not settled")
 	}

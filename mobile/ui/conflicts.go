@@ -61,8 +61,8 @@ func (p *conflictsPage) tile(c store.Conflict) fyne.CanvasObject {
 	words := column(6, newText(firstOf(c.StoreName, a.Enum("record_type", c.Type)), typeface{size: sizeName, bold: true}),
 		newText(joined(" · ", a.conflictWord(c), visit), typeface{color: colMuted}))
 	for _, v := range c.Values {
-		by := joined(" · ", a.T("differ.by", "Who", firstOf(v.Author, a.T("differ.nobody")), "When", a.ShortDateTime(v.WallMS)), a.inVisit(v.VisitMS))
-		words.Add(column(0, newText(a.conflictText(c, v.Value), typeface{bold: true}), newText(by, typeface{size: sizeSmall, color: colMuted})))
+		words.Add(column(0, newText(a.conflictText(c, v.Value), typeface{bold: true}),
+			newText(a.written(c, v, a.ShortDateTime(v.WallMS)), typeface{size: sizeSmall, color: colMuted})))
 	}
 	line := beside(gap, 0, words, icon(iconNext, colMuted, 24))
 	return newTap("conflict."+shortID(c.Record)+"."+c.Field, over(plate(colSurface, colDiffer, radius), padded(pad(margin), 0, line)),

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"context"
 	"strconv"
 
@@ -9,11 +10,11 @@ import (
 	"github.com/google/uuid"
 
 	"storewalk/mobile/store"
-	"storewalk/shared/fault"
 	"storewalk/shared/field"
 )
 
-// differRoute shows all values of one field and settles which one holds.
+// differRoute shows all values of one field and settles which one holds. What was not chosen stays there until the page is
+// left, to be chosen instead.
 type differRoute struct {
 	record uuid.UUID
 	field  string
@@ -26,48 +27,99 @@ type differPage struct {
 	route   differRoute
 	load    *load[store.Conflict]
 	fault   *banner
-	below   string
+	shown   store.Conflict // the values to choose from
+	chosen  int            // which of them was chosen here and holds
+	settled bool           // there is nothing to choose
 	content *fyne.Container
 	scroll  *container.Scroll
 }
 
 func newDiffer(a *App, r differRoute) *differPage {
-	p := &differPage{app: a, route: r, fault: newBanner(a, "differ.fault", markAlarm)}
+	p := &differPage{app: a, route: r, chosen: unchosen, fault: newBanner(a, "differ.fault", markAlarm)}
 	p.load = newLoad(a, p.fetch, p.show)
 	p.content = padded(insets{16, margin, 24, margin}, 14)
 	p.scroll = container.NewVScroll(p.content)
 	return p
 }
 
-func (p *differPage) head() head                { return head{title: p.app.T("differ.title"), below: p.below} }
+// unchosen is no value.
+const unchosen = -1
+
+func (p *differPage) head() head {
+	title := "differ.title"
+	if p.settled || p.chosen != unchosen {
+		title = "differ.settled"
+	}
+	return head{title: p.app.T(title), below: p.shown.StoreName}
+}
+
+// foot leaves, after a choice.
+func (p *differPage) foot() fyne.CanvasObject {
+	if p.chosen == unchosen {
+		return nil
+	}
+	return footBar(newButton("differ.done", p.app.T("count.done"), iconSent, loud, p.app.Back))
+}
+
 func (p *differPage) body() fyne.CanvasObject   { return p.scroll }
 func (p *differPage) start(ctx context.Context) { p.load.start(ctx) }
 func (p *differPage) stop()                     { p.load.stop() }
+
+// choice is what was settled on the page.
+type choice struct {
+	of     store.Conflict
+	chosen int
+}
+
+func (p *differPage) kept() any    { return choice{p.shown, p.chosen} }
+func (p *differPage) keep(was any) { p.shown, p.chosen = was.(choice).of, was.(choice).chosen }
 
 func (p *differPage) fetch(ctx context.Context) (store.Conflict, error) {
 	return p.app.deps.Store.Conflict(ctx, p.route.record, p.route.field)
 }
 
+// show draws the values anew when there are several, as when another arrived beside the one that was chosen. When there is
+// only the chosen one, those that it replaced stay beside it.
 func (p *differPage) show(c store.Conflict, err error) {
-	a := p.app
-	if kind, _ := fault.Of(err); err != nil && kind == fault.NotFound {
-		p.content.Objects = []fyne.CanvasObject{newEmpty(iconSent, a.T("differ.settled"), a.T("differ.settled_text"),
-			newButton("differ.back", a.T("differ.back"), nil, quiet, a.Back))}
-		p.scroll.Refresh()
-		return
-	}
 	p.fault.reading(err)
-	p.content.Objects = []fyne.CanvasObject{p.fault}
 	if err == nil {
+		p.saw(c)
+	}
+	p.draw()
+}
+
+// saw notes what the field holds now.
+func (p *differPage) saw(c store.Conflict) {
+	switch {
+	case len(c.Values) > 1:
+		p.shown, p.chosen, p.settled = c, unchosen, false
+	case p.chosen != unchosen && len(c.Values) == 1 && bytes.Equal(c.Values[0].Value, p.shown.Values[p.chosen].Value):
+		p.shown.Seen = c.Seen
+	default:
+		p.chosen, p.settled = unchosen, true
+	}
+}
+
+func (p *differPage) draw() {
+	a, c := p.app, p.shown
+	p.content.Objects = []fyne.CanvasObject{p.fault}
+	switch {
+	case p.settled:
+		p.content.Add(newEmpty(iconSent, a.T("differ.settled"), a.T("differ.settled_text"),
+			newButton("differ.back", a.T("differ.back"), nil, quiet, a.Back)))
+	case len(c.Values) > 0:
+		intro := a.T("differ.intro")
+		if p.chosen != unchosen {
+			intro = a.T("differ.chosen_text")
+		}
 		words := []fyne.CanvasObject{newText(p.what(c), typeface{size: sizeTitle, bold: true})}
 		if c.Visit != uuid.Nil {
 			words = append(words, newText(a.inVisit(c.VisitMS), typeface{color: colMuted}).id("differ.visit"))
 		}
-		p.content.Objects = append(p.content.Objects, newText(a.T("differ.intro"), typeface{color: colMuted}), column(2, words...))
-		for i, v := range c.Values {
-			p.content.Objects = append(p.content.Objects, p.choice(i, c, v))
+		p.content.Objects = append(p.content.Objects, newText(intro, typeface{color: colMuted}), column(2, words...))
+		for i := range c.Values {
+			p.content.Add(p.card(i))
 		}
-		p.below = c.StoreName
 	}
 	a.nav.draw()
 }
@@ -80,32 +132,38 @@ func (p *differPage) what(c store.Conflict) string {
 	return p.app.conflictWord(c)
 }
 
-// choice is one value as a large card; tapping its button settles the matter.
-func (p *differPage) choice(i int, c store.Conflict, v store.Sibling) fyne.CanvasObject {
-	a := p.app
-	by := joined(" · ", a.T("differ.by", "Who", firstOf(v.Author, a.T("differ.nobody")), "When", a.DateTime(v.WallMS)), a.inVisit(v.VisitMS))
+// card is one value; tapping its button settles the matter.
+func (p *differPage) card(i int) fyne.CanvasObject {
+	a, v, n := p.app, p.shown.Values[i], strconv.Itoa(i)
 	objs := []fyne.CanvasObject{
-		newText(a.conflictText(c, v.Value), typeface{size: sizeLead, bold: true}).id("differ.value." + strconv.Itoa(i)),
-		newText(by, typeface{color: colMuted}),
+		newText(a.conflictText(p.shown, v.Value), typeface{size: sizeLead, bold: true}).id("differ.value." + n),
+		newText(a.written(p.shown, v, a.DateTime(v.WallMS)), typeface{color: colMuted}).id("differ.by." + n),
 	}
 	if s, ok := field.SignatureOf(v.Value); ok {
 		objs = append(objs, newSigned(s))
 	}
-	line := colLine
-	if i == 0 {
-		objs = append(objs, chips(newBadge(markDiffer, a.T("differ.shown"))))
-		line = colDiffer
+	line, choose := colLine, "differ.choose"
+	switch {
+	case p.chosen == i:
+		line, objs = colAccent, append(objs, chips(newBadge(markSent, a.T("differ.chosen"))))
+	case p.chosen != unchosen:
+		choose = "differ.instead"
+	case i == 0:
+		line, objs = colDiffer, append(objs, chips(newBadge(markDiffer, a.T("differ.shown"))))
 	}
-	objs = append(objs, newButton("differ.choose."+strconv.Itoa(i), a.T("differ.choose"), iconSent, quiet, func() { p.settle(c, v) }))
+	if p.chosen != i {
+		objs = append(objs, newButton("differ.choose."+n, a.T(choose), iconSent, quiet, func() { p.settle(i) }))
+	}
 	return over(plate(colSurface, line, radius), padded(pad(margin), 10, objs...))
 }
 
-func (p *differPage) settle(c store.Conflict, v store.Sibling) {
+func (p *differPage) settle(i int) {
+	c := p.shown
 	p.app.write(func(ctx context.Context) error {
-		return p.app.deps.Store.Settle(ctx, c.Record, c.Field, v.Value, c.Seen)
+		return p.app.deps.Store.Settle(ctx, c.Record, c.Field, c.Values[i].Value, c.Seen)
 	}, func(err error) {
 		if p.fault.did(err); err == nil {
-			p.app.Back()
+			p.shown, p.chosen = c, i // unless something else is read
 		}
 	})
 }

@@ -92,6 +92,26 @@ func (a *App) inVisit(checkInMS int64) string {
 	return a.T("differ.in_visit", "When", a.ShortDateTime(checkInMS))
 }
 
+// written says who wrote a value, when, and in which visit; of a person who wrote several of them on which device too.
+func (a *App) written(c store.Conflict, v store.Sibling, when string) string {
+	device, of := "", 0
+	for _, other := range c.Values {
+		if other.Author == v.Author {
+			of++
+		}
+	}
+	if of > 1 {
+		switch v.Device {
+		case store.ThisDevice:
+			device = a.T("differ.here")
+		case store.AnotherDevice:
+			device = a.T("differ.elsewhere")
+		}
+	}
+	who := joined(" · ", firstOf(v.Author, a.T("differ.nobody")), device)
+	return joined(" · ", a.T("differ.by", "Who", who, "When", when), a.inVisit(v.VisitMS))
+}
+
 // conflictText says one value of a conflict in words.
 func (a *App) conflictText(c store.Conflict, value json.RawMessage) string {
 	if string(value) == "null" {

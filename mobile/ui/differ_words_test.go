@@ -81,6 +81,7 @@ func TestEveryConflictSaysInWordsWhatItIsAboutWhoWroteItAndInWhichVisit(t *testi
 			t.Errorf("no %q in %s", in, text)
 		}
 		p.Tap("differ.choose.1")
+		p.Back()
 		p.Tap("conflict." + shop.String()[:8] + ".care")
 		p.Tap("differ.choose.0")
 		if c, err := w.store.Conflicts(t.Context()); err != nil || len(c) != 8 {

@@ -363,6 +363,7 @@ func TestTwoWhoPlacedAStoreElsewhereAreBothShownAndOneIsChosen(t *testing.T) {
 		}
 	}
 	p.Tap("differ.choose.1")
+	p.Tap("differ.done")
 	if p.Has("differ.position") {
 		t.Error("not settled")
 	}

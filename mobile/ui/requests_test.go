@@ -316,6 +316,10 @@ func TestAStepThatCameTooLateIsShownAsNotAppliedAndFieldsThatDifferAreSettledThe
 	}
 	p.Tap("conflict." + other.ID.String()[:8] + ".promise")
 	p.Tap("differ.choose.1")
+	p.Tap("differ.done")
+	if !p.Shows("没有分歧") {
+		t.Error(p.Texts())
+	}
 	if got := w.request(other.ID); len(got.Differ) != 0 || got.Request.Promise == "" {
 		t.Errorf("%+v", got.Differ)
 	}

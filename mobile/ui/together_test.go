@@ -44,6 +44,7 @@ func TestAValueThatArrivesWhileAPersonTypesIsKeptBesideTheirs(t *testing.T) {
 		chosen = 1
 	}
 	p.Tap("differ.choose." + string(rune('0'+chosen)))
+	p.Tap("differ.done")
 	page, err = w.store.StorePage(t.Context(), id("store", 0))
 	must(t, err)
 	if len(page.Phone.Siblings) != 1 || page.Phone.Value != "13709541888" {
@@ -93,6 +94,7 @@ func TestWhatTwoPeopleCountedIsSettledOnTheVisitsPage(t *testing.T) {
 		which = "1"
 	}
 	p.Tap("differ.choose." + which)
+	p.Tap("differ.done")
 	if !p.Shows("7 条 7 包") || p.Has("differ."+field.LineField(id("product", 0))) {
 		t.Errorf("not settled: %v", p.Texts())
 	}

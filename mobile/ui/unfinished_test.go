@@ -231,6 +231,7 @@ func TestACheckOutOnTwoPhonesIsSettledFromTheVisitsPage(t *testing.T) {
 		t.Error(p.Texts())
 	}
 	p.Tap("differ.choose.1")
+	p.Tap("differ.done")
 	if p.Has("differ.check_out") || !p.Has("visit.note") {
 		t.Error(p.Texts())
 	}
