@@ -112,7 +112,7 @@ func (p *differPage) draw() {
 		if p.chosen != unchosen {
 			intro = a.T("differ.chosen_text")
 		}
-		words := []fyne.CanvasObject{newText(p.what(c), typeface{size: sizeTitle, bold: true})}
+		words := []fyne.CanvasObject{newText(a.conflictWord(c), typeface{size: sizeTitle, bold: true})}
 		if c.Visit != uuid.Nil {
 			words = append(words, newText(a.inVisit(c.VisitMS), typeface{color: colMuted}).id("differ.visit"))
 		}
@@ -122,14 +122,6 @@ func (p *differPage) draw() {
 		}
 	}
 	a.nav.draw()
-}
-
-// what names the field in words, and the visit it is part of.
-func (p *differPage) what(c store.Conflict) string {
-	if c.Type == field.TypeStore && c.Field == "note" {
-		return p.app.T("term.store_note")
-	}
-	return p.app.conflictWord(c)
 }
 
 // card is one value; tapping its button settles the matter.
@@ -142,17 +134,19 @@ func (p *differPage) card(i int) fyne.CanvasObject {
 	if s, ok := field.SignatureOf(v.Value); ok {
 		objs = append(objs, newSigned(s))
 	}
-	line, choose := colLine, "differ.choose"
+	line, choose := colLine, newButton("differ.choose."+n, a.T("differ.choose"), iconSent, quiet, func() { p.settle(i) })
 	switch {
 	case p.chosen == i:
-		line, objs = colAccent, append(objs, chips(newBadge(markSent, a.T("differ.chosen"))))
-	case p.chosen != unchosen:
-		choose = "differ.instead"
+		line, choose = colAccent, nil
+		objs = append(objs, chips(newBadge(markSent, a.T("differ.chosen"))))
+	case p.chosen != unchosen: // a tick would say that this one is
+		choose = newButton("differ.choose."+n, a.T("differ.instead"), nil, quiet, func() { p.settle(i) })
 	case i == 0:
-		line, objs = colDiffer, append(objs, chips(newBadge(markDiffer, a.T("differ.shown"))))
+		line = colDiffer
+		objs = append(objs, chips(newBadge(markDiffer, a.T("differ.shown"))))
 	}
-	if p.chosen != i {
-		objs = append(objs, newButton("differ.choose."+n, a.T(choose), iconSent, quiet, func() { p.settle(i) }))
+	if choose != nil {
+		objs = append(objs, choose)
 	}
 	return over(plate(colSurface, line, radius), padded(pad(margin), 10, objs...))
 }

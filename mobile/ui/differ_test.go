@@ -153,3 +153,25 @@ func TestAPersonsTwoValuesSayOnWhichDeviceEachWasWritten(t *testing.T) {
 		t.Error(p.Texts())
 	}
 }
+
+func TestAConflictAndItsChoiceFitThePhoneInBothLanguages(t *testing.T) {
+	everyView(t, func(t *testing.T, v view, snap func(*uitest.Phone, string)) {
+		w := newWorld(t)
+		w.signIn()
+		v.fill(w)
+		shop := id("store", 0)
+		page, err := w.store.StorePage(t.Context(), shop)
+		must(t, err)
+		must(t, w.store.SetStoreText(t.Context(), shop, "note", "冬天下午四点以后才在店里，来之前先打电话。", page.Note.Seen))
+		w.office(liMing, now.Add(-40*time.Minute), shop, field.TypeStore, field.Value{Field: "note", Value: "店主换了儿媳妇看店，周二周四去医院，不在。"})
+		w.arrive()
+		p := uitest.Open(t, w.deps())
+		p.Tap("tab.me")
+		p.Tap("me.conflicts")
+		snap(p, "conflicts-own")
+		p.Tap("conflict." + shop.String()[:8] + ".note")
+		snap(p, "conflict-own")
+		p.Tap("differ.choose.1")
+		snap(p, "conflict-chosen")
+	})
+}

@@ -78,8 +78,11 @@ func (a *App) subjectWord(name string, s store.Subject) string {
 
 // conflictWord names the field of a conflict.
 func (a *App) conflictWord(c store.Conflict) string {
-	if c.Type == field.TypeRequest {
+	switch {
+	case c.Type == field.TypeRequest:
 		return joined("：", a.T("term.request"), a.requestField(c.Field))
+	case c.Type == field.TypeStore && c.Field == "note":
+		return a.T("term.store_note")
 	}
 	return firstOf(a.subjectWord(c.Field, c.Subject), a.fieldWord(c.Field))
 }
