@@ -106,7 +106,7 @@ func (s *Store) KeepAwaited(ctx context.Context, id uuid.UUID, p field.Photo, th
 			err = takeAway(ctx, tx, a.Replaces)
 		}
 		if err == nil && a.Asking != nil {
-			err = ask(ctx, tx, *a.Asking, false, with(ledger.Edit{ID: a.Asking.ID}, field.LinkPrefix+id.String(), field.LinkPhoto))
+			err = s.ask(ctx, tx, *a.Asking, false, with(ledger.Edit{ID: a.Asking.ID}, field.LinkPrefix+id.String(), field.LinkPhoto))
 		}
 		if err != nil {
 			return err

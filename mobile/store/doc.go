@@ -7,7 +7,7 @@
 //   - the day and the stores: today, stops, map and map_borders, stores, place, profile, rating, asked, carried
 //   - a visit: checkin, checklist, ticking, attended, visits; what belongs to it: notes, news, phrases, counts, walk
 //   - photos: shots, awaited, proof, photostate, applications (evidence)
-//   - requests: requests, request_page, request_write
+//   - requests: requests, request_page, request_write, request_clock
 //   - what several people wrote: values, subject, counts (Conflict, Settle), removed
 //   - what is typed and not saved: typing, dropped; where the person was: bookmark
 //   - sending and fetching: syncing, taking, chain, waits, backedup

@@ -104,5 +104,9 @@ func (s *Store) hear(ctx context.Context, tx *sql.Tx, serverMS int64) error {
 		return nil
 	}
 	boot := s.boot()
-	return setMetaJSON(ctx, tx, metaHeard, heardTime{ServerMS: serverMS, WallMS: time.Now().UnixMilli(), Boot: boot.ID, BootMS: boot.MS})
+	h := heardTime{ServerMS: serverMS, WallMS: s.wall().UnixMilli(), Boot: boot.ID, BootMS: boot.MS}
+	if err := learnTimes(ctx, tx, h); err != nil {
+		return err
+	}
+	return setMetaJSON(ctx, tx, metaHeard, h)
 }

@@ -92,7 +92,11 @@ func (s *Store) RequestPage(ctx context.Context, at Asking) (p RequestPage, err 
 		case ok || at.Store == uuid.Nil:
 			return requestNotFound()
 		}
-		p = RequestPage{Asking: at, Exists: ok, Request: field.RequestOf(r), Parts: map[string]Part{}}
+		clock, err := loadWrongClock(ctx, tx, s.wall(), s.boot())
+		if err != nil {
+			return err
+		}
+		p = RequestPage{Asking: at, Exists: ok, Request: clock.by(at.ID, field.RequestOf(r)), Parts: map[string]Part{}}
 		if !ok {
 			p.Request = field.Request{Store: at.Store, Visit: at.Visit, Kind: at.Kind, SpokeMS: at.SpokeMS, Owner: who.me, State: field.RequestOpen}
 		}

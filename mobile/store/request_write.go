@@ -43,20 +43,20 @@ func (s *Store) SetRequest(ctx context.Context, q Asking, name string, value any
 		nothing = !v
 	}
 	return s.change(ctx, func(tx *sql.Tx) error {
-		return ask(ctx, tx, q, nothing, ledger.Edit{ID: q.ID, Field: name, Value: value, Seen: seen})
+		return s.ask(ctx, tx, q, nothing, ledger.Edit{ID: q.ID, Field: name, Value: value, Seen: seen})
 	})
 }
 
 // SetRequestLink says that a request is about, or proven by, what has the id, see field.RequestLink; kind "" takes that back.
 func (s *Store) SetRequestLink(ctx context.Context, q Asking, to uuid.UUID, kind string) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
-		return ask(ctx, tx, q, kind == "", with(ledger.Edit{ID: q.ID}, field.LinkPrefix+to.String(), kind))
+		return s.ask(ctx, tx, q, kind == "", with(ledger.Edit{ID: q.ID}, field.LinkPrefix+to.String(), kind))
 	})
 }
 
 // ask writes an edit of a request, and before its first one how it begins; nothing says that the edit alone is no reason
 // to begin. What was removed on this phone comes back when it is written on.
-func ask(ctx context.Context, tx *sql.Tx, q Asking, nothing bool, e ledger.Edit) error {
+func (s *Store) ask(ctx context.Context, tx *sql.Tx, q Asking, nothing bool, e ledger.Edit) error {
 	r, ok, err := ledger.Load(ctx, tx, q.ID)
 	if err != nil {
 		return err
@@ -68,6 +68,11 @@ func ask(ctx context.Context, tx *sql.Tx, q Asking, nothing bool, e ledger.Edit)
 		edits, err := kept(ctx, tx, q.ID)
 		if err != nil {
 			return err
+		}
+		if ms, is := e.Value.(int64); is && e.Field == "spoke" {
+			if err := s.noteTime(ctx, tx, q.ID, e.Field, ms); err != nil {
+				return err
+			}
 		}
 		return write(ctx, tx, append(edits, e)...)
 	}
@@ -85,7 +90,14 @@ func ask(ctx context.Context, tx *sql.Tx, q Asking, nothing bool, e ledger.Edit)
 	head := ledger.Edit{ID: q.ID, Type: field.TypeRequest, Territory: territory}
 	_, err = ledger.Write(ctx, tx, w, with(head, "kind", q.Kind), with(head, "store", q.Store), with(head, "visit", q.Visit),
 		with(head, "owner", w.Author), with(head, "spoke", q.SpokeMS), e)
-	return err
+	if err != nil {
+		return err
+	}
+	spoke, is := e.Value.(int64)
+	if !is || e.Field != "spoke" {
+		spoke = q.SpokeMS
+	}
+	return s.noteTime(ctx, tx, q.ID, "spoke", spoke)
 }
 
 // askTerritory is that of the visit, which may have left with its store, else that of the store.
@@ -170,7 +182,7 @@ func (s *Store) AddRequestEvent(ctx context.Context, id uuid.UUID, kind string, 
 	if err := field.ValidateNote(d.Text); err != nil {
 		return err
 	}
-	ev := field.RequestEvent{Kind: kind, AtMS: time.Now().UnixMilli(), Text: strings.TrimSpace(d.Text)}
+	ev := field.RequestEvent{Kind: kind, AtMS: s.wall().UnixMilli(), Text: strings.TrimSpace(d.Text)}
 	switch {
 	case kind == field.EventComment && ev.Text == "":
 		return fault.New(fault.Invalid, "request.no_words", nil)
@@ -190,7 +202,11 @@ func (s *Store) AddRequestEvent(ctx context.Context, id uuid.UUID, kind string, 
 		if err := setRequestDraft(ctx, tx, id, RequestDraft{}); err != nil {
 			return err
 		}
-		return write(ctx, tx, ledger.Edit{ID: id, Field: field.EventPrefix + uuid.NewString(), Value: ev})
+		name := field.EventPrefix + uuid.NewString()
+		if err := s.noteTime(ctx, tx, id, name, ev.AtMS); err != nil {
+			return err
+		}
+		return write(ctx, tx, ledger.Edit{ID: id, Field: name, Value: ev})
 	})
 }
 
@@ -220,6 +236,11 @@ func (s *Store) UndoRequestEvent(ctx context.Context, id, event uuid.UUID) error
 		if err != nil {
 			return err
 		}
+		clock, err := loadWrongClock(ctx, tx, s.wall(), s.boot())
+		if err != nil {
+			return err
+		}
+		q = clock.by(id, q)
 		i := slices.IndexFunc(q.Events, func(ev field.RequestEvent) bool { return ev.ID == event })
 		switch {
 		case i >= 0 && q.Events[i].Undone:

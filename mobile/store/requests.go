@@ -43,9 +43,13 @@ func workFirst(now time.Time) string {
 }
 
 func requestRows(ctx context.Context, tx *sql.Tx, who people, where string, args ...any) ([]RequestRow, error) {
+	table, err := rightTimes(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := tx.QueryContext(ctx, `SELECT q.id, q.store, coalesce(s.name, ''), q.visit, q.kind, q.urgent, q.text, q.owner, q.state,
 		q.spoke_ms, q.due_ms, q.ended_ms, q.rating, r.version IS r.acked
-		FROM request q JOIN record r ON r.id = q.id LEFT JOIN store s ON s.id = q.store `+where, args...)
+		FROM `+table+` q JOIN record r ON r.id = q.id LEFT JOIN store s ON s.id = q.store `+where, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -151,13 +155,17 @@ type RequestSum struct {
 }
 
 func sumRequests(ctx context.Context, tx *sql.Tx, me string, now time.Time) (sum RequestSum, err error) {
+	table, err := rightTimes(ctx, tx)
+	if err != nil {
+		return sum, err
+	}
 	err = tx.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(owner = $1), 0), coalesce(sum(due_ms > 0 AND due_ms < $2 OR due_ms > $3), 0)
-		FROM request WHERE state IN ('open', 'started', 'on_site', 'solved')`, me, now.UnixMilli(), field.LatestDue(now.UnixMilli())).Scan(&sum.All, &sum.Mine, &sum.Late)
+		FROM `+table+` q WHERE state IN ('open', 'started', 'on_site', 'solved')`, me, now.UnixMilli(), field.LatestDue(now.UnixMilli())).Scan(&sum.All, &sum.Mine, &sum.Late)
 	if err != nil || sum.All == 0 {
 		return sum, err
 	}
 	var q field.Request
-	err = tx.QueryRowContext(ctx, `SELECT kind, state, due_ms FROM request q WHERE state IN ('open', 'started', 'on_site', 'solved') `+workFirst(now)+` LIMIT 1`).
+	err = tx.QueryRowContext(ctx, `SELECT kind, state, due_ms FROM `+table+` q WHERE state IN ('open', 'started', 'on_site', 'solved') `+workFirst(now)+` LIMIT 1`).
 		Scan(&q.Kind, &q.State, &sum.DueMS)
 	sum.Next, _ = q.Due()
 	return sum, err

@@ -34,6 +34,7 @@ type Store struct {
 	identity string // path of the identity file
 	print    string // fingerprint of Key
 	boot     func() Boot
+	wall     func() time.Time // what this phone's clock shows
 	reserve  reserve
 	tries    tries
 	unlocked atomic.Bool // for this run only: the disk was too full to write it
@@ -51,7 +52,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{lock: lock, identity: filepath.Join(dir, "identity.json"), boot: bootClock}
+	s := &Store{lock: lock, identity: filepath.Join(dir, "identity.json"), boot: bootClock, wall: time.Now}
 	err = s.open(ctx, dir)
 	if fault.Is(err, "disk.full") && os.Remove(sparePath(dir)) == nil { // what the last opening kept
 		if err = s.shut(); err == nil {
