@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -55,6 +56,10 @@ func TestALongNoteIsShownTypedOnAndKept(t *testing.T) {
 			must(t, w.store.SetNote(t.Context(), w.newest(), uuid.Nil, long, nil))
 			p.App.Changed()
 			p.Settle()
+			begin, of := string([]rune(long)[:300]), strconv.Itoa(len([]rune(long)))
+			if got := p.Text("visit.note.text"); !strings.HasPrefix(got, begin+"…") || len(got) > len(begin)+100 || !strings.Contains(got, of) {
+				t.Errorf("on the visit's page: %.2000q", got)
+			}
 			p.Tap("visit.note")
 			e := p.Find("note.text").(interface {
 				fyne.Focusable

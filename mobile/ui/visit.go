@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"time"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -244,6 +245,10 @@ func (p *visitPage) counted(v visitView) fyne.CanvasObject {
 	return section(a.T("visit.count"), right, objs...)
 }
 
+// noteBegin is how many characters of a long note stand on the page of a visit in progress: more would push what else is to
+// be done off the screen.
+const noteBegin = 300
+
 // note shows what was written. After check-out a note does not change: a correction is a new one.
 func (p *visitPage) note(v visitView) fyne.CanvasObject {
 	a := p.app
@@ -256,7 +261,11 @@ func (p *visitPage) note(v visitView) fyne.CanvasObject {
 			}
 			words = append(words, newText(by, typeface{size: sizeSmall, bold: true, color: colMuted}))
 		}
-		words = append(words, newText(n.Text.Value, typeface{}).id("visit.note.text"))
+		text := n.Text.Value
+		if begin := firstRunes(text, noteBegin); v.open() && v.Row.Mine && begin != text { // all of it is a tap away
+			text = begin + a.N("note.more", utf8.RuneCountInString(text))
+		}
+		words = append(words, newText(text, typeface{}).id("visit.note.text"))
 	}
 	if v.Row.Draft {
 		words = append(words, newBadge(markAlarm, a.T("note.draft")))
