@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"testing"
+	"time"
 
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
@@ -43,6 +44,7 @@ func TestTheSameFieldEditedOnTwoPhonesKeepsBothUntilAPersonChooses(t *testing.T)
 				rows, err := s.Stores(t.Context(), "640402100001")
 				must(t, err)
 				equal(t, rows[0].Conflicts, 1)
+				equal(t, openConflicts(t, s), 1)
 				waits(t, s, 0, 0)
 			}
 
@@ -60,6 +62,7 @@ func TestTheSameFieldEditedOnTwoPhonesKeepsBothUntilAPersonChooses(t *testing.T)
 				all, err := s.Conflicts(t.Context())
 				must(t, err)
 				equal(t, len(all), 0)
+				equal(t, openConflicts(t, s), 0)
 				c, err := s.Conflict(t.Context(), shop, "phone")
 				must(t, err)
 				equal(t, shown(c.Values), []string{string(loser.Value)})
@@ -67,6 +70,17 @@ func TestTheSameFieldEditedOnTwoPhonesKeepsBothUntilAPersonChooses(t *testing.T)
 			equal(t, loadRecord(t, phones[0].db, shop).Version(), loadRecord(t, phones[1].db, shop).Version())
 		})
 	}
+}
+
+// openConflicts is how many wait, which the list of the day says too.
+func openConflicts(t *testing.T, s *Store) int {
+	t.Helper()
+	n, err := s.OpenConflicts(t.Context())
+	must(t, err)
+	d, err := s.Today(t.Context(), time.Now(), "", field.Position{})
+	must(t, err)
+	equal(t, d.Conflicts, n)
+	return n
 }
 
 func TestAValueThatArrivesWhileAPersonTypesIsKeptBesideTheirs(t *testing.T) {

@@ -212,6 +212,23 @@ func (s *Store) Conflicts(ctx context.Context) ([]Conflict, error) {
 	return out, nil
 }
 
+// OpenConflicts counts what Conflicts lists.
+func (s *Store) OpenConflicts(ctx context.Context) (n int, err error) {
+	err = s.db.View(ctx, func(tx *sql.Tx) (err error) {
+		n, err = countConflicts(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("store: open conflicts: %w", err)
+	}
+	return n, nil
+}
+
+func countConflicts(ctx context.Context, tx *sql.Tx) (n int, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT count(*) FROM conflict`).Scan(&n)
+	return n, err
+}
+
 // Conflict returns one. When it is settled, the field has one value at most, and only that and its Seen are told.
 func (s *Store) Conflict(ctx context.Context, id uuid.UUID, name string) (c Conflict, err error) {
 	err = s.db.View(ctx, func(tx *sql.Tx) error {

@@ -71,7 +71,8 @@ type Day struct {
 	// is when the phone's clock is wrong. Empty when there is none.
 	Nearest string
 
-	Requests RequestSum // of all the stores here
+	Requests  RequestSum // of all the stores here
+	Conflicts int        // that wait to be settled, at all the stores here
 
 	New      []Stop // the nearest few of all NewAll
 	NewAll   int
@@ -163,6 +164,9 @@ func newPlanner(ctx context.Context, tx *sql.Tx, now time.Time, at field.Positio
 func (p *planner) fill(d *Day) (err error) {
 	d.QuarterEnds = p.ends
 	if d.Requests, err = sumRequests(p.ctx, p.tx, p.me, p.now); err != nil {
+		return err
+	}
+	if d.Conflicts, err = countConflicts(p.ctx, p.tx); err != nil {
 		return err
 	}
 	if err := p.jobs(d); err != nil {

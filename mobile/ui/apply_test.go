@@ -87,8 +87,29 @@ func TestAllConflictsAreInOneListAndAreSettledFromThere(t *testing.T) {
 	must(t, err)
 	must(t, w.store.SetCare(t.Context(), id("store", 0), []string{"elderly"}, s.Care.Seen))
 	w.office(wangFang, now, id("store", 0), field.TypeStore, field.Value{Field: "care", Value: []string{"disabled"}})
-	w.arrive()
 	p.Tap("tab.me")
+	if p.Has("me.conflicts.open") {
+		t.Error("where nothing waits to be settled is a mark:", p.Text("me.conflicts.open"))
+	}
+	p.Tap("tab.today")
+	if p.Has("today.conflicts") {
+		t.Error("the day speaks of conflicts where there are none")
+	}
+	w.arrive()
+	p.App.Changed()
+	p.Settle()
+	if got := p.Text("today.conflicts_text"); got != "1 处分歧待定" {
+		t.Errorf("the day says %q", got)
+	}
+	p.Tap("today.conflicts")
+	if !p.Shows("残疾人") {
+		t.Error("the row of the day does not lead to the list:", p.Texts())
+	}
+	p.Back()
+	p.Tap("tab.me")
+	if got := p.Text("me.conflicts.open"); got != "1" {
+		t.Errorf("the row of the list says %q", got)
+	}
 	p.Tap("me.conflicts")
 	p.Check("conflicts")
 	for _, text := range []string{"老年人", "残疾人", "王芳", "李明", "三营镇兴隆百货超市"} {
@@ -101,6 +122,14 @@ func TestAllConflictsAreInOneListAndAreSettledFromThere(t *testing.T) {
 	p.Tap("differ.done")
 	if !p.Shows("没有分歧") {
 		t.Error("the list still holds what was settled")
+	}
+	p.Back()
+	if p.Has("me.conflicts.open") {
+		t.Error("what was settled is still counted:", p.Text("me.conflicts.open"))
+	}
+	p.Tap("tab.today")
+	if p.Has("today.conflicts") {
+		t.Error("the day still speaks of what was settled")
 	}
 }
 

@@ -68,3 +68,12 @@ func (p *conflictsPage) tile(c store.Conflict) fyne.CanvasObject {
 	return newTap("conflict."+shortID(c.Record)+"."+c.Field, over(plate(colSurface, colDiffer, radius), padded(pad(margin), 0, line)),
 		func() { a.nav.push(differRoute{c.Record, c.Field}) })
 }
+
+// conflictsCard says on the day's list how many conflicts wait, and leads to them. It presses less than the requests: nothing
+// is late with them.
+func (p *todayPage) conflictsCard(n int) fyne.CanvasObject {
+	a := p.app
+	words := newText(a.N("today.conflicts", n), typeface{bold: true}).id("today.conflicts_text")
+	return newTap("today.conflicts", card(beside(gap, 1, icon(iconDiffer, colDiffer, 24), words, icon(iconNext, colMuted, 24))),
+		func() { a.nav.push(conflictsRoute{}) })
+}

@@ -188,6 +188,7 @@ type countKeeper interface {
 
 type settler interface {
 	Conflicts(ctx context.Context) ([]store.Conflict, error)
+	OpenConflicts(ctx context.Context) (int, error)
 	Conflict(ctx context.Context, record uuid.UUID, name string) (store.Conflict, error)
 	Settle(ctx context.Context, record uuid.UUID, name string, value json.RawMessage, seen store.Seen) error
 }

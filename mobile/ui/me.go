@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -18,11 +19,16 @@ func (meRoute) open(a *App) page { return newMe(a) }
 
 type mePage struct {
 	app    *App
+	load   *load[int]
+	fault  *banner
+	open   *badge // how many conflicts wait
 	scroll *container.Scroll
 }
 
 func newMe(a *App) *mePage {
-	p := &mePage{app: a}
+	p := &mePage{app: a, fault: newBanner(a, "me.unread", markAlarm), open: newBadge(markNone, "")}
+	p.open.label.id("me.conflicts.open")
+	p.load = newLoad(a, a.deps.Store.OpenConflicts, p.show)
 	account := section(a.T("me.account"), nil,
 		fact(a.T("term.name_person"), a.account.Name), fact(a.T("signin.user"), a.account.Login),
 		fact(a.T("me.server"), bareHost(a.account.Server)))
@@ -66,12 +72,12 @@ func newMe(a *App) *mePage {
 	out := section(a.T("me.signout"), nil, newText(a.T("me.signout_text"), typeface{color: colMuted}), wrong,
 		newButton("me.signout", a.T("me.signout"), iconLock, quiet, func() { a.signOut(wrong.did) }))
 
-	p.scroll = container.NewVScroll(padded(insets{12, 12, 20, 12}, 12, account,
+	p.scroll = container.NewVScroll(padded(insets{12, 12, 20, 12}, 12, p.fault, account,
 		a.ways(
-			way{"me.requests", "requests.list", iconSpoke, requestsRoute{}},
-			way{"me.applications", "apply.list", iconPen, applicationsRoute{}},
-			way{"me.conflicts", "differ.list", iconDiffer, conflictsRoute{}},
-			way{"me.receipts", "receipt.list", iconCode, receiptsRoute{}}),
+			way{"me.requests", "requests.list", iconSpoke, requestsRoute{}, nil},
+			way{"me.applications", "apply.list", iconPen, applicationsRoute{}, nil},
+			way{"me.conflicts", "differ.list", iconDiffer, conflictsRoute{}, p.open},
+			way{"me.receipts", "receipt.list", iconCode, receiptsRoute{}, nil}),
 		settings, phone, out))
 	return p
 }
@@ -81,6 +87,7 @@ type way struct {
 	name, word string
 	sign       fyne.Resource
 	to         route
+	waits      *badge // what of it waits for a person; may be nil
 }
 
 // ways is a list of ways, one a line.
@@ -90,16 +97,32 @@ func (a *App) ways(all ...way) fyne.CanvasObject {
 		if i > 0 {
 			lines.Add(padded(padXY(margin, 0), 0, hair()))
 		}
-		line := beside(14, 1, icon(w.sign, colAccent, 24), newText(a.T(w.word), typeface{}), icon(iconNext, colMuted, 24))
+		line := beside(14, 1, icon(w.sign, colAccent, 24), newText(a.T(w.word), typeface{}))
+		if w.waits != nil {
+			line.Add(w.waits)
+		}
+		line.Add(icon(iconNext, colMuted, 24))
 		lines.Add(newTap(w.name, padded(padXY(margin, 14), 0, line), func() { a.nav.push(w.to) }))
 	}
 	return over(plate(colSurface, colLine, radius), lines)
 }
 
-func (p *mePage) head() head              { return head{title: p.app.T("tab.me"), below: p.app.account.Name} }
-func (p *mePage) body() fyne.CanvasObject { return p.scroll }
-func (p *mePage) start(context.Context)   {}
-func (p *mePage) stop()                   {}
+func (p *mePage) head() head                { return head{title: p.app.T("tab.me"), below: p.app.account.Name} }
+func (p *mePage) body() fyne.CanvasObject   { return p.scroll }
+func (p *mePage) start(ctx context.Context) { p.load.start(ctx) }
+func (p *mePage) stop()                     { p.load.stop() }
+
+func (p *mePage) show(conflicts int, err error) {
+	p.fault.reading(err)
+	switch {
+	case err != nil: // what was shown still holds as far as is known
+	case conflicts > 0:
+		p.open.set(markDiffer, strconv.Itoa(conflicts))
+	default:
+		p.open.set(markNone, "")
+	}
+	p.scroll.Refresh()
+}
 
 // bareHost is an address as people say it: without the scheme that is the usual one.
 func bareHost(server string) string { return strings.TrimPrefix(server, "https://") }

@@ -87,6 +87,9 @@ func (p *todayPage) show(d store.Day, err error) {
 	if d.Requests.All > 0 {
 		objs = append(objs, p.requestsCard(d.Requests))
 	}
+	if d.Conflicts > 0 {
+		objs = append(objs, p.conflictsCard(d.Conflicts))
+	}
 	for i, j := range d.Jobs {
 		objs = append(objs, p.job(i, j))
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"storewalk/demo/guyuan"
+	"storewalk/mobile/store"
 	"storewalk/mobile/ui"
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/field"
@@ -83,6 +84,10 @@ func TestTheDayFitsThePhoneInBothLanguages(t *testing.T) {
 		p.Back()
 		p.ScrollBy(-1e6)
 		snap(p, "today")
+		w.differ()
+		p.App.Changed()
+		p.Settle()
+		snap(p, "today-conflicts")
 		p.ScrollBy(560)
 		snap(p, "today-route")
 		p.ScrollBy(1e6)
@@ -106,6 +111,18 @@ func TestTheDayFitsThePhoneInBothLanguages(t *testing.T) {
 		p.Tap("today.nearest")
 		snap(p, "today-other-day")
 	})
+}
+
+// differ makes two people write the phone number and the note of a store without knowing of each other.
+func (w *world) differ() {
+	w.t.Helper()
+	s, err := w.store.StorePage(w.t.Context(), id("store", 0))
+	must(w.t, err)
+	for name, was := range map[string]store.Text{"phone": s.Phone, "note": s.Note} {
+		must(w.t, w.store.SetStoreText(w.t.Context(), id("store", 0), name, "13995401000", was.Seen))
+		w.office(wangFang, now.Add(-40*time.Minute), id("store", 0), field.TypeStore, field.Value{Field: name, Value: "13709541888"})
+	}
+	w.arrive()
 }
 
 // longDay is a day on which everything to read is too long.
