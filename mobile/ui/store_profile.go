@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"storewalk/mobile/store"
-	"storewalk/shared/field"
 )
 
 // identity is what tells one store from another at a glance: how it looks, and how it is classed.
@@ -70,7 +69,7 @@ func (p *storePage) contact(s store.StorePage) fyne.CanvasObject {
 	return section(p.app.T("store.contact"), edit,
 		p.fact("owner", p.app.T("term.owner"), s.Profile.Owner, s), care,
 		p.phone("phone", s.Phone), p.phone("backup_phone", s.BackupPhone),
-		p.fact("window", p.app.T("term.window"), firstOf(p.app.window(s.Profile), p.app.T("store.no_window")), s),
+		p.fact("window", p.app.T("term.window"), firstOf(p.app.Window(s.Profile.WindowFrom, s.Profile.WindowTo), p.app.T("store.no_window")), s),
 		p.value("note", p.app.T("term.store_note"), firstOf(s.Note.Value, p.app.T("store.no_note")), s.Note, nil))
 }
 
@@ -136,17 +135,4 @@ func (p *storePage) profile(s store.StorePage) fyne.CanvasObject {
 		}
 	}
 	return section(a.T("store.profile"), nil, objs...)
-}
-
-// window says when the owner wants to be visited; "" when nothing was agreed.
-func (a *App) window(s field.Store) string {
-	switch {
-	case s.WindowFrom != "" && s.WindowTo != "":
-		return s.WindowFrom + "–" + s.WindowTo
-	case s.WindowFrom != "":
-		return a.T("store.window_from", "From", s.WindowFrom)
-	case s.WindowTo != "":
-		return a.T("store.window_to", "To", s.WindowTo)
-	}
-	return ""
 }

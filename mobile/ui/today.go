@@ -212,7 +212,7 @@ func (p *todayPage) stops(group string, stops []store.Stop, numbered bool) (out 
 // stopTile is one store to go to: tapping it opens the store, the button at its right starts the visit.
 func (p *todayPage) stopTile(name string, n int, s store.Stop) fyne.CanvasObject {
 	a := p.app
-	window := a.window(field.Store{WindowFrom: s.WindowFrom, WindowTo: s.WindowTo})
+	window := a.Window(s.WindowFrom, s.WindowTo)
 	words := []fyne.CanvasObject{newText(s.Name, typeface{size: sizeName, bold: true}).id(name + ".name")}
 	if below := joined(" · ", a.away(s.Metres, s.FromHere), window); below != "" {
 		words = append(words, newText(below, typeface{size: sizeSmall, color: colMuted}))

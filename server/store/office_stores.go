@@ -77,11 +77,12 @@ func (s *Store) Stores(ctx context.Context, f StoreFilter) (StorePage, error) {
 // A StoreDetail is all there is about one store.
 type StoreDetail struct {
 	field.Store
-	ID      uuid.UUID
-	Seen    map[string][]record.Dot // of each field that the office may edit, for EditStore
-	Last    []Counted               // each product's latest count
-	Open    []Conflict              // of the store and its visits
-	History []Change                // of the store's own fields, oldest first
+	ID        uuid.UUID
+	Territory string                  // its name
+	Seen      map[string][]record.Dot // of each field that the office may edit, for EditStore
+	Last      []Counted               // each product's latest count
+	Open      []Conflict              // of the store and its visits
+	History   []Change                // of the store's own fields, oldest first
 }
 
 // StoreByID returns a store, or a fault "store.not_found".
@@ -96,6 +97,11 @@ func (s *Store) StoreByID(ctx context.Context, store uuid.UUID) (StoreDetail, er
 			return notFound("store")
 		}
 		d.Store = field.StoreOf(rec)
+		territory, _, err := ledger.Load(ctx, tx, rec.Territory)
+		if err != nil {
+			return err
+		}
+		d.Territory = field.TerritoryOf(territory).Name
 		for _, name := range field.EditableStoreFields {
 			d.Seen[name] = rec.Seen(name)
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"slices"
 
 	"storewalk/server/store"
@@ -35,18 +36,25 @@ func events(changes []store.Change) []event {
 	}
 	var out []event
 	first := map[arrival]int{}
+	made := arrival{} // of a store's profile: it came with the licence number
+	if i := slices.IndexFunc(changes, func(c store.Change) bool { return c.Type == field.TypeStore && c.Field == "licence_no" }); i >= 0 {
+		made = arrival{changes[i].Author.ID, changes[i].ReceivedMS}
+	}
 	for i := range changes {
 		c := &changes[i]
 		if c.Field == record.Deleted && field.Deletable(c.Type) {
 			out = append(out, event{Author: c.Author, AtMS: c.Wall.AtMS, ReceivedMS: c.ReceivedMS, Word: removalWord(c)})
 			continue
 		}
+		key := arrival{c.Author.ID, c.ReceivedMS}
 		_, placed := field.PlacedBy(c.Field) // news each time, never part of what a store began with
+		if c.Type == field.TypeStore && c.Old == nil && !c.Disputed && !placed && key != made {
+			c.Old = json.RawMessage("null") // the store was there, and the field was empty
+		}
 		if c.Old != nil || c.Disputed || placed {
 			out = append(out, event{Author: c.Author, AtMS: c.Wall.AtMS, ReceivedMS: c.ReceivedMS, Change: c})
 			continue
 		}
-		key := arrival{c.Author.ID, c.ReceivedMS}
 		at, seen := first[key]
 		if !seen {
 			at = len(out)

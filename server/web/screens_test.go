@@ -15,7 +15,11 @@ func TestEveryPageFitsADeskAndAPhone(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
 	s := tell(o)
-	asked := o.phone("bai", "白文忠").apply(s.shop, field.ApplyClosure, map[string]string{"closed": "2036-11-30"})
+	bai := o.phone("bai", "白文忠")
+	bai.sync()
+	bai.at(time.Now(), edit(s.shop, field.TypeStore, "care", []string{"elderly", "low_literacy"}), edit(s.shop, field.TypeStore, "window_from", "15:00"),
+		edit(s.shop, field.TypeStore, "window_to", "17:30"), edit(s.shop, field.TypeStore, "closed", "2036-11-30"))
+	asked := bai.apply(s.shop, field.ApplyClosure, map[string]string{"closed": "2036-11-30"})
 	keep := os.Getenv("SCREENS")
 	if keep == "" {
 		keep = t.TempDir()

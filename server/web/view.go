@@ -67,6 +67,7 @@ func (v view) funcs(a assets) template.FuncMap {
 		"text":    v.text, "modes": v.modes, "place": v.place, "answer": v.answer, "gap": v.gap, "reason": v.reason,
 		"signature": v.signature, "newsLine": v.newsLine, "removedOf": removedOf, "proof": v.proof,
 		"requestDue": v.requestDue, "requestClock": v.requestClock, "whyNot": v.whyNot,
+		"contact": v.contact, "agreed": v.agreed, "profile": v.profile,
 		"created": v.created, "late": late, "newest": func(q visitQuery) string { q.Before = ""; return q.address() },
 	}
 }

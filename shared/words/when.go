@@ -75,3 +75,16 @@ func (w Words) Span(ms int64) string {
 	}
 	return w.N("unit.days", minutes/(24*60))
 }
+
+// Window says when an owner wants to be visited; "" when nothing was agreed.
+func (w Words) Window(from, to string) string {
+	switch {
+	case from != "" && to != "":
+		return from + "–" + to
+	case from != "":
+		return w.T("store.window_from", "From", from)
+	case to != "":
+		return w.T("store.window_to", "To", to)
+	}
+	return ""
+}

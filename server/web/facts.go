@@ -1,0 +1,58 @@
+package web
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"storewalk/server/store"
+)
+
+// A fact is what is known of a store under a name.
+type fact struct{ Name, Text string }
+
+// contact is whom to ask for and what to have in mind with them, beside the fields that the office may edit.
+func (v view) contact(d store.StoreDetail) []fact {
+	var care []string
+	for _, code := range d.CareFlags {
+		care = append(care, v.Enum("care", code))
+	}
+	return v.known(fact{"term.owner", d.Owner}, fact{"term.care", strings.Join(care, v.T("history.separator"))})
+}
+
+// agreed is when the owner wants to be visited.
+func (v view) agreed(d store.StoreDetail) fact {
+	text := v.Window(d.WindowFrom, d.WindowTo)
+	if text == "" {
+		text = v.T("store.no_window")
+	}
+	return fact{v.T("term.window"), text}
+}
+
+// profile is the rest of what is known of a store, in the order of the phone's page.
+func (v view) profile(d store.StoreDetail) []fact {
+	grade, place := "", ""
+	if d.Grade > 0 {
+		grade = strconv.Itoa(d.Grade)
+	}
+	if p := d.Position; p.Valid() {
+		place = fmt.Sprintf("%.5f, %.5f", p.Lat, p.Lon)
+	}
+	return v.known(
+		fact{"term.licence_no", d.LicenceNo}, fact{"term.name", d.Name}, fact{"term.opened", d.Opened}, fact{"term.closed", d.Closed},
+		fact{"term.business_type", v.Enum("business_type", d.BusinessType)}, fact{"term.market_type", v.Enum("market_type", d.MarketType)},
+		fact{"term.grade", grade}, fact{"term.terminal_level", v.Enum("terminal_level", d.TerminalLevel)},
+		fact{"term.integrity", v.Enum("integrity", d.IntegrityGrade)}, fact{"term.district_type", v.Enum("district_type", d.DistrictType)},
+		fact{"term.territory", d.Territory}, fact{"term.township", v.township(d.Township)}, fact{"term.address", d.Address},
+		fact{"term.position", place})
+}
+
+// known names those of the facts, given by the keys of their names, of which something is known.
+func (v view) known(all ...fact) (out []fact) {
+	for _, f := range all {
+		if f.Text != "" {
+			out = append(out, fact{v.T(f.Name), f.Text})
+		}
+	}
+	return out
+}
