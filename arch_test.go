@@ -29,7 +29,7 @@ var arrows = map[string]string{
 	"shared/record":   "",
 	"shared/blob":     "",
 	"shared/sqldb":    "shared/fault",
-	"shared/words":    "shared/fault shared/field",
+	"shared/words":    "shared/fault shared/field shared/record",
 	"shared/pulse":    "",
 	"shared/durable":  "",
 	"shared/pack":     "",

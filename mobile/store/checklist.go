@@ -239,7 +239,7 @@ func attendees(ctx context.Context, tx *sql.Tx, list record.Record, part func(st
 			continue
 		}
 		row := AttendeeRow{Store: id, Attendance: a, Part: part(name)}
-		if row.Name, err = nameOf(ctx, tx, `SELECT name FROM store WHERE id = $1`, id); err != nil {
+		if row.Name, err = ledger.NameOf(ctx, tx, `SELECT name FROM store WHERE id = $1`, id); err != nil {
 			return nil, err
 		}
 		out = append(out, row)

@@ -193,10 +193,17 @@ type Conflict struct {
 	StoreName string
 	Visit     uuid.UUID // nil when it is not about one visit
 	VisitMS   int64     // its check-in
-	Subject
-	Values []Sibling                // the shown value first
-	Names  map[uuid.UUID]field.Text // of the records whose ids the values are
+	field.Subject
+	Values []Sibling // the shown value first
 	Seen   Seen
+}
+
+// raw are its values as they are written.
+func (c Conflict) raw() (out []json.RawMessage) {
+	for _, v := range c.Values {
+		out = append(out, v.Value)
+	}
+	return out
 }
 
 // Conflicts lists everything a person may settle, by store.
@@ -283,10 +290,7 @@ func conflicts(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Co
 			return nil, err
 		}
 		c.Values, c.Seen = siblings(r, c.Field, who), r.Seen(c.Field)
-		if c.Subject, err = subject(ctx, tx, r, c.Field); err != nil {
-			return nil, err
-		}
-		if c.Names, err = named(ctx, tx, c.Values); err != nil {
+		if c.Subject, err = ledger.Subject(ctx, tx, r, c.Field, c.raw()...); err != nil {
 			return nil, err
 		}
 		if c.Visit == uuid.Nil {

@@ -108,7 +108,7 @@ func (d *Damaged) readLeft(ctx context.Context, tx *sql.Tx, text string, raw []b
 			continue
 		}
 		var err error
-		if c.Subject, err = subject(ctx, tx, r, name); err != nil && !fault.Is(err, codeDamaged) {
+		if c.Subject, err = ledger.Subject(ctx, tx, r, name, c.raw()...); err != nil && !fault.Is(err, codeDamaged) {
 			return err
 		}
 		d.Left = append(d.Left, c)

@@ -198,9 +198,10 @@ type VisitPage struct {
 // A Differing is a field that holds several values.
 type Differing struct {
 	Record uuid.UUID
+	Type   string // of the record
 	Field  string
 	Values int
-	Subject
+	field.Subject
 }
 
 // leavingVisit reports whether a visit or its store is about to go from this phone.
@@ -297,7 +298,7 @@ func myNote(ctx context.Context, tx *sql.Tx, visit VisitRow, who people) (n Note
 }
 
 func differing(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]Differing, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT record, field, values_n FROM conflict WHERE visit = $1 AND type NOT IN ($2, $3) ORDER BY type, field, record`,
+	rows, err := tx.QueryContext(ctx, `SELECT record, type, field, values_n FROM conflict WHERE visit = $1 AND type NOT IN ($2, $3) ORDER BY type, field, record`,
 		visit.String(), field.TypeCount, field.TypeRequest)
 	if err != nil {
 		return nil, err
@@ -306,7 +307,7 @@ func differing(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]Differing, e
 	var out []Differing
 	for rows.Next() {
 		var d Differing
-		if err := rows.Scan(&d.Record, &d.Field, &d.Values); err != nil {
+		if err := rows.Scan(&d.Record, &d.Type, &d.Field, &d.Values); err != nil {
 			return nil, err
 		}
 		out = append(out, d)
@@ -319,7 +320,7 @@ func differing(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]Differing, e
 		if err != nil {
 			return nil, err
 		}
-		if out[i].Subject, err = subject(ctx, tx, r, out[i].Field); err != nil {
+		if out[i].Subject, err = ledger.Subject(ctx, tx, r, out[i].Field); err != nil {
 			return nil, err
 		}
 	}

@@ -268,7 +268,7 @@ func (p *countOnePage) aboutObjects() (objs []fyne.CanvasObject) {
 		}))
 	}
 	if last := l.basis.Last; last != nil {
-		objs = append(objs, fact(a.T("count.last"), joined(" · ", a.lineText(*last), a.lineMore(*last))))
+		objs = append(objs, fact(a.T("count.last"), joined(" · ", a.CountLine(*last), a.CountMore(*last))))
 		if l.line != nil {
 			if text := a.soldText(*l.line, l.basis); text != "" {
 				objs = append(objs, fact(a.T("count.since"), text))
@@ -276,7 +276,7 @@ func (p *countOnePage) aboutObjects() (objs []fyne.CanvasObject) {
 		}
 	}
 	if l.basis.GuideFen > 0 {
-		objs = append(objs, fact(a.T("term.guide_price"), a.yuan(l.basis.GuideFen)))
+		objs = append(objs, fact(a.T("term.guide_price"), a.Yuan(l.basis.GuideFen)))
 	}
 	if l.line == nil || l.line.Skipped() {
 		objs = append(objs, p.reasons(a.T("count.skip"), field.NotCountedReasons, func(why string) {

@@ -1,40 +1,10 @@
 package ui
 
 import (
-	"fmt"
 	"strconv"
 
 	"storewalk/shared/field"
 )
-
-// lineText says a count in cartons and packs, or why there is none.
-func (a *App) lineText(l field.CountLine) string {
-	switch {
-	case l.Skipped():
-		return a.Enum("count_why", l.Why)
-	case l.OutOfStock:
-		return a.T("count.out")
-	}
-	return a.T("count.value", "Cartons", l.Cartons, "Packs", l.Packs)
-}
-
-// lineMore says what of a line stands beside its numbers: facings, price, and why it is right.
-func (a *App) lineMore(l field.CountLine) string {
-	var facings, price, why string
-	if l.Facings > 0 {
-		facings = a.T("count.facings", "N", l.Facings)
-	}
-	if l.PriceFen > 0 {
-		price = a.yuan(l.PriceFen)
-	}
-	if !l.Skipped() {
-		why = a.Enum("count_why", l.Why)
-	}
-	if l.Why == "" {
-		why = ""
-	}
-	return joined(" · ", facings, price, why)
-}
 
 // classText names a price class; nothing for a product without one.
 func (a *App) classText(class int) string {
@@ -42,11 +12,6 @@ func (a *App) classText(class int) string {
 		return ""
 	}
 	return a.Enum("price_class", strconv.Itoa(class))
-}
-
-// yuan says an amount of money.
-func (a *App) yuan(fen int64) string {
-	return a.T("count.yuan", "Yuan", fmt.Sprintf("%d.%02d", fen/100, fen%100))
 }
 
 // doubtText says in words what makes a line hard to believe.
@@ -91,7 +56,7 @@ func (a *App) tell(l *countLine) (text string, doubted bool) {
 	if l.line == nil {
 		price := ""
 		if l.basis.GuideFen > 0 {
-			price = a.yuan(l.basis.GuideFen)
+			price = a.Yuan(l.basis.GuideFen)
 		}
 		return joined(" · ", a.classText(l.class), price), false
 	}
@@ -102,5 +67,5 @@ func (a *App) tell(l *countLine) (text string, doubted bool) {
 	if doubts := v.Doubts(l.basis); len(doubts) > 0 && v.Why == "" {
 		return a.doubtText(doubts[0], v, l.basis), true
 	}
-	return joined(" · ", a.soldText(v, l.basis), a.lineMore(v)), false
+	return joined(" · ", a.soldText(v, l.basis), a.CountMore(v)), false
 }

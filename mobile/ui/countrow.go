@@ -130,7 +130,7 @@ func (a *App) lastText(l *countLine) string {
 	if l.basis.Last == nil {
 		return a.T("count.last_none")
 	}
-	return a.T("count.same", "Count", a.lineText(*l.basis.Last))
+	return a.T("count.same", "Count", a.CountLine(*l.basis.Last))
 }
 
 func (r *countRow) draw() {

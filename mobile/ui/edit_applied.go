@@ -58,7 +58,7 @@ func (a *App) storeText(s store.StorePage, name string) string {
 	if name == "township" {
 		return firstOf(s.TownshipName, text)
 	}
-	return a.codeText(name, text)
+	return a.StoreText(name, text, nil)
 }
 
 // wantedText is what an application wants a field to be, as people say it.
@@ -68,8 +68,5 @@ func (a *App) wantedText(q store.Application, name string) string {
 
 // appliedText is a value of a field of a store as people say it, where townships are named by their codes.
 func (a *App) appliedText(townships map[string]string, name, value string) string {
-	if name == "township" {
-		value = firstOf(townships[value], value)
-	}
-	return a.fieldText(name, value)
+	return firstOf(a.StoreText(name, value, townships), a.T("value.empty"))
 }

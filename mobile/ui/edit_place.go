@@ -10,6 +10,7 @@ import (
 
 	"storewalk/mobile/store"
 	"storewalk/shared/field"
+	"storewalk/shared/words"
 )
 
 // A placing edits where a store is: it is where the phone is, at a tap. What that changed is said with its way back.
@@ -125,7 +126,7 @@ func (a *App) placed(at field.Position) string {
 	if !at.Valid() {
 		return ""
 	}
-	return joined(" · ", placeText(at), a.accuracy(at))
+	return joined(" · ", words.Degrees(at), a.Accuracy(at))
 }
 
 // phoneFrom says how far the phone is from a store, or why nobody knows.
@@ -137,5 +138,5 @@ func (a *App) phoneFrom(at field.Moment, of field.Position) (mark, string) {
 	if of.Valid() {
 		found = a.T("edit.place_far", "Far", a.far(at.Position.Metres(of)))
 	}
-	return markOpen, joined(" · ", found, a.accuracy(at.Position))
+	return markOpen, joined(" · ", found, a.Accuracy(at.Position))
 }

@@ -307,7 +307,7 @@ func (a *App) newsLine(n field.Note) string {
 		what = a.Enum("competitor_move", n.What)
 	}
 	if n.PriceFen > 0 {
-		price = a.yuan(n.PriceFen)
+		price = a.Yuan(n.PriceFen)
 	}
 	return joined(" · ", n.Brand, what, price)
 }

@@ -187,7 +187,7 @@ func (p *requestPage) asked(q store.RequestPage) fyne.CanvasObject {
 	if r.Promise != "" {
 		objs = append(objs, column(2, newText(a.T("ask.promise"), typeface{size: sizeSmall, bold: true, color: colMuted}), newText(r.Promise, typeface{}).id("request.promise")))
 	}
-	owner := a.T("request.owner", "Who", firstOf(q.Owner, a.T("differ.nobody")))
+	owner := a.T("request.owner", "Who", firstOf(q.Owner, a.T("value.unknown")))
 	if q.Mine {
 		owner = a.T("request.owner_is_me")
 	}
@@ -197,7 +197,7 @@ func (p *requestPage) asked(q store.RequestPage) fyne.CanvasObject {
 	}
 	objs = append(objs, newText(joined("\n", spoke, owner), typeface{size: sizeSmall, color: colMuted}))
 	for _, d := range q.Differ {
-		objs = append(objs, column(2, newText(a.requestField(d.Field), typeface{size: sizeSmall, bold: true, color: colDiffer}), a.differMark(d.Record, d.Field, d.Values)))
+		objs = append(objs, column(2, newText(a.FieldName(field.TypeRequest, d.Field, d.Subject), typeface{size: sizeSmall, bold: true, color: colDiffer}), a.differMark(d.Record, d.Field, d.Values)))
 	}
 	return card(objs...)
 }
@@ -210,23 +210,6 @@ func stateMark(state string) mark {
 		return markDue
 	}
 	return markTodo
-}
-
-// requestField names a field of a request.
-func (a *App) requestField(name string) string {
-	switch name {
-	case "text":
-		return a.T("ask.text")
-	case "promise":
-		return a.T("ask.promise")
-	case "spoke":
-		return a.T("ask.spoke")
-	case "kind":
-		return a.T("request.kind")
-	case "urgent":
-		return a.T("ask.urgent")
-	}
-	return a.T("ask.evidence")
 }
 
 // clocks says of each time within which something is to be done whether it was kept, runs, or has run out.
@@ -258,7 +241,7 @@ func (p *requestPage) clocks(q store.RequestPage) fyne.CanvasObject {
 // story is what happened, oldest first. What was taken back, or came too late, stays readable.
 func (p *requestPage) story(q store.RequestPage) fyne.CanvasObject {
 	a := p.app
-	objs := []fyne.CanvasObject{p.event(iconPen, colAccent, a.T("request.taken", "Who", firstOf(q.Owner, a.T("differ.nobody"))), q.Request.SpokeMS, "")}
+	objs := []fyne.CanvasObject{p.event(iconPen, colAccent, a.T("request.taken", "Who", firstOf(q.Owner, a.T("value.unknown"))), q.Request.SpokeMS, "")}
 	for i, ev := range q.Story {
 		if ev.Kind == field.EventUndo && ev.Applied {
 			continue // what it took back says so
@@ -272,13 +255,13 @@ func (p *requestPage) story(q store.RequestPage) fyne.CanvasObject {
 		case ev.Kind == field.EventComment:
 			sign = iconPen
 		}
-		title := joined(" · ", firstOf(ev.Who, a.T("differ.nobody")), a.Enum("request_event", ev.Kind))
+		title := joined(" · ", firstOf(ev.Who, a.T("value.unknown")), a.Enum("request_event", ev.Kind))
 		if ev.Rating > 0 {
-			title = joined(" · ", title, a.ratingText(ev.Rating))
+			title = joined(" · ", title, a.Rating(ev.Rating))
 		}
 		var more []fyne.CanvasObject
 		if ev.OffClock {
-			more = append(more, newText(a.T("request.off_clock", "Who", firstOf(ev.Who, a.T("differ.nobody"))), typeface{size: sizeSmall, color: colMuted}).id("request.off_clock."+strconv.Itoa(i)))
+			more = append(more, newText(a.T("request.off_clock", "Who", firstOf(ev.Who, a.T("value.unknown"))), typeface{size: sizeSmall, color: colMuted}).id("request.off_clock."+strconv.Itoa(i)))
 		}
 		switch {
 		case ev.Undone:

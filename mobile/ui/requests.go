@@ -162,7 +162,7 @@ func (a *App) clockMark(q store.RequestRow) fyne.CanvasObject {
 	if q.State == field.RequestClosed {
 		text := a.Enum("request_state", q.State)
 		if q.Rating > 0 {
-			text = joined(" · ", text, a.ratingText(q.Rating))
+			text = joined(" · ", text, a.Rating(q.Rating))
 		}
 		return newBadge(markSent, text)
 	}

@@ -274,14 +274,3 @@ func TestTargetsLetTheListTheyStandInScroll(t *testing.T) {
 		}
 	}
 }
-
-func TestMomentsThatDifferInSecondsOrPlaceLookDifferent(t *testing.T) {
-	shown := map[string]bool{}
-	for _, value := range []string{`{"at":1790000000000}`, `{"at":1790000007000}`, `{"at":1790000000000,"pos":{"lat":36.1,"lon":106.2}}`} {
-		text := (&App{}).valueText("check_out", []byte(value))
-		if shown[text] || strings.Contains(text, "{") {
-			t.Errorf("%s is shown as %q", value, text)
-		}
-		shown[text] = true
-	}
-}

@@ -162,12 +162,12 @@ func (p *storePage) visits(s store.StorePage) fyne.CanvasObject {
 
 // countedLine is one product and what was counted of it.
 func (a *App) countedLine(name string, l field.CountLine) fyne.CanvasObject {
-	figure := fyne.CanvasObject(newText(a.lineText(l), typeface{bold: true, align: fyne.TextAlignTrailing}))
+	figure := fyne.CanvasObject(newText(a.CountLine(l), typeface{bold: true, align: fyne.TextAlignTrailing}))
 	if l.OutOfStock {
 		figure = newBadge(markAlarm, a.T("count.out"))
 	}
 	words := []fyne.CanvasObject{newText(name, typeface{})}
-	if more := a.lineMore(l); more != "" {
+	if more := a.CountMore(l); more != "" {
 		words = append(words, newText(more, typeface{size: sizeSmall, color: colMuted}))
 	}
 	return facing(gap, column(0, words...), figure)

@@ -2,8 +2,6 @@ package ui
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -57,21 +55,7 @@ func (a *App) applicationTile(q store.Application, withStore bool) fyne.CanvasOb
 }
 
 // wanted says in a line what an application would change.
-func (a *App) wanted(q store.Application) string { return a.changes(q.Change, q.Townships) }
-
-// changes says which fields of a store are to become what.
-func (a *App) changes(to, townships map[string]string) string {
-	var parts []string
-	for _, name := range slices.Sorted(maps.Keys(to)) {
-		parts = append(parts, a.T("apply.change", "Field", a.fieldWord(name), "To", a.appliedText(townships, name, to[name])))
-	}
-	return firstOf(joined(" · ", parts...), a.T("apply.nothing"))
-}
-
-// fieldText is the value of a store's field as people say it.
-func (a *App) fieldText(name, value string) string {
-	return firstOf(a.codeText(name, value), a.T("differ.empty_value"))
-}
+func (a *App) wanted(q store.Application) string { return a.Changes(q.Change, q.Townships) }
 
 // applicationMarks say how far an application has come.
 func (a *App) applicationMarks(q store.Application) []fyne.CanvasObject {

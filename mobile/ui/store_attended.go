@@ -13,7 +13,7 @@ func (a *App) attendedTile(v store.VisitRow) fyne.CanvasObject {
 	if v.Attendance.Came {
 		came = newBadge(markSent, a.T("group.came"))
 	}
-	below := joined(" · ", v.Manager, a.T("store.attended", "Store", firstOf(v.StoreName, a.T("differ.nobody"))))
+	below := joined(" · ", v.Manager, a.T("store.attended", "Store", firstOf(v.StoreName, a.T("value.unknown"))))
 	if v.Attendance.Outcome != "" {
 		below += "\n" + v.Attendance.Outcome
 	}

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"storewalk/mobile/store"
+	"storewalk/shared/words"
 )
 
 // identity is what tells one store from another at a glance: how it looks, and how it is classed.
@@ -118,7 +119,7 @@ func (p *storePage) profile(s store.StorePage) fyne.CanvasObject {
 	if f.Grade > 0 {
 		grade = strconv.Itoa(f.Grade)
 	}
-	place := placeText(f.Position)
+	place := words.Degrees(f.Position)
 	var objs []fyne.CanvasObject
 	for _, kv := range [][3]string{
 		{"licence_no", "term.licence_no", f.LicenceNo}, {"name", "term.name", f.Name}, {"opened", "term.opened", f.Opened},

@@ -35,7 +35,7 @@ func (p *storePage) trends(s store.StorePage) fyne.CanvasObject {
 // trend is one product: its name, the line of its counts with the last one in figures, and its on-display rates.
 func (a *App) trend(t store.Trend) fyne.CanvasObject {
 	last := t.Last().Line
-	figure := fyne.CanvasObject(newText(a.lineText(last), typeface{bold: true, align: fyne.TextAlignTrailing}))
+	figure := fyne.CanvasObject(newText(a.CountLine(last), typeface{bold: true, align: fyne.TextAlignTrailing}))
 	if last.OutOfStock {
 		figure = newBadge(markAlarm, a.T("count.out"))
 	}

@@ -110,12 +110,6 @@ func answeredOf(rows []store.QuestionRow) (n int) {
 var moods = []fyne.Resource{iconMood1, iconMood2, iconMood3, iconMood4, iconMood5}
 
 // ratingText is a rating in words and figures.
-func (a *App) ratingText(score int) string {
-	if score < 1 || score > len(moods) {
-		return strconv.Itoa(score)
-	}
-	return a.T("rating.of", "Word", a.Enum("rating", strconv.Itoa(score)), "N", score)
-}
 
 // faces are the five ratings to choose from, beside each other; name is what a test finds that of a code by.
 func (a *App) faces(name func(code string) string) (all []*toggle, row fyne.CanvasObject) {
@@ -145,7 +139,7 @@ func (p *storePage) rating(s store.StorePage) []fyne.CanvasObject {
 		return nil
 	}
 	words := column(2, newText(a.T("store.rating"), typeface{size: sizeSmall, bold: true, color: colMuted}),
-		newText(a.ratingText(r.Score), typeface{size: sizeName, bold: true}).id("store.rating"),
+		newText(a.Rating(r.Score), typeface{size: sizeName, bold: true}).id("store.rating"),
 		newText(a.T("store.rating_when", "When", a.Ago(a.deps.Now(), r.AtMS), "Text", r.Question.In(string(a.Lang()))), typeface{size: sizeSmall, color: colMuted}))
 	return []fyne.CanvasObject{card(beside(gap, 1, icon(moods[r.Score-1], colAccent, 40), words))}
 }

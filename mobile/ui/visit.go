@@ -172,7 +172,7 @@ func (p *visitPage) redraw() {
 // differ leads to what two phones wrote of the visit and its notes, each without the other.
 func (p *visitPage) differ(v visitView) (objs []fyne.CanvasObject) {
 	for _, d := range v.Differ {
-		objs = append(objs, card(newText(firstOf(p.app.subjectWord(d.Field, d.Subject), p.app.fieldWord(d.Field)), typeface{bold: true}), p.app.differMark(d.Record, d.Field, d.Values)))
+		objs = append(objs, card(newText(p.app.FieldName(d.Type, d.Field, d.Subject), typeface{bold: true}), p.app.differMark(d.Record, d.Field, d.Values)))
 	}
 	return objs
 }

@@ -54,7 +54,7 @@ func (a *App) place(v field.Visit, s field.Store) (mark, string) {
 	if sign, why := a.unplaced(at); why != "" {
 		return sign, why
 	}
-	acc := a.accuracy(at.Position)
+	acc := a.Accuracy(at.Position)
 	switch d := at.Position.Metres(s.Position); {
 	case at.Position == s.Position:
 		return markSent, joined(" · ", a.T("place.fixed"), acc)
@@ -78,14 +78,6 @@ func (a *App) unplaced(at field.Moment) (sign mark, why string) {
 		return markPlain, a.T("place.none")
 	}
 	return markPlain, ""
-}
-
-// accuracy says how exact a position is, as far as that is known.
-func (a *App) accuracy(p field.Position) string {
-	if p.Acc <= 0 {
-		return ""
-	}
-	return a.T("place.accuracy", "N", int(math.Ceil(p.Acc)))
 }
 
 // far says a distance in metres or kilometres.
@@ -139,7 +131,7 @@ func (a *App) namesOf(c store.Checklist, ids []uuid.UUID) (out []string) {
 	for _, id := range ids {
 		i := slices.IndexFunc(c.People, func(p store.Person) bool { return p.ID == id })
 		if i < 0 {
-			out = append(out, a.T("differ.nobody"))
+			out = append(out, a.T("value.unknown"))
 			continue
 		}
 		out = append(out, c.People[i].Name)

@@ -44,7 +44,7 @@ func (p *visitPage) answered(rows []store.QuestionRow) (objs []fyne.CanvasObject
 		if q.Answer == nil && !q.Required {
 			continue
 		}
-		objs = append(objs, fact(q.Text.In(lang), a.answerText(q.Question, q.Answer)))
+		objs = append(objs, fact(q.Text.In(lang), a.Answer(q.Question, q.Answer)))
 		if s, ok := field.SignatureOf(q.Answer); ok && q.Kind == field.AskSignature {
 			s.Name = "" // it is said above
 			objs = append(objs, newSigned(s))

@@ -68,7 +68,7 @@ func visitList(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (l VisitList, e
 	l.Place = field.StoreOf(store).Position
 	for _, who := range l.Visit.With {
 		p := Person{ID: who}
-		if err := nameOf(ctx, tx, `SELECT name FROM person WHERE id = $1`, who, &p.Name); err != nil {
+		if p.Name, err = ledger.NameOf(ctx, tx, `SELECT name FROM person WHERE id = $1`, who); err != nil {
 			return l, err
 		}
 		l.With = append(l.With, p)
@@ -137,7 +137,7 @@ func named(t field.Text, code string) field.Text {
 }
 
 // fields fills in the announcements that were told and the stores that were picked.
-func (l *VisitList) fields(ctx context.Context, tx *sql.Tx, list record.Record) error {
+func (l *VisitList) fields(ctx context.Context, tx *sql.Tx, list record.Record) (err error) {
 	names := slices.Clone(list.Names())
 	slices.Sort(names)
 	for _, name := range names {
@@ -159,19 +159,10 @@ func (l *VisitList) fields(ctx context.Context, tx *sql.Tx, list record.Record) 
 			continue
 		}
 		row := ListAttendee{Store: id, Attendance: a}
-		if err := nameOf(ctx, tx, `SELECT name FROM store WHERE id = $1`, id, &row.Name); err != nil {
+		if row.Name, err = ledger.NameOf(ctx, tx, `SELECT name FROM store WHERE id = $1`, id); err != nil {
 			return err
 		}
 		l.Attendees = append(l.Attendees, row)
 	}
 	return nil
-}
-
-// nameOf leaves the name empty when nothing is known by the id.
-func nameOf(ctx context.Context, tx *sql.Tx, statement string, id uuid.UUID, name *string) error {
-	err := tx.QueryRowContext(ctx, statement, id.String()).Scan(name)
-	if err == sql.ErrNoRows {
-		return nil
-	}
-	return err
 }

@@ -21,12 +21,12 @@ type Conflict struct {
 	Record    uuid.UUID
 	Type      string
 	Field     string
-	Product   string // its name, when the field is a line of a count
 	Store     uuid.UUID
 	StoreName string
-	Visit     uuid.UUID       // zero when it is about the store itself
-	Values    []ConflictValue // the one shown until then first
-	Seen      []record.Dot    // what Settle must be given
+	Visit     uuid.UUID // zero when it is about the store itself
+	field.Subject
+	Values []ConflictValue // the one shown until then first
+	Seen   []record.Dot    // what Settle must be given
 }
 
 // A ConflictValue is one of the values, and who entered it.
@@ -59,23 +59,23 @@ func conflicts(ctx context.Context, tx *sql.Tx, condition string, arg any) ([]Co
 	if err != nil {
 		return nil, err
 	}
-	products := map[uuid.UUID]string{}
 	for i := range out {
 		c := &out[i]
-		if c.Product, err = productOf(ctx, tx, products, c.Field); err != nil {
-			return nil, err
-		}
 		rec, _, err := ledger.Load(ctx, tx, c.Record)
 		if err != nil {
 			return nil, err
 		}
 		c.Seen = rec.Seen(c.Field)
+		var values []json.RawMessage
 		for _, e := range rec.Siblings(c.Field) {
 			v, err := conflictValue(ctx, tx, c.Record, e)
 			if err != nil {
 				return nil, err
 			}
-			c.Values = append(c.Values, v)
+			c.Values, values = append(c.Values, v), append(values, e.Value)
+		}
+		if c.Subject, err = ledger.Subject(ctx, tx, rec, c.Field, values...); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil

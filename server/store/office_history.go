@@ -15,10 +15,10 @@ import (
 
 // A Change is one write: who set which field to what, and when the server got it.
 type Change struct {
-	Record     uuid.UUID
-	Type       string // of the record
-	Field      string
-	Product    string // its name, when the field is a line of a count
+	Record uuid.UUID
+	Type   string // of the record
+	Field  string
+	field.Subject
 	Author     Person // zero for what the server or an import wrote
 	Wall       Stamp  // by the writer's clock; corrected: that clock was in the future, this is the arrival
 	ReceivedMS int64
@@ -70,7 +70,7 @@ func history(ctx context.Context, tx *sql.Tx, records []uuid.UUID) ([]Change, er
 		return nil, err
 	}
 	last := map[place]json.RawMessage{}
-	products := map[uuid.UUID]string{}
+	known := map[uuid.UUID]record.Record{}
 	out := all[:0]
 	for _, c := range all {
 		if slices.Contains(bookkeeping[c.Type], c.Field) {
@@ -81,7 +81,7 @@ func history(ctx context.Context, tx *sql.Tx, records []uuid.UUID) ([]Change, er
 		if !c.Disputed {
 			last[k] = c.New
 		}
-		if c.Product, err = productOf(ctx, tx, products, c.Field); err != nil {
+		if c.Subject, err = subject(ctx, tx, known, &c); err != nil {
 			return nil, err
 		}
 		out = append(out, c)
@@ -119,24 +119,18 @@ func disputed(ctx context.Context, tx *sql.Tx, records []uuid.UUID) (map[place][
 	return out, nil
 }
 
-// productOf names the product of a count's field, remembering what it looked up.
-func productOf(ctx context.Context, q queryer, known map[uuid.UUID]string, name string) (string, error) {
-	product, ok := field.LineProduct(name)
+// subject finds out what a change is about, remembering the records that it loaded. What came new is counted and not read: it
+// needs none.
+func subject(ctx context.Context, tx *sql.Tx, known map[uuid.UUID]record.Record, c *Change) (s field.Subject, err error) {
+	if c.Old == nil && !c.Disputed {
+		return s, nil
+	}
+	r, ok := known[c.Record]
 	if !ok {
-		return "", nil
+		if r, _, err = ledger.Load(ctx, tx, c.Record); err != nil {
+			return s, err
+		}
+		known[c.Record] = r
 	}
-	if text, ok := known[product]; ok {
-		return text, nil
-	}
-	names, err := query(ctx, q, func(rows *sql.Rows) (text string, err error) {
-		err = rows.Scan(&text)
-		return text, err
-	}, `SELECT name FROM product WHERE id = $1`, product.String())
-	if err != nil {
-		return "", err
-	}
-	for _, text := range names {
-		known[product] = text
-	}
-	return known[product], nil
+	return ledger.Subject(ctx, tx, r, c.Field, c.Old, c.New)
 }

@@ -49,16 +49,6 @@ func isolate(text string) string {
 	return b.String()
 }
 
-// T is words.Words.T with each text in it set apart.
-func (v view) T(key string, pairs ...any) string {
-	for i, value := range pairs {
-		if text, ok := value.(string); ok && i%2 == 1 && turns(text) {
-			pairs[i] = isolate(text)
-		}
-	}
-	return v.Words.T(key, pairs...)
-}
-
 // setApart isolates every piece of text of a page. Attributes are left alone, and what is in a field: it is to be as typed.
 func setApart(page []byte) []byte {
 	if !turns(string(page)) {

@@ -1,10 +1,8 @@
 package web
 
 import (
-	"encoding/json"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"storewalk/server/store"
@@ -51,55 +49,7 @@ func (v view) place(l store.VisitList) string {
 }
 
 // answer says an answer in words.
-func (v view) answer(a store.ListAnswer) string { return v.said(a.Question, a.Answer) }
-
-// said says the answer to a question in words.
-func (v view) said(q field.Question, answer json.RawMessage) string {
-	label := func(code string) string {
-		for _, o := range q.Options {
-			if text := v.text(o.Text); o.Code == code && text != "" {
-				return text
-			}
-		}
-		return code
-	}
-	var value any
-	if answer == nil || json.Unmarshal(answer, &value) != nil {
-		return v.T("answer.none")
-	}
-	if text, ok := field.Freely(answer); ok {
-		return v.T("answer.free", "Text", text)
-	}
-	if s, ok := field.SignatureOf(answer); ok {
-		if s.Name == "" {
-			return v.T("answer.signed")
-		}
-		return v.T("answer.signed_by", "Who", s.Name)
-	}
-	switch value := value.(type) {
-	case bool:
-		if value {
-			return v.T("answer.yes")
-		}
-		return v.T("answer.no")
-	case string:
-		return label(value)
-	case float64:
-		if word := strconv.FormatFloat(value, 'f', -1, 64); q.Kind == field.AskRating && v.Has("rating."+word) {
-			return v.T("rating.of", "Word", v.Enum("rating", word), "N", word)
-		}
-		return strconv.FormatFloat(value, 'f', -1, 64)
-	case []any:
-		var out []string
-		for _, one := range value {
-			if code, ok := one.(string); ok {
-				out = append(out, label(code))
-			}
-		}
-		return strings.Join(out, v.T("history.separator"))
-	}
-	return v.T("answer.given")
-}
+func (v view) answer(a store.ListAnswer) string { return v.Answer(a.Question, a.Answer) }
 
 // gap says what was missing.
 func (v view) gap(g store.ListGap) string {

@@ -1,11 +1,11 @@
 package web
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"storewalk/server/store"
+	"storewalk/shared/words"
 )
 
 // A fact is what is known of a store under a name.
@@ -36,7 +36,7 @@ func (v view) profile(d store.StoreDetail) []fact {
 		grade = strconv.Itoa(d.Grade)
 	}
 	if p := d.Position; p.Valid() {
-		place = fmt.Sprintf("%.5f, %.5f", p.Lat, p.Lon)
+		place = words.Degrees(p)
 	}
 	return v.known(
 		fact{"term.licence_no", d.LicenceNo}, fact{"term.name", d.Name}, fact{"term.opened", d.Opened}, fact{"term.closed", d.Closed},

@@ -28,7 +28,7 @@ func (w *Web) parse() (map[words.Lang]map[string]*template.Template, error) {
 	out := map[words.Lang]map[string]*template.Template{}
 	for _, lang := range words.Langs() {
 		out[lang] = map[string]*template.Template{}
-		v := view{w.book.In(lang), w.townships}
+		v := view{w.book.In(lang).Guarded(isolate), w.townships}
 		for _, file := range names {
 			t, err := template.New("").Funcs(v.funcs(w.assets)).ParseFS(templateFiles, "templates/layout.html", "templates/part_*.html", file)
 			if err != nil {
@@ -53,7 +53,7 @@ func (v view) funcs(a assets) template.FuncMap {
 		"datetime": v.DateTime, "short": v.ShortDateTime, "clock": v.Clock, "date": v.Date,
 		"ago":      func(ms int64) string { return v.Ago(time.Now(), ms) },
 		"township": v.township, "duration": v.duration, "rail": newRail, "line": v.line, "besides": v.besides, "change": v.change,
-		"value": v.value, "fieldName": v.fieldName, "wanted": v.wanted, "moved": v.moved, "seen": store.FormatSeen, "initial": initial, "who": v.who,
+		"value": v.value, "fieldName": v.FieldName, "storeField": func(name string) string { return v.FieldName(field.TypeStore, name, field.Subject{}) }, "wanted": v.wanted, "moved": v.moved, "seen": store.FormatSeen, "initial": initial, "who": v.who,
 		"asideText": v.asideText, "alarmText": v.alarmText, "otherDay": v.otherDay,
 		"langs": words.Langs, "clockOff": v.clockOff, "size": size, "day": func(ms int64) string { return shortDay(time.UnixMilli(ms).In(field.Zone), v.Words) },
 		"sub":      func(a, b int) int { return a - b },
@@ -204,7 +204,7 @@ func (v view) besides(c store.CountRow) string {
 		parts = append(parts, v.T("count.price", "Price", yuan(c.PriceFen), "Guide", yuan(c.Basis.GuideFen)))
 	}
 	if c.Delivered > 0 {
-		parts = append(parts, v.T("count.delivered", "N", c.Delivered))
+		parts = append(parts, v.T("count.brought", "N", c.Delivered))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -240,77 +240,10 @@ func (v view) change(now field.CountLine, before *field.CountLine) delta {
 	return delta{Text: v.T("count.same")}
 }
 
-// fieldName is what people call a field of a record.
-func (v view) fieldName(typ, name, product string) string {
-	if _, line := field.LineProduct(name); line {
-		if product == "" {
-			return v.T("term.product")
-		}
-		return product
-	}
-	if _, placed := field.PlacedBy(name); placed {
-		return v.T("history.unplaced")
-	}
-	key := map[string]string{
-		"store.note": "term.store_note", "visit.check_in": "term.checkin", "visit.check_out": "term.checkout",
-		"note.text": "term.note", "photo.photo": "term.photo", "store.integrity_grade": "term.integrity",
-		"request.kind": "requests.kind", "request.text": "request.text", "request.promise": "request.promise", "request.spoke": "requests.spoke",
-		"request.urgent": "request.urgent", "visit.store": "term.store", "visit.manager": "term.manager",
-	}[typ+"."+name]
-	if key == "" {
-		key = "term." + name
-	}
-	if !v.Has(key) {
-		return name
-	}
-	return v.T(key)
-}
-
-// value is the value of a field in words.
-func (v view) value(typ, name string, raw json.RawMessage) string {
-	var text string
-	if strings.HasPrefix(name, field.AnswerPrefix) {
-		return v.said(field.Question{}, raw)
-	}
-	if _, placed := field.PlacedBy(name); placed || typ == field.TypeStore && name == "position" {
-		return v.spot(name, raw)
-	}
-	switch {
-	case isLine(name):
-		if l, err := field.DecodeLine(raw); err == nil {
-			return v.line(l)
-		}
-	case typ == field.TypeVisit && (name == "check_in" || name == "check_out"):
-		var m field.Moment
-		if json.Unmarshal(raw, &m) == nil {
-			return v.DateTime(m.AtMS)
-		}
-	case typ == field.TypeRequest && name == "spoke":
-		var ms int64
-		if json.Unmarshal(raw, &ms) == nil {
-			return v.DateTime(ms)
-		}
-	case typ == field.TypeRequest && name == "urgent":
-		return map[bool]string{true: v.T("answer.yes"), false: v.T("answer.no")}[string(raw) == "true"]
-	case typ == field.TypeRequest && name == "kind" && json.Unmarshal(raw, &text) == nil:
-		return v.Enum("request_kind", text)
-	case typ == field.TypePhoto:
-		var p field.Photo
-		if json.Unmarshal(raw, &p) == nil {
-			return v.Enum("photo_kind", p.Kind)
-		}
-	case json.Unmarshal(raw, &text) == nil:
-		if strings.TrimSpace(text) == "" {
-			return v.T("value.empty")
-		}
-		for _, kind := range []string{"business_type", "market_type", "terminal_level", "district_type"} {
-			if name == kind {
-				return v.Enum(kind, text)
-			}
-		}
-		return text
-	}
-	return string(raw)
+// value is the value of a field in words. The office knows the townships of all territories.
+func (v view) value(typ, name string, s field.Subject, raw json.RawMessage) string {
+	s.Townships = v.townships
+	return v.FieldValue(typ, name, s, raw)
 }
 
 func isLine(name string) bool {

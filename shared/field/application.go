@@ -105,6 +105,12 @@ func ChangesOf(r record.Record) (out []map[string]string) {
 	return out
 }
 
+// ChangeOf reads what an application wants of each field of the store; ok is false for what is no change.
+func ChangeOf(value json.RawMessage) (change map[string]string, ok bool) {
+	change, _ = changeOf(value)
+	return change, change != nil
+}
+
 // changeOf reads what is wanted of each field. What is no text, as a newer version may write it, is there as it was written.
 func changeOf(value json.RawMessage) (change map[string]string, odd map[string]json.RawMessage) {
 	var raw map[string]json.RawMessage

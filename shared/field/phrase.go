@@ -40,15 +40,16 @@ type OwnPhrase struct {
 	Seen []record.Dot // of this text; what two phones made of one phrase stands beside each other as two
 }
 
-const phrasePrefix = "phrase:"
+// PhrasePrefix begins the name of a phrase's field; its id follows.
+const PhrasePrefix = "phrase:"
 
 // PhraseField returns the name of the field that holds a phrase.
-func PhraseField(id uuid.UUID) string { return phrasePrefix + id.String() }
+func PhraseField(id uuid.UUID) string { return PhrasePrefix + id.String() }
 
 // Phrases lists the phrases of a record in their order. A removed one is null.
 func Phrases(r record.Record) (out []OwnPhrase) {
 	for _, name := range r.Names() {
-		if !strings.HasPrefix(name, phrasePrefix) {
+		if !strings.HasPrefix(name, PhrasePrefix) {
 			continue
 		}
 		for _, e := range r.Entries(name) {
@@ -70,7 +71,7 @@ func Phrases(r record.Record) (out []OwnPhrase) {
 	return out
 }
 
-// phrase checks a value under phrasePrefix; null is one that was removed.
+// phrase checks a value under PhrasePrefix; null is one that was removed.
 func phrase(value json.RawMessage) error {
 	if string(value) == "null" {
 		return nil

@@ -69,16 +69,17 @@ func (s Store) Text(name string) string {
 	return ""
 }
 
-const placedPrefix = "placed:"
+// PlacedPrefix begins the name of a PlacedField; the id of the person follows.
+const PlacedPrefix = "placed:"
 
 // PlacedField is the field of a store that holds, as a Moment, what the phone of a person said who wanted to fix where the
 // store is and could not: a position that was mocked, or why there was none. Each person has their own, so that two of them
 // are no conflict.
-func PlacedField(person uuid.UUID) string { return placedPrefix + person.String() }
+func PlacedField(person uuid.UUID) string { return PlacedPrefix + person.String() }
 
 // PlacedBy returns whose PlacedField it is.
 func PlacedBy(name string) (person uuid.UUID, ok bool) {
-	text, ok := strings.CutPrefix(name, placedPrefix)
+	text, ok := strings.CutPrefix(name, PlacedPrefix)
 	if !ok {
 		return uuid.Nil, false
 	}

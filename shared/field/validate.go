@@ -59,9 +59,9 @@ func validateEntry(typ, name string, value json.RawMessage) error {
 		}
 	case typ == TypeChecklist && strings.HasPrefix(name, AnswerPrefix):
 		err = answer(value)
-	case typ == TypeStore && strings.HasPrefix(name, placedPrefix):
+	case typ == TypeStore && strings.HasPrefix(name, PlacedPrefix):
 		err = moment(value)
-	case typ == TypePhrases && strings.HasPrefix(name, phrasePrefix):
+	case typ == TypePhrases && strings.HasPrefix(name, PhrasePrefix):
 		err = phrase(value)
 	default:
 		if check, known := checks[typ+"."+name]; known {

@@ -101,6 +101,13 @@ type Words struct {
 	lang      Lang
 	keys      map[string]bool
 	localizer *i18n.Localizer
+	guard     func(string) string // nil: texts are filled in as they are
+}
+
+// Guarded returns the same words, with every text that is filled into them put through guard first.
+func (w Words) Guarded(guard func(string) string) Words {
+	w.guard = guard
+	return w
 }
 
 // Lang returns the language of w.
@@ -153,6 +160,9 @@ func (w Words) localize(key string, count any, pairs []any) string {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if name, ok := pairs[i].(string); ok {
 			data[name] = pairs[i+1]
+			if text, ok := pairs[i+1].(string); ok && w.guard != nil {
+				data[name] = w.guard(text)
+			}
 		}
 	}
 	text, err := w.localizer.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: count})
