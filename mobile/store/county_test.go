@@ -127,6 +127,7 @@ func BenchmarkScreens(b *testing.B) {
 		{"SyncPage", func() error { _, err := s.SyncPage(ctx); return err }},
 		{"Waiting", func() error { _, err := s.Waiting(ctx); return err }},
 		{"Conflicts", func() error { _, err := s.Conflicts(ctx); return err }},
+		{"OpenConflicts", func() error { _, err := s.OpenConflicts(ctx); return err }},
 		{"NextPush", func() error { _, err := s.NextPush(ctx, 32<<10); return err }},
 		{"NextUploads", func() error { _, err := s.NextUploads(ctx, 20); return err }},
 		{"SetCount", func() error {
