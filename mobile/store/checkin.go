@@ -34,10 +34,15 @@ func (s *Store) CheckIn(ctx context.Context, store uuid.UUID, at field.Moment, w
 		if err != nil {
 			return err
 		}
+		clock, err := s.clock(ctx, tx, time.UnixMilli(w.WallMS))
+		if err != nil {
+			return err
+		}
+		now := clock.Now() // for what is planned; what is written down is the phone's time, which the office puts right
 		err = tx.QueryRowContext(ctx, `SELECT id FROM visit WHERE store = $1 AND manager = $2 AND check_out_ms = 0 ORDER BY lam DESC LIMIT 1`,
 			store.String(), w.Author.String()).Scan(&visit)
 		if err == nil {
-			return takeOn(ctx, tx, w, visit, r, why)
+			return takeOn(ctx, tx, w, now, visit, r, why)
 		}
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
@@ -48,7 +53,7 @@ func (s *Store) CheckIn(ctx context.Context, store uuid.UUID, at field.Moment, w
 		visit, at.AtMS = uuid.New(), w.WallMS
 		e := ledger.Edit{ID: visit, Type: field.TypeVisit, Territory: r.Territory}
 		edits := []ledger.Edit{with(e, "store", store), with(e, "manager", w.Author), with(e, "check_in", at)}
-		p, err := plan(ctx, tx, w, r, why)
+		p, err := plan(ctx, tx, w, now, r, why)
 		if err != nil {
 			return err
 		}
@@ -60,7 +65,7 @@ func (s *Store) CheckIn(ctx context.Context, store uuid.UUID, at field.Moment, w
 }
 
 // takeOn gives a visit in progress the purpose that a person came with again.
-func takeOn(ctx context.Context, tx *sql.Tx, w ledger.Writer, visit uuid.UUID, store record.Record, why Purpose) error {
+func takeOn(ctx context.Context, tx *sql.Tx, w ledger.Writer, now time.Time, visit uuid.UUID, store record.Record, why Purpose) error {
 	if why == (Purpose{}) {
 		return nil
 	}
@@ -68,10 +73,10 @@ func takeOn(ctx context.Context, tx *sql.Tx, w ledger.Writer, visit uuid.UUID, s
 	if err != nil {
 		return err
 	}
-	if now := field.VisitOf(v); now.Task == why.Task && (why.Template == uuid.Nil || now.Template == why.Template) {
+	if has := field.VisitOf(v); has.Task == why.Task && (why.Template == uuid.Nil || has.Template == why.Template) {
 		return nil
 	}
-	p, err := plan(ctx, tx, w, store, why)
+	p, err := plan(ctx, tx, w, now, store, why)
 	if err != nil {
 		return err
 	}
@@ -109,8 +114,7 @@ const newDays = 60
 // plan finds out what a visit is for: the task that is given, or else the plan of today or an instant task that is
 // not done here; and what it has to do: the template that is given, that of the task, or that of the kind of visit. A template is
 // named only if it is here.
-func plan(ctx context.Context, tx *sql.Tx, w ledger.Writer, store record.Record, why Purpose) (p planned, err error) {
-	now := time.UnixMilli(w.WallMS)
+func plan(ctx context.Context, tx *sql.Tx, w ledger.Writer, now time.Time, store record.Record, why Purpose) (p planned, err error) {
 	if p.task = why.Task; p.task == uuid.Nil {
 		err := tx.QueryRowContext(ctx, `SELECT t.id FROM task t JOIN task_store s ON s.task = t.id
 			WHERE t.manager = $1 AND t.closed = 0 AND s.store = $4 AND (t.kind = $3 AND t.day = $2 OR $6 AND t.kind = $5 AND NOT EXISTS

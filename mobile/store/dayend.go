@@ -17,6 +17,7 @@ import (
 // A DayEnd is what there is to know when a person closes the day.
 type DayEnd struct {
 	receipt.Day              // of the person, today, with whatever phone
+	Clock       Clock        // it is of the right day, if the phone's clock is known to be off
 	Waiting     wire.Waiting // of these, what is not on the server yet
 	Elsewhere   int          // of the photos, those of other phones of which nothing says here that their bytes have arrived
 	Receipt     *Receipt     // the last one; nil before the first
@@ -24,15 +25,18 @@ type DayEnd struct {
 	Code        string       // why the last try brought none
 }
 
-// DayEnd counts the day of now.
+// DayEnd counts the day of now, which is what the phone's clock shows.
 func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error) {
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
 		h, err := s.here(ctx, tx)
 		if err != nil {
 			return err
 		}
+		if d.Clock, err = s.clock(ctx, tx, now); err != nil {
+			return err
+		}
 		me := h.account.User
-		today, err := countDay(ctx, tx, me, field.DayOf(now))
+		today, err := countDay(ctx, tx, me, field.DayOf(d.Clock.Now()))
 		if err != nil {
 			return err
 		}

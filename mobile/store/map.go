@@ -61,7 +61,11 @@ func (s *Store) Map(ctx context.Context, now time.Time) (m Map, err error) {
 			return err
 		}
 		m.Outlines, m.Borders = l.outlines, l.borders
-		states, err := dotStates(ctx, tx, now)
+		clock, err := s.clock(ctx, tx, now)
+		if err != nil {
+			return err
+		}
+		states, err := dotStates(ctx, tx, clock.Now())
 		if err != nil {
 			return err
 		}

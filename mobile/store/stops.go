@@ -59,15 +59,14 @@ func (p *planner) stop(id, task uuid.UUID, day string) (s Stop, ok bool, err err
 type call struct {
 	visit, store            uuid.UUID
 	manager, task, template string
-	in, out                 int64
+	in, out, lam            int64
 }
 
 // calls reads the visits at a store, and those of groups elsewhere that have it on their list, newest first.
 func (p *planner) calls(store uuid.UUID) (out []call, err error) {
 	err = eachRow(p.ctx, p.tx, func(rows *sql.Rows) error {
 		var v call
-		var lam int64
-		err := rows.Scan(&v.visit, &v.store, &v.manager, &v.task, &v.template, &v.in, &v.out, &lam)
+		err := rows.Scan(&v.visit, &v.store, &v.manager, &v.task, &v.template, &v.in, &v.out, &v.lam)
 		out = append(out, v)
 		return err
 	}, `SELECT id, store, manager, task, template, check_in_ms, check_out_ms, lam FROM visit WHERE store = $1 UNION ALL
@@ -76,7 +75,33 @@ func (p *planner) calls(store uuid.UUID) (out []call, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("visits of %s: %w", store, err)
 	}
+	for i := range out {
+		if err := p.redate(&out[i]); err != nil {
+			return nil, fmt.Errorf("clock of a visit of %s: %w", store, err)
+		}
+	}
 	return out, nil
+}
+
+// redate puts the time of a visit right that was begun today while the phone's clock was off as it is now. That the visit is
+// no old one of that date shows in what cannot be: it is in the future, or it was begun after a visit that has a later time.
+func (p *planner) redate(v *call) error {
+	right := v.in + p.off.Milliseconds()
+	if p.off == 0 || v.manager != p.me || field.DayOf(time.UnixMilli(right)) != p.today {
+		return nil
+	}
+	wrong := v.in > p.now.Add(tellOff).UnixMilli()
+	if !wrong {
+		err := p.tx.QueryRowContext(p.ctx, `SELECT EXISTS (SELECT 1 FROM visit WHERE manager = $1 AND lam < $2 AND check_in_ms > $3)`,
+			p.me, v.lam, v.in).Scan(&wrong)
+		if err != nil {
+			return err
+		}
+	}
+	if wrong {
+		v.in = right
+	}
+	return nil
 }
 
 // visited reads what the visits of a store say of it, newest first. To come to a group visit elsewhere is to be visited,

@@ -63,6 +63,7 @@ func (j Job) Done() bool {
 // A Day is what the person signed in has to do on one day.
 type Day struct {
 	Day   string // as in field.DayOf
+	Clock Clock
 	Jobs  []Job  // by their due time
 	Title string // of the route
 	Route []Stop // the plan, in its order; none: nothing is planned
@@ -100,11 +101,14 @@ const lastDays = 21
 // suggestions is how many stops of one kind are shown.
 const suggestions = 5
 
-// Today returns what there is to do on a day, as in field.DayOf; "" is the day of now. at is
-// where the phone is, zero when that is not known.
+// Today returns what there is to do on a day, as in field.DayOf; "" is the day of now, which is what the phone's clock shows:
+// it is put right if it is known to be off. at is where the phone is, zero when that is not known.
 func (s *Store) Today(ctx context.Context, now time.Time, day string, at field.Position) (d Day, err error) {
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		p, err := newPlanner(ctx, tx, now, at)
+		if d.Clock, err = s.clock(ctx, tx, now); err != nil {
+			return err
+		}
+		p, err := newPlanner(ctx, tx, d.Clock, at)
 		if err != nil {
 			return err
 		}
@@ -125,6 +129,7 @@ type planner struct {
 	tx      *sql.Tx
 	me      string
 	now     time.Time
+	off     time.Duration // of the phone's clock, where it is known
 	today   string
 	quarter int64           // its first moment, Unix milliseconds
 	ends    bool            // these are its last weeks
@@ -133,14 +138,14 @@ type planner struct {
 	listed  map[uuid.UUID]bool // stores that have their place on the list
 }
 
-func newPlanner(ctx context.Context, tx *sql.Tx, now time.Time, at field.Position) (*planner, error) {
+func newPlanner(ctx context.Context, tx *sql.Tx, clock Clock, at field.Position) (*planner, error) {
 	var a Account
 	if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
 		return nil, err
 	}
-	now = now.In(field.Zone)
+	now := clock.Now().In(field.Zone)
 	year, month, _ := now.Date()
-	p := &planner{ctx: ctx, tx: tx, me: a.User.String(), now: now, today: field.DayOf(now), at: at,
+	p := &planner{ctx: ctx, tx: tx, me: a.User.String(), now: now, off: now.Sub(clock.Shows), today: field.DayOf(now), at: at,
 		quarter: time.Date(year, (month-1)/3*3+1, 1, 0, 0, 0, 0, field.Zone).UnixMilli(),
 		ends:    now.AddDate(0, 0, lastDays).After(time.Date(year, (month-1)/3*3+4, 1, 0, 0, 0, 0, field.Zone)),
 		inspect: map[string]bool{}, listed: map[uuid.UUID]bool{}}
@@ -163,7 +168,8 @@ func newPlanner(ctx context.Context, tx *sql.Tx, now time.Time, at field.Positio
 
 func (p *planner) fill(d *Day) (err error) {
 	d.QuarterEnds = p.ends
-	if d.Requests, err = sumRequests(p.ctx, p.tx, p.me, p.now); err != nil {
+	shows := p.now.Add(-p.off) // by which the times of requests are shown
+	if d.Requests, err = sumRequests(p.ctx, p.tx, p.me, shows); err != nil {
 		return err
 	}
 	if d.Conflicts, err = countConflicts(p.ctx, p.tx); err != nil {
@@ -257,9 +263,10 @@ func (p *planner) route(d *Day) error {
 
 // other lists what was done without a plan.
 func (p *planner) other(d *Day) error {
-	from := midnight(p.now)
+	from, off := midnight(p.now), p.off.Milliseconds()
 	stores, err := queryIDs(p.ctx, p.tx, `SELECT store FROM visit WHERE manager = $1 AND check_in_ms >= $2 AND check_in_ms < $3
-		UNION SELECT store FROM visit INDEXED BY visit_open WHERE manager = $1 AND check_out_ms = 0`, p.me, from.UnixMilli(), from.AddDate(0, 0, 1).UnixMilli())
+		UNION SELECT store FROM visit WHERE manager = $1 AND check_in_ms >= $2 - $4 AND check_in_ms < $3 - $4
+		UNION SELECT store FROM visit INDEXED BY visit_open WHERE manager = $1 AND check_out_ms = 0`, p.me, from.UnixMilli(), from.AddDate(0, 0, 1).UnixMilli(), off)
 	if err != nil {
 		return err
 	}
@@ -271,6 +278,7 @@ func (p *planner) other(d *Day) error {
 	if d.Other, err = p.stops(stores, p.today); err != nil {
 		return err
 	}
+	d.Other = slices.DeleteFunc(d.Other, func(s Stop) bool { return s.State == StopLeft }) // the clock was right when it was visited
 	slices.SortFunc(d.Other, func(a, b Stop) int { return cmp.Compare(b.LastMS, a.LastMS) })
 	return nil
 }

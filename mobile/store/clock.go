@@ -1,0 +1,55 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// tellOff is how far the phone's clock may seem to be off before a person is told: an answer was under way for a while, and
+// clocks drift.
+const tellOff = 5 * time.Minute
+
+// A Clock is what the phone's clock shows, and how far that is off, as far as it is known here.
+//
+// The server's clock was heard with each answer, and the clock of this start of the phone, which nobody sets, was read with it.
+// While the phone runs on, the two say what time it is, whatever was set since. After another start, or where there is no
+// such clock, nobody knows how long ago the answer was; but it was not in the future, so a clock that stands before it is behind,
+// by that much at least. Of one that is ahead nothing can be said then.
+type Clock struct {
+	Shows   time.Time
+	Off     time.Duration // what it lacks, negative when it is ahead; 0 when it is right or nobody knows
+	AtLeast bool          // it may lack more
+}
+
+// Now is what time it is: by the server where that is known, else by the phone.
+func (c Clock) Now() time.Time {
+	if c.AtLeast {
+		return c.Shows
+	}
+	return c.Shows.Add(c.Off)
+}
+
+// clock compares what the phone's clock shows now with what was heard.
+func (h heardTime) clock(now time.Time, boot Boot) Clock {
+	c := Clock{Shows: now}
+	if h.ServerMS == 0 {
+		return c
+	}
+	server, running := h.ServerMS, boot.ID != "" && boot.ID == h.Boot
+	if running {
+		server += boot.MS - h.BootMS
+	}
+	off := time.UnixMilli(server).Sub(now)
+	if off.Abs() > tellOff && (running || off > 0) {
+		c.Off, c.AtLeast = off, !running
+	}
+	return c
+}
+
+// clock reads how far the phone's clock is off, which shows now.
+func (s *Store) clock(ctx context.Context, tx *sql.Tx, now time.Time) (Clock, error) {
+	var heard heardTime
+	_, err := getMeta(ctx, tx, metaHeard, &heard)
+	return heard.clock(now, s.boot()), err
+}
