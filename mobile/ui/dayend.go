@@ -20,7 +20,7 @@ type closing struct {
 func (p *syncPage) totals(c closing) fyne.CanvasObject {
 	a := p.app
 	objs := []fyne.CanvasObject{
-		newText(a.T("sync.today", "Date", a.Date(a.deps.Now().UnixMilli())), typeface{size: sizeName, bold: true}).id("sync.today"),
+		newText(a.T("sync.today", "Date", a.Date(c.day.Clock.Now().UnixMilli())), typeface{size: sizeName, bold: true}).id("sync.today"),
 		grid(3, gap, total("sync.total.visits", c.day.Visits, a.T("sync.total_visits")), total("sync.total.photos", c.day.Photos, a.T("sync.total_photos")),
 			total("sync.total.lines", c.day.Lines, a.T("sync.total_lines"))),
 	}

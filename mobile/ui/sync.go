@@ -21,6 +21,7 @@ func (syncRoute) open(a *App) page { return newSync(a) }
 type syncPage struct {
 	app     *App
 	load    *load[closing]
+	clock   *banner // the phone's is off
 	fault   *banner
 	now     *button
 	content *fyne.Container
@@ -28,7 +29,7 @@ type syncPage struct {
 }
 
 func newSync(a *App) *syncPage {
-	p := &syncPage{app: a, fault: newBanner(a, "sync.fault", markAlarm)}
+	p := &syncPage{app: a, clock: newBanner(a, "sync.clock", markAlarm), fault: newBanner(a, "sync.fault", markAlarm)}
 	p.load = newLoad(a, p.fetch, p.show)
 	p.now = newButton("sync.now", a.T("sync.now"), theme.ViewRefreshIcon(), loud, p.hurry)
 	p.content = padded(insets{12, 12, 20, 12}, 12)
@@ -61,8 +62,9 @@ func (p *syncPage) fetch(ctx context.Context) (c closing, err error) {
 func (p *syncPage) show(s closing, err error) {
 	p.fault.reading(err)
 	a := p.app
-	objs := []fyne.CanvasObject{p.fault}
+	objs := []fyne.CanvasObject{p.clock, p.fault}
 	if err == nil {
+		p.clock.say(a.clockOff(s.day.Clock))
 		objs = append(objs, p.signedOut(s.SyncPage)...)
 		objs = append(objs, p.totals(s), p.state(s))
 		objs = append(objs, p.lost(s.Damaged)...)

@@ -23,7 +23,8 @@ func (todayRoute) open(a *App) page { return newToday(a) }
 type todayPage struct {
 	app     *App
 	load    *load[store.Day]
-	day     string // chosen; "" is today
+	day     string  // chosen; "" is today
+	clock   *banner // the phone's is off
 	fault   *banner
 	title   string
 	below   string
@@ -33,9 +34,9 @@ type todayPage struct {
 }
 
 func newToday(a *App) *todayPage {
-	p := &todayPage{app: a, fault: newBanner(a, "today.fault", markAlarm)}
+	p := &todayPage{app: a, clock: newBanner(a, "today.clock", markAlarm), fault: newBanner(a, "today.fault", markAlarm)}
 	p.load = newLoad(a, nil, p.show)
-	p.content = padded(insets{12, 12, 20, 12}, 12, p.fault)
+	p.content = padded(insets{12, 12, 20, 12}, 12, p.clock, p.fault)
 	p.scroll = container.NewVScroll(p.content)
 	return p
 }
@@ -74,9 +75,10 @@ func (p *todayPage) show(d store.Day, err error) {
 		return
 	}
 	a := p.app
+	p.clock.say(a.clockOff(d.Clock))
 	p.hurry = d.QuarterEnds
 	p.title, p.below = a.T("tab.today"), joined(" · ", dayText(a.Words, d.Day), d.Title)
-	objs := []fyne.CanvasObject{p.fault}
+	objs := []fyne.CanvasObject{p.clock, p.fault}
 	if p.day != "" {
 		p.title, p.below = dayText(a.Words, d.Day), d.Title
 		objs = append(objs, newButton("today.back", a.T("today.back"), iconToday, quiet, func() { p.choose("") }))
@@ -91,7 +93,7 @@ func (p *todayPage) show(d store.Day, err error) {
 		objs = append(objs, p.conflictsCard(d.Conflicts))
 	}
 	for i, j := range d.Jobs {
-		objs = append(objs, p.job(i, j))
+		objs = append(objs, p.job(i, j, d.Clock.Now()))
 	}
 	if len(d.Route) > 0 {
 		objs = append(objs, longSection(p.scroll, a.T("term.route"), nil, p.stops("route", d.Route, true)...))
@@ -147,17 +149,17 @@ func (p *todayPage) progress(d store.Day) fyne.CanvasObject {
 }
 
 // job is an instant task and its stores.
-func (p *todayPage) job(i int, j store.Job) fyne.CanvasObject {
+func (p *todayPage) job(i int, j store.Job, now time.Time) fyne.CanvasObject {
 	a := p.app
 	state := newBadge(markSent, a.T("today.job_done"))
-	switch now := a.deps.Now(); {
+	switch {
 	case j.Done():
 	case j.DueMS == 0:
 		state = newBadge(markPlain, a.T("today.no_hurry"))
 	case j.DueMS < now.UnixMilli():
-		state = newBadge(markAlarm, a.T("today.late", "When", a.due(j.DueMS)))
+		state = newBadge(markAlarm, a.T("today.late", "When", a.due(j.DueMS, now)))
 	default:
-		state = newBadge(markDue, a.T("today.until", "When", a.due(j.DueMS)))
+		state = newBadge(markDue, a.T("today.until", "When", a.due(j.DueMS, now)))
 	}
 	objs := []fyne.CanvasObject{
 		chips(newBadge(markPlain, a.T("today.instant")), state),
@@ -169,9 +171,9 @@ func (p *todayPage) job(i int, j store.Job) fyne.CanvasObject {
 	return card(append(objs, p.stops("job."+strconv.Itoa(i+1), j.Stops, false)...)...)
 }
 
-// due says a time of today by the clock, of another day with its date.
-func (a *App) due(ms int64) string {
-	now, at := a.deps.Now().In(field.Zone), time.UnixMilli(ms).In(field.Zone)
+// due says a time of the day of now by the clock, of another day with its date.
+func (a *App) due(ms int64, now time.Time) string {
+	now, at := now.In(field.Zone), time.UnixMilli(ms).In(field.Zone)
 	if now.Format(time.DateOnly) == at.Format(time.DateOnly) {
 		return a.Clock(ms)
 	}

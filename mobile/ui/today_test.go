@@ -92,6 +92,11 @@ func TestTheDayFitsThePhoneInBothLanguages(t *testing.T) {
 		snap(p, "today-route")
 		p.ScrollBy(1e6)
 		snap(p, "today-below")
+		w.astray(p, -365*24*time.Hour)
+		p.ScrollBy(-1e6)
+		snap(p, "today-clock")
+		p.Tap("tab.sync")
+		snap(p, "sync-clock")
 
 		w = newWorld(t)
 		w.signIn()
