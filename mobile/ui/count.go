@@ -306,13 +306,36 @@ func (a *App) setCount(visit uuid.UUID, l *countLine, v field.CountLine, after f
 	a.write(func(ctx context.Context) error { return a.deps.Store.SetCount(ctx, visit, product, v, seen) }, after)
 }
 
-// usual reports that a row surely has the usual height.
-func (p *countPage) usual(l *countLine, width float32) bool {
-	text, _ := p.app.tell(l)
+// tellRoom is the width that a row has for its name, beside its signs.
+func tellRoom(l *countLine, width float32) float32 {
 	room := width - 2*margin - rowSigns
 	if l.badge() {
-		room -= rowBadge
+		room -= rowBadge * times()
 	}
+	return room
+}
+
+// width is that of the rows; 0 before they are shown.
+func (p *countPage) width() float32 {
+	if p.rows == nil {
+		return 0
+	}
+	return p.rows.width
+}
+
+// tell says what a row's count means in one line, as far as that goes.
+func (p *countPage) tell(l *countLine, width float32) (text string, doubted bool) {
+	face := typeface{size: sizeSmall}
+	return p.app.tell(l, func(text string) bool {
+		room := tellRoom(l, width) - rowMark
+		return face.surelyFits(room, text) || face.width(text) <= room
+	})
+}
+
+// usual reports that a row surely has the usual height.
+func (p *countPage) usual(l *countLine, width float32) bool {
+	text, _ := p.tell(l, width)
+	room := tellRoom(l, width)
 	return times() <= 1 && p.lastFits(l, width) && l.values < 2 && l.begins == "" && typeface{size: sizeName}.surelyFits(room, l.name) && typeface{size: sizeSmall}.surelyFits(room-rowMark, text)
 }
 

@@ -44,15 +44,19 @@ func wantText(t *testing.T, p *uitest.Phone, id, want string) {
 
 func TestARowSaysAtOnceWhatTheCountMeansBesideTheLast(t *testing.T) {
 	_, p := counting(t)
+	_, price, ok := strings.Cut(p.Text(product(3)+".tell"), " · ")
+	if !ok || !strings.HasSuffix(price, " 元") {
+		t.Fatalf("a row that is not counted says %q", p.Text(product(3)+".tell"))
+	}
 	p.Tap(product(3) + ".same") // 3 cartons 9 packs
-	wantText(t, p, product(3)+".tell", "和上次一样")
+	wantText(t, p, product(3)+".tell", "和上次一样 · "+price)
 	p.Tap(product(3) + ".cartons.less")
-	wantText(t, p, product(3)+".tell", "卖出 ≥ 10 包")
+	wantText(t, p, product(3)+".tell", "卖出 ≥ 10 包 · "+price)
 	p.Tap(product(3) + ".cartons.more")
 	p.Tap(product(3) + ".cartons.more")
 	wantText(t, p, product(3)+".tell", "比上次多 10 包，对吗？")
 	p.Tap(product(3) + ".out")
-	wantText(t, p, product(3)+".tell", "卖出 ≥ 39 包")
+	wantText(t, p, product(3)+".tell", "卖出 ≥ 39 包 · "+price)
 	p.Tap(product(3) + ".out")
 	wantText(t, p, product(3)+".cartons.value", "4") // out of stock was a slip of the thumb
 }

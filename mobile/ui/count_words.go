@@ -51,14 +51,16 @@ func (a *App) soldText(l field.CountLine, b field.Basis) string {
 	}
 }
 
-// tell is the one line of a row that says what its count means, and whether a person should look at it again.
-func (a *App) tell(l *countLine) (text string, doubted bool) {
+// tell is the one line of a row that says what its count means, and whether a person should look at it again. The guide price
+// stands on beside it where that fits.
+func (a *App) tell(l *countLine, fits func(string) bool) (text string, doubted bool) {
+	price := ""
+	if l.basis.GuideFen > 0 {
+		price = a.Yuan(l.basis.GuideFen)
+	}
+	plain := joined(" · ", a.classText(l.class), price)
 	if l.line == nil {
-		price := ""
-		if l.basis.GuideFen > 0 {
-			price = a.Yuan(l.basis.GuideFen)
-		}
-		return joined(" · ", a.classText(l.class), price), false
+		return plain, false
 	}
 	v := *l.line
 	if v.Skipped() {
@@ -67,5 +69,12 @@ func (a *App) tell(l *countLine) (text string, doubted bool) {
 	if doubts := v.Doubts(l.basis); len(doubts) > 0 && v.Why == "" {
 		return a.doubtText(doubts[0], v, l.basis), true
 	}
-	return joined(" · ", a.soldText(v, l.basis), a.CountMore(v)), false
+	sold, more := a.soldText(v, l.basis), a.CountMore(v)
+	switch {
+	case sold == "" && more == "":
+		return plain, false // nothing follows from the count: the row keeps its words, and its height
+	case more == "" && fits(joined(" · ", sold, price)):
+		return joined(" · ", sold, price), false
+	}
+	return joined(" · ", sold, more), false
 }

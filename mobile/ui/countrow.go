@@ -140,7 +140,7 @@ func (r *countRow) draw() {
 		v = *r.line.line
 		cartons, packs = &v.Cartons, &v.Packs
 	}
-	text, doubted := r.page.app.tell(r.line)
+	text, doubted := r.page.tell(r.line, r.page.width())
 	ink := colMuted
 	if doubted {
 		ink = colAlarm

@@ -32,6 +32,8 @@ func TestARowOfTheUsualHeightHasIt(t *testing.T) {
 					{name: "云烟(软珍品)", class: 1, basis: field.Basis{Last: last}},
 					{name: "云烟(软珍品)", class: 1, basis: field.Basis{Last: last}, line: &field.CountLine{OutOfStock: true}},
 					{name: "云烟(软珍品)", class: 1},
+					{name: "云烟(软珍品)", class: 1, basis: field.Basis{Last: last, GuideFen: 10000}, line: last},
+					{name: "云烟(软珍品)", class: 1, basis: field.Basis{GuideFen: 10000}, line: last},
 				} {
 					if !p.usual(l, width) {
 						continue
@@ -44,6 +46,39 @@ func TestARowOfTheUsualHeightHasIt(t *testing.T) {
 			}
 			if lang == words.ZH && usual < 20 { // English takes two lines on a small phone: then every row is measured
 				t.Errorf("%s %.0f: only %d rows are usual", lang, width, usual)
+			}
+		}
+	}
+}
+
+// Rows below one that is counted stay where they are, at the largest text too.
+func TestARowIsAsHighCountedAsBeforeAndSaysSomething(t *testing.T) {
+	test.NewTempApp(t)
+	for _, size := range []string{sizeStandard, "largest"} {
+		for _, lang := range words.Langs() {
+			fyne.CurrentApp().Preferences().SetString(preferLang, string(lang))
+			fyne.CurrentApp().Preferences().SetString(preferSize, size)
+			w, look, err := dress()
+			if err != nil {
+				t.Fatal(err)
+			}
+			fyne.CurrentApp().Settings().SetTheme(look)
+			for _, width := range []float32{360, 390} {
+				p := newCount(&App{Words: w}, uuid.New())
+				p.rows.show(nil, width)
+				for _, last := range []*field.CountLine{nil, {Cartons: 3, Packs: 1}} {
+					l := countLine{name: "云烟(软珍品)", class: 1, basis: field.Basis{Last: last, GuideFen: 10000, Usual: 30}}
+					before := p.rows.measure(&l)
+					for _, counted := range []field.CountLine{{Cartons: 3, Packs: 1}, {Cartons: 1}, {OutOfStock: true}} {
+						l.line = &counted
+						if text, _ := p.tell(&l, width); text == "" {
+							t.Errorf("%s %s %.0f: %+v says nothing", size, lang, width, counted)
+						}
+						if h := p.rows.measure(&l); h != before {
+							t.Errorf("%s %s %.0f: %.1f high, counted %+v %.1f", size, lang, width, before, counted, h)
+						}
+					}
+				}
 			}
 		}
 	}
