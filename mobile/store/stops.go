@@ -144,6 +144,35 @@ func (p *planner) visited(s *Stop, day string) error {
 	return nil
 }
 
+// nearest finds the planned day that is nearest to the one without a plan; of two the later.
+func (p *planner) nearest(d *Day) error {
+	asked, err := time.Parse(time.DateOnly, d.Day)
+	if err != nil {
+		return fmt.Errorf("day %q: %w", d.Day, err)
+	}
+	rows, err := p.tx.QueryContext(p.ctx, `SELECT DISTINCT day FROM task WHERE manager = $1 AND kind = $2 AND closed = 0 AND day <> $3 ORDER BY day DESC`,
+		p.me, field.TaskRoute, d.Day)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	least := time.Duration(math.MaxInt64)
+	for rows.Next() {
+		var day string
+		if err := rows.Scan(&day); err != nil {
+			return err
+		}
+		planned, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			continue // not a day: nobody can be shown its plan
+		}
+		if away := planned.Sub(asked).Abs(); away < least {
+			least, d.Nearest = away, day
+		}
+	}
+	return rows.Err()
+}
+
 // order measures the way along stops: from here when that is known, else from the stop before.
 func (p *planner) order(stops []Stop) {
 	var before field.Position
