@@ -19,6 +19,7 @@ const (
 	metaSync    = "sync"    // Exchange as JSON
 	metaLink    = "link"    // lastLink as JSON
 	metaHeard   = "heard"   // heardTime as JSON
+	metaGone    = "gone"    // []goneVisit as JSON
 	metaTimings = "timings" // of requests that a clock wrote which may have been off, []timing as JSON
 
 	metaCompared = "compared" // comparison as JSON

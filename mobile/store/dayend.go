@@ -19,10 +19,19 @@ type DayEnd struct {
 	receipt.Day              // of the person, today, with whatever phone
 	Clock       Clock        // it is of the right day, if the phone's clock is known to be off
 	Waiting     wire.Waiting // of these, what is not on the server yet
+	Left        Left         // of these visits, those of stores that have left the person's territories
+	Gone        Left         // besides, those of them that are no longer on this phone
 	Elsewhere   int          // of the photos, those of other phones of which nothing says here that their bytes have arrived
 	Receipt     *Receipt     // the last one; nil before the first
 	Covers      bool         // it says that all that was written here is on the server
 	Code        string       // why the last try brought none
+}
+
+// A Left is visits of stores that have left the territories of this phone, and what of them is not on the server yet.
+type Left struct {
+	Visits  int
+	Waiting wire.Waiting
+	Aside   int // records that the server put aside
 }
 
 // DayEnd counts the day of now, which is what the phone's clock shows.
@@ -36,7 +45,7 @@ func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error)
 			return err
 		}
 		me := h.account.User
-		today, err := countDay(ctx, tx, me, field.DayOf(d.Clock.Now()))
+		today, err := countDay(ctx, tx, me, field.DayOf(d.Clock.Now()), "")
 		if err != nil {
 			return err
 		}
@@ -46,6 +55,9 @@ func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error)
 			coalesce(sum((SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`)), 0)
 			FROM visit v WHERE v.manager = $1 AND v.check_in_ms >= $2 AND v.check_in_ms < $3`, me.String(), from, to).Scan(&d.Waiting.Records, &d.Waiting.Photos)
 		if err != nil {
+			return err
+		}
+		if err := d.countLeft(ctx, tx, me); err != nil {
 			return err
 		}
 		var try receiptTry
@@ -58,8 +70,13 @@ func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error)
 			d.Receipt = &all[0]
 			d.Covers = !h.unsettled && h.covered(all[0].Receipt)
 		}
-		if !slices.Contains(told(all), d.Day) {
-			d.Elsewhere = today.elsewhere
+		if err != nil {
+			return err
+		}
+		settled, err := countDay(ctx, tx, me, d.Date, stays)
+		d.Elsewhere = today.elsewhere
+		if slices.Contains(told(all), settled.Day) {
+			d.Elsewhere -= settled.elsewhere
 		}
 		return err
 	})

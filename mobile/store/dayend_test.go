@@ -107,3 +107,54 @@ func TestOfPhotosOfAnotherPhoneTheDayDoesNotClaimThatTheyArrived(t *testing.T) {
 	equal(t, []int{d.Visits, d.Photos, d.Elsewhere}, []int{1, 1, 1})
 	equal(t, dayEnd(t, a).Elsewhere, 0)
 }
+
+// Visits whose territory is taken from this phone while they are made are the person's work of the day all the same: a total
+// that drops them looks like loss. Once they are sent and gone from here, the day still tells of them.
+func TestVisitsWhoseTerritoryLeftStayInTheDay(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s := newPhone(t, o, li)
+	var visits []uuid.UUID
+	for _, store := range []uuid.UUID{shop, grocer} {
+		visits = append(visits, checkIn(t, s, store))
+		must(t, s.SetCount(t.Context(), visits[len(visits)-1], furong, field.CountLine{Packs: 12}, nil))
+	}
+	_, ref, err := addPhoto(t.Context(), s, visits[0], "a shelf!")
+	must(t, err)
+	lost := func() { must(t, s.Apply(t.Context(), nil, wire.SyncResponse{Revoked: []uuid.UUID{town}})) }
+	send := func() {
+		out, err := s.NextPush(t.Context(), wire.MaxBudget)
+		must(t, err)
+		resp := o.answer(t, s, out)
+		resp.Feeds = nil
+		for i := range resp.Receipts {
+			resp.Receipts[i].Status = wire.Elsewhere
+		}
+		must(t, s.Apply(t.Context(), out, resp))
+	}
+	is := func(visits, photos, lines int, left, gone Left) {
+		t.Helper()
+		d := dayEnd(t, s)
+		equal(t, []int{d.Visits, d.Photos, d.Lines}, []int{visits, photos, lines})
+		equal(t, []Left{d.Left, d.Gone}, []Left{left, gone})
+	}
+	is(2, 1, 2, Left{}, Left{})
+	lost()
+	is(2, 1, 2, Left{Visits: 2, Waiting: wire.Waiting{Records: 4, Photos: 1}}, Left{})
+	send()
+	is(2, 1, 2, Left{Visits: 2, Waiting: wire.Waiting{Photos: 1}}, Left{}) // the bytes are not there yet
+	for _, visit := range visits {
+		must(t, s.CheckOut(t.Context(), visit, field.Moment{AtMS: time.Now().UnixMilli()}))
+	}
+	is(2, 1, 2, Left{Visits: 2, Waiting: wire.Waiting{Records: 2, Photos: 1}}, Left{})
+	send()
+	is(0, 0, 0, Left{}, Left{Visits: 2, Waiting: wire.Waiting{Photos: 1}})
+	s = reopen(t, s)
+	must(t, s.Uploaded(t.Context(), ref, 8))
+	is(0, 0, 0, Left{}, Left{Visits: 2})
+	yesterday, err := s.DayEnd(t.Context(), time.Now().AddDate(0, 0, -1))
+	must(t, err)
+	equal(t, yesterday.Gone, Left{})
+	o.exchange(t, s) // the territory is given back
+	is(2, 1, 2, Left{}, Left{})
+}

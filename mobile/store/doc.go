@@ -11,7 +11,7 @@
 //   - what several people wrote: values, subject, counts (Conflict, Settle), removed
 //   - what is typed and not saved: typing, dropped; where the person was: bookmark
 //   - sending and fetching: syncing, taking, chain, waits, backedup
-//   - records that come and go: leaving, forget, lost; comparing with the server, and damage: compare, damaged
+//   - records that come and go: leaving, gone, forget, lost; comparing with the server, and damage: compare, damaged
 //   - what the person is told of all that: syncpage, unfinished, dayend, receipt
 //
 // A read goes through the pool of readers and sees one snapshot; a write goes through Store.change, which tells the watchers.

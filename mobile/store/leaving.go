@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"storewalk/shared/field"
 	"storewalk/shared/ledger"
 	"storewalk/shared/record"
 
@@ -90,12 +91,16 @@ func dropLeft(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
+	var gone []goneVisit
 	for _, l := range all {
 		have, err := ledger.Get(ctx, tx, l.id)
 		if err != nil {
 			return err
 		}
 		if r, sound := have.Record(); !sound || r.Territory == l.territory && r.Place.Compare(l.since) <= 0 {
+			if v := field.VisitOf(r); sound && r.Type == field.TypeVisit {
+				gone = append(gone, goneVisit{l.id, v.Manager, v.CheckIn.AtMS})
+			}
 			if err := drop(ctx, tx, l.id, l.since); err != nil {
 				return err
 			}
@@ -104,7 +109,7 @@ func dropLeft(ctx context.Context, tx *sql.Tx) error {
 			return err
 		}
 	}
-	return nil
+	return noteGone(ctx, tx, gone)
 }
 
 // A leaving is one row of the table of that name.

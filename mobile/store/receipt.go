@@ -244,7 +244,7 @@ func (h here) says(ctx context.Context, tx *sql.Tx, r receipt.Receipt, days []st
 		return false, nil
 	}
 	for _, d := range r.Days {
-		own, err := countDay(ctx, tx, h.account.User, d.Date)
+		own, err := countDay(ctx, tx, h.account.User, d.Date, stays)
 		if err != nil {
 			return false, err
 		}
@@ -261,7 +261,15 @@ type dayCount struct {
 	elsewhere int // photos taken on other phones: whether their bytes have arrived is not known here
 }
 
-func countDay(ctx context.Context, tx *sql.Tx, person uuid.UUID, date string) (d dayCount, err error) {
+// stays says of a visit v that it lies in a territory of this phone. A receipt tells of these alone: the server counts what it
+// would give this phone, and of the others the phone keeps only what still has to be sent, so that they could not agree.
+const stays = `NOT EXISTS (SELECT 1 FROM leaving l WHERE l.record = v.id)`
+
+// countDay counts the visits v of a day for which a condition holds, "" for all that are on this phone.
+func countDay(ctx context.Context, tx *sql.Tx, person uuid.UUID, date, which string) (d dayCount, err error) {
+	if which != "" {
+		which = ` AND ` + which
+	}
 	d.Date = date
 	from, to, _ := field.DaySpan(date)
 	sound := func(id string) string {
@@ -271,7 +279,7 @@ func countDay(ctx context.Context, tx *sql.Tx, person uuid.UUID, date string) (d
 	err = tx.QueryRowContext(ctx, `SELECT count(*), coalesce(sum((SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0`+sound("l.record")+`)), 0),
 		coalesce(sum((`+photos+`)), 0),
 		coalesce(sum((`+photos+` AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256))), 0)
-		FROM visit v WHERE v.manager = $1 AND v.check_in_ms >= $2 AND v.check_in_ms < $3 AND NOT EXISTS (SELECT 1 FROM leaving l WHERE l.record = v.id)`+sound("v.id"),
+		FROM visit v WHERE v.manager = $1 AND v.check_in_ms >= $2 AND v.check_in_ms < $3`+which+sound("v.id"),
 		person.String(), from, to).Scan(&d.Visits, &d.Lines, &d.Photos, &d.elsewhere)
 	if err != nil {
 		return d, fmt.Errorf("day %s: %w", date, err)

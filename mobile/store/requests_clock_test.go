@@ -145,9 +145,9 @@ func TestHowFarAClockIsOffIsKnownByTheStartOfThePhone(t *testing.T) {
 		want int64
 	}{
 		"written a year back, and the office was told": {timing{Boot: "two", AheadMS: -year, Known: true}, year},
-		"a minute back":                                {timing{Boot: "two", AheadMS: -60_000, Known: true}, 0},
-		"nothing is known":                             {timing{Boot: "two", StartMS: 5}, 0},
-		"in this start of the phone":                   {timing{Boot: "three", StartMS: now - year}, year},
+		"a minute back":              {timing{Boot: "two", AheadMS: -60_000, Known: true}, 0},
+		"nothing is known":           {timing{Boot: "two", StartMS: 5}, 0},
+		"in this start of the phone": {timing{Boot: "three", StartMS: now - year}, year},
 	} {
 		if got := right.since(c.w); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)

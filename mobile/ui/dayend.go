@@ -27,6 +27,7 @@ func (p *syncPage) totals(c closing) fyne.CanvasObject {
 	if n := c.day.Elsewhere; n > 0 {
 		objs = append(objs, newText(a.T("sync.elsewhere", "Photos", a.N("unit.photos", n)), typeface{color: colMuted}).id("sync.elsewhere"))
 	}
+	objs = append(append(objs, a.leftVisits("sync.left", c.day.Left)...), a.leftVisits("sync.gone", c.day.Gone)...)
 	records, photos := c.Waiting.Records-c.day.Waiting.Records, c.Waiting.Photos-c.day.Waiting.Photos
 	if records > 0 || photos > 0 {
 		_, ink, _ := markWaiting.style()
@@ -34,6 +35,23 @@ func (p *syncPage) totals(c closing) fyne.CanvasObject {
 			typeface{bold: true, color: ink}).id("sync.older")))
 	}
 	return card(objs...)
+}
+
+// leftVisits says that visits are of stores which have left the person's territory, and whether all of theirs is on the server.
+func (a *App) leftVisits(key string, l store.Left) []fyne.CanvasObject {
+	if l.Visits == 0 {
+		return nil
+	}
+	m, sign, of := markSent, iconSent, key+"_sent"
+	switch {
+	case l.Waiting.Records+l.Waiting.Photos > 0:
+		m, sign, of = markWaiting, iconWait, key+"_waiting"
+	case l.Aside > 0: // the page says so of all of that
+		m, sign, of = markAlarm, iconAlarm, key
+	}
+	_, ink, _ := m.style()
+	return []fyne.CanvasObject{besideTop(8, 1, icon(sign, ink, 20), newText(a.T(of, "Visits", a.N("unit.visits", l.Visits),
+		"What", a.amount(l.Waiting.Records, l.Waiting.Photos)), typeface{bold: true, color: ink}).id(key))}
 }
 
 // total is a large number over its unit, in a row of such.
