@@ -73,12 +73,17 @@ func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error)
 		if err != nil {
 			return err
 		}
-		settled, err := countDay(ctx, tx, me, d.Date, stays)
+		settled := today // what a receipt may tell of
+		if d.Left.Visits > 0 {
+			if settled, err = countDay(ctx, tx, me, d.Date, stays); err != nil {
+				return err
+			}
+		}
 		d.Elsewhere = today.elsewhere
 		if slices.Contains(told(all), settled.Day) {
 			d.Elsewhere -= settled.elsewhere
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return DayEnd{}, fmt.Errorf("store: end of the day: %w", err)

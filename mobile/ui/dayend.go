@@ -27,7 +27,8 @@ func (p *syncPage) totals(c closing) fyne.CanvasObject {
 	if n := c.day.Elsewhere; n > 0 {
 		objs = append(objs, newText(a.T("sync.elsewhere", "Photos", a.N("unit.photos", n)), typeface{color: colMuted}).id("sync.elsewhere"))
 	}
-	objs = append(append(objs, a.leftVisits("sync.left", c.day.Left)...), a.leftVisits("sync.gone", c.day.Gone)...)
+	objs = append(append(objs, a.leftVisits("sync.left", c.day.Left, "sync.left_sent", "sync.left_waiting", "sync.left")...),
+		a.leftVisits("sync.gone", c.day.Gone, "sync.gone_sent", "sync.gone_waiting", "sync.gone")...)
 	records, photos := c.Waiting.Records-c.day.Waiting.Records, c.Waiting.Photos-c.day.Waiting.Photos
 	if records > 0 || photos > 0 {
 		_, ink, _ := markWaiting.style()
@@ -37,21 +38,22 @@ func (p *syncPage) totals(c closing) fyne.CanvasObject {
 	return card(objs...)
 }
 
-// leftVisits says that visits are of stores which have left the person's territory, and whether all of theirs is on the server.
-func (a *App) leftVisits(key string, l store.Left) []fyne.CanvasObject {
+// leftVisits says that visits are of stores which have left the person's territory, and whether all of theirs is on the server: sent,
+// waiting and aside are the keys of what it says.
+func (a *App) leftVisits(name string, l store.Left, sent, waiting, aside string) []fyne.CanvasObject {
 	if l.Visits == 0 {
 		return nil
 	}
-	m, sign, of := markSent, iconSent, key+"_sent"
+	m, sign, key := markSent, iconSent, sent
 	switch {
 	case l.Waiting.Records+l.Waiting.Photos > 0:
-		m, sign, of = markWaiting, iconWait, key+"_waiting"
+		m, sign, key = markWaiting, iconWait, waiting
 	case l.Aside > 0: // the page says so of all of that
-		m, sign, of = markAlarm, iconAlarm, key
+		m, sign, key = markAlarm, iconAlarm, aside
 	}
 	_, ink, _ := m.style()
-	return []fyne.CanvasObject{besideTop(8, 1, icon(sign, ink, 20), newText(a.T(of, "Visits", a.N("unit.visits", l.Visits),
-		"What", a.amount(l.Waiting.Records, l.Waiting.Photos)), typeface{bold: true, color: ink}).id(key))}
+	return []fyne.CanvasObject{beside(8, 1, icon(sign, ink, 20), newText(a.T(key, "Visits", a.N("unit.visits", l.Visits),
+		"What", a.amount(l.Waiting.Records, l.Waiting.Photos)), typeface{bold: true, color: ink}).id(name))}
 }
 
 // total is a large number over its unit, in a row of such.
