@@ -3,7 +3,9 @@ package e2e
 import (
 	"fmt"
 	"testing"
+	"time"
 
+	phonestore "storewalk/mobile/store"
 	"storewalk/server/store"
 	"storewalk/shared/fault"
 	"storewalk/shared/words"
@@ -73,12 +75,27 @@ func TestAVisitToAStoreThatLeavesIsFinishedSentAndOnlyThenGone(t *testing.T) {
 			if _, err := p.store.VisitPage(t.Context(), visit); err != nil {
 				t.Fatal("it went before the server had it:", err)
 			}
+			day := func() phonestore.DayEnd {
+				t.Helper()
+				d, err := p.store.DayEnd(t.Context(), time.Now())
+				if err != nil {
+					t.Fatal(err)
+				}
+				return d
+			}
+			if d := day(); d.Visits != 1 || d.Photos != 2 || d.Left.Visits != 1 || d.Left.Waiting.Photos != 1 || d.Gone.Visits != 0 {
+				t.Errorf("the day loses the visit: %+v", d)
+			}
 			p.connect(t)
 			p.Until("it is gone once it is sent", func() bool {
 				p.sync.Wake()
 				_, err := p.store.VisitPage(t.Context(), visit)
 				return fault.Is(err, "visit.not_found")
 			})
+			p.Until("the day tells of it", func() bool { return day().Gone == phonestore.Left{Visits: 1} })
+			if d := day(); d.Visits != 0 || d.Left.Visits != 0 {
+				t.Errorf("%+v", d)
+			}
 			said := map[words.Lang]string{words.ZH: "不在您的片区", words.EN: "not in your territory"}[c.lang]
 			p.Until("the phone says that it is sent and gone", func() bool { return p.Shows(said) })
 			p.Until("nothing waits", func() bool { p.sync.Wake(); return sent() })
