@@ -218,6 +218,9 @@ func (p *visitPage) asked(v visitView) []fyne.CanvasObject {
 	return slices.Concat([]fyne.CanvasObject{section(a.T("requests.title"), count, objs...)}, p.removed(v, field.TypeRequest))
 }
 
+// requestsAtOnce is how many open requests the page of a store shows; a button leads to all of them.
+const requestsAtOnce = 5
+
 // requests shows what the store asked for and waits for, and takes down what it asks by phone.
 func (p *storePage) requests(s store.StorePage) fyne.CanvasObject {
 	a := p.app
@@ -228,11 +231,17 @@ func (p *storePage) requests(s store.StorePage) fyne.CanvasObject {
 	} else {
 		objs = append(objs, newText(a.T("store.asked_none"), typeface{color: colMuted}))
 	}
-	for _, q := range s.Requests {
+	for _, q := range s.Requests[:min(requestsAtOnce, len(s.Requests))] {
 		objs = append(objs, a.requestTile(q, false, colPaper))
 	}
-	if s.Closed > 0 {
-		objs = append(objs, newButton("store.requests_all", a.N("store.requests_closed", s.Closed), nil, bare, func() { a.nav.push(requestsRoute{p.id}) }))
+	all := ""
+	if n := len(s.Requests); n > requestsAtOnce {
+		all = a.N("store.requests_all", n+s.Closed)
+	} else if s.Closed > 0 {
+		all = a.N("store.requests_closed", s.Closed)
+	}
+	if all != "" {
+		objs = append(objs, newButton("store.requests_all", all, nil, bare, func() { a.nav.push(requestsRoute{p.id}) }))
 	}
 	return section(title, nil, append(objs, a.askButtons(p.id, s.OpenVisit))...)
 }

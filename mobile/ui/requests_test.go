@@ -324,3 +324,31 @@ func TestAStepThatCameTooLateIsShownAsNotAppliedAndFieldsThatDifferAreSettledThe
 		t.Errorf("%+v", got.Differ)
 	}
 }
+
+// Many requests would push all else off the page.
+func TestThePageOfAStoreShowsTheRequestsThatAreDueFirstAndLeadsToAll(t *testing.T) {
+	w, p := planning(t)
+	for range 7 {
+		q := store.Asking{ID: uuid.New(), Store: id("store", 0), Kind: field.RequestSupply, SpokeMS: now.UnixMilli()}
+		must(t, w.store.SetRequest(t.Context(), q, "text", "要两条", nil))
+	}
+	p.Tap("store." + id("store", 0).String())
+	shown := func() (n int) {
+		for i, q := range w.requests() {
+			if p.Has("request." + q.ID.String()[:8]) {
+				if n++; n != i+1 {
+					t.Errorf("request %d is shown, and one due before it is not", i)
+				}
+			}
+		}
+		return n
+	}
+	all := len(w.requests())
+	if n := shown(); n != 5 || all < 7 {
+		t.Errorf("%d of %d are shown", n, all)
+	}
+	p.Tap("store.requests_all")
+	if n := shown(); n != all {
+		t.Errorf("%d of %d are in the list", n, all)
+	}
+}
