@@ -154,7 +154,7 @@ func TestAPersonsTwoValuesSayOnWhichDeviceEachWasWritten(t *testing.T) {
 	}
 }
 
-func TestAConflictAndItsChoiceFitThePhoneInBothLanguages(t *testing.T) {
+func TestAConflictFitsThePhoneBeforeAndAfterTheChoice(t *testing.T) {
 	everyView(t, func(t *testing.T, v view, snap func(*uitest.Phone, string)) {
 		w := newWorld(t)
 		w.signIn()
