@@ -72,9 +72,7 @@ func TestATapSwitchesTheLampOnAndOff(t *testing.T) {
 	}
 }
 
-func TestAFingerIsAnswered(t *testing.T) {
-	t.Parallel()
-	w := lamp(t)
+func fingerOn(t *testing.T, w *window.Window) *window.Finger {
 	finger, err := w.Finger(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -84,6 +82,13 @@ func TestAFingerIsAnswered(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	return finger
+}
+
+func TestAFingerIsAnswered(t *testing.T) {
+	t.Parallel()
+	w := lamp(t)
+	finger := fingerOn(t, w)
 	for n := range 3 {
 		took, err := finger.Tap(t.Context(), window.Width/2, window.Height/2, image.Rect(0, 90, window.Width, 110))
 		if err != nil || took.Took <= 0 {
@@ -104,15 +109,7 @@ func TestAFingerIsAnswered(t *testing.T) {
 func TestABlankWindowTellsOfItsFramesAndShowsNothing(t *testing.T) {
 	t.Parallel()
 	w := lampOf(t, window.App{Blank: true})
-	finger, err := w.Finger(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := finger.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	finger := fingerOn(t, w)
 	before, err := w.Image()
 	if err != nil {
 		t.Fatal(err)

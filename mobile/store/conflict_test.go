@@ -106,15 +106,21 @@ func TestAValueThatArrivesWhileAPersonTypesIsKeptBesideTheirs(t *testing.T) {
 	equal(t, shown(page(t, s, shop).Phone.Siblings), []string{`"13944440000"`})
 }
 
-func TestSettlingDoesNotTouchAValueThatArrivedSince(t *testing.T) {
-	t.Parallel()
-	o := newOffice(t)
-	a, b := newPhone(t, o, li), newPhone(t, o, wang)
+// twoNumbers is an office with two phones that each gave a store another telephone number, and what the first shows of that.
+func twoNumbers(t *testing.T) (o *office, a, b *Store, c Conflict) {
+	o = newOffice(t)
+	a, b = newPhone(t, o, li), newPhone(t, o, wang)
 	must(t, a.SetStoreText(t.Context(), shop, "phone", "1", page(t, a, shop).Phone.Seen))
 	must(t, b.SetStoreText(t.Context(), shop, "phone", "2", page(t, b, shop).Phone.Seen))
 	o.settled(t, a, b)
 	c, err := a.Conflict(t.Context(), shop, "phone")
 	must(t, err)
+	return o, a, b, c
+}
+
+func TestSettlingDoesNotTouchAValueThatArrivedSince(t *testing.T) {
+	t.Parallel()
+	o, a, b, c := twoNumbers(t)
 	o.write(t, ledger.Edit{ID: shop, Field: "phone", Value: "3"}) // the office saw neither
 	o.exchange(t, a)
 	must(t, a.Settle(t.Context(), shop, "phone", quoted("1"), c.Seen))
@@ -126,13 +132,7 @@ func TestSettlingDoesNotTouchAValueThatArrivedSince(t *testing.T) {
 
 func TestAChoiceIsTakenBackByAnotherAndWhatArrivedSinceStaysBeside(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
-	a, b := newPhone(t, o, li), newPhone(t, o, wang)
-	must(t, a.SetStoreText(t.Context(), shop, "phone", "1", page(t, a, shop).Phone.Seen))
-	must(t, b.SetStoreText(t.Context(), shop, "phone", "2", page(t, b, shop).Phone.Seen))
-	o.settled(t, a, b)
-	c, err := a.Conflict(t.Context(), shop, "phone")
-	must(t, err)
+	o, a, b, c := twoNumbers(t)
 	must(t, a.Settle(t.Context(), shop, "phone", quoted("1"), c.Seen))
 	chosen, err := a.Conflict(t.Context(), shop, "phone")
 	must(t, err)
