@@ -16,13 +16,8 @@ import (
 func TestARowOfTheUsualHeightHasIt(t *testing.T) {
 	test.NewTempApp(t)
 	for _, lang := range words.Langs() {
-		fyne.CurrentApp().Preferences().SetString(preferLang, string(lang))
-		w, look, err := dress()
-		if err != nil {
-			t.Fatal(err)
-		}
-		fyne.CurrentApp().Settings().SetTheme(look)
-		p := newCount(&App{Words: w}, uuid.New())
+		a := dressed(t, lang, lookDay, sizeStandard)
+		p := newCount(a, uuid.New())
 		for _, width := range []float32{360, 390} {
 			usual := 0
 			p.rows.show(nil, width)
@@ -56,15 +51,9 @@ func TestARowIsAsHighCountedAsBeforeAndSaysSomething(t *testing.T) {
 	test.NewTempApp(t)
 	for _, size := range []string{sizeStandard, "largest"} {
 		for _, lang := range words.Langs() {
-			fyne.CurrentApp().Preferences().SetString(preferLang, string(lang))
-			fyne.CurrentApp().Preferences().SetString(preferSize, size)
-			w, look, err := dress()
-			if err != nil {
-				t.Fatal(err)
-			}
-			fyne.CurrentApp().Settings().SetTheme(look)
+			a := dressed(t, lang, lookDay, size)
 			for _, width := range []float32{360, 390} {
-				p := newCount(&App{Words: w}, uuid.New())
+				p := newCount(a, uuid.New())
 				p.rows.show(nil, width)
 				for _, last := range []*field.CountLine{nil, {Cartons: 3, Packs: 1}} {
 					l := countLine{name: "云烟(软珍品)", class: 1, basis: field.Basis{Last: last, GuideFen: 10000, Usual: 30}}
@@ -87,12 +76,8 @@ func TestARowIsAsHighCountedAsBeforeAndSaysSomething(t *testing.T) {
 // BenchmarkARowOfTheCount is what each row costs that scrolling brings to the screen, of a sheet of 200 products.
 func BenchmarkARowOfTheCount(b *testing.B) {
 	test.NewTempApp(b)
-	w, look, err := dress()
-	if err != nil {
-		b.Fatal(err)
-	}
-	fyne.CurrentApp().Settings().SetTheme(look)
-	row := newCountRow(&countPage{app: &App{Words: w}})
+	a := dressed(b, words.ZH, lookDay, sizeStandard)
+	row := newCountRow(&countPage{app: a})
 	row.Resize(fyne.NewSize(390, row.heightFor(390)))
 	lines := make([]countLine, 200)
 	for i := range lines {

@@ -124,7 +124,7 @@ func TestWidgetsLookAsTheyDid(t *testing.T) {
 }
 
 // dressed is an app without data in a language and look.
-func dressed(t *testing.T, lang words.Lang, mode, size string) *App {
+func dressed(t testing.TB, lang words.Lang, mode, size string) *App {
 	t.Helper()
 	fyne.CurrentApp().Settings().SetTheme(newLook(mode, size))
 	book, err := loadBook()

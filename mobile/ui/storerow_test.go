@@ -19,17 +19,11 @@ func TestARowOfTheStoresIsAsHighWithAnyMarksAsWithNone(t *testing.T) {
 	now := time.Now()
 	for _, lang := range words.Langs() {
 		for _, size := range []string{"small", "standard", "large", "largest"} {
-			fyne.CurrentApp().Preferences().SetString(preferLang, string(lang))
-			fyne.CurrentApp().Preferences().SetString(preferSize, size)
-			w, look, err := dress()
-			if err != nil {
-				t.Fatal(err)
-			}
-			fyne.CurrentApp().Settings().SetTheme(look)
+			a := dressed(t, lang, lookDay, size)
 			for _, width := range []float32{360, 390} {
 				var room markRoom
-				room.fit(w, width)
-				row := newStoreRow(&App{Words: w}, &room, nil)
+				room.fit(a.Words, width)
+				row := newStoreRow(a, &room, nil)
 				for _, ago := range []time.Duration{0, 50 * time.Minute, 20 * time.Hour, 29 * 24 * time.Hour, 400 * 24 * time.Hour, -48 * time.Hour} {
 					plain := store.StoreRow{ID: uuid.New(), Name: "河川综合商店", Owner: "虎玉芳", Address: "河川乡寨洼村", LastVisitMS: now.Add(-ago).UnixMilli()}
 					if ago == 0 {
