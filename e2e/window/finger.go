@@ -15,10 +15,10 @@ import (
 type Finger struct {
 	window  *Window
 	program *process
-	orders  io.WriteCloser
+	orders  io.Writer // closed when the program has ended
 }
 
-// Finger starts one. It must be closed.
+// Finger starts one. It ends with Close, or with ctx, whichever is first.
 func (w *Window) Finger(ctx context.Context) (*Finger, error) {
 	cmd := exec.CommandContext(ctx, "xdotool", "-")
 	cmd.Env = append(os.Environ(), "DISPLAY="+w.display)
@@ -33,12 +33,8 @@ func (w *Window) Finger(ctx context.Context) (*Finger, error) {
 	return &Finger{w, p, orders}, nil
 }
 
-// Close takes the finger away.
-func (f *Finger) Close() error {
-	err := f.orders.Close()
-	f.program.kill()
-	return err
-}
+// Close takes the finger away, unless its context has.
+func (f *Finger) Close() { f.program.kill() }
 
 func (f *Finger) order(format string, args ...any) error {
 	_, err := fmt.Fprintf(f.orders, format+"\n", args...)

@@ -77,11 +77,7 @@ func fingerOn(t *testing.T, w *window.Window) *window.Finger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := finger.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(finger.Close)
 	return finger
 }
 

@@ -104,7 +104,7 @@ func touches(ctx context.Context, o options, dir string, at touchPoints, blank b
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, finger.Close()) }()
+	defer finger.Close()
 	name := "touch."
 	if blank {
 		name = "blank."
