@@ -115,14 +115,14 @@ func supervisor(t *testing.T, office string) *browser.Desk {
 	desk.Type("[name=login]", "zhao")
 	desk.Type("[name=password]", "liupanshan-zhao")
 	desk.Click("button.primary")
-	desk.WaitFor(`location.pathname == "/visits"`, 20*time.Second)
+	desk.WaitFor(`location.pathname == "/visits"`)
 	return desk
 }
 
 func TestOneVisitFromTheTapToTheSupervisorsPage(t *testing.T) {
 	office := startOffice(t)
 	desk := supervisor(t, office)
-	desk.WaitFor(`!document.body.innerText.includes("老板娘说新品卖得快")`, time.Second)
+	desk.WaitFor(`!document.body.innerText.includes("老板娘说新品卖得快")`)
 
 	p := openApp(t)
 	p.Type("signin.server", office)
@@ -191,14 +191,14 @@ func TestOneVisitFromTheTapToTheSupervisorsPage(t *testing.T) {
 		return err == nil && w.Records+w.Photos == 0
 	})
 	arrived := time.Now()
-	desk.WaitFor(`document.body.innerText.includes("老板娘说新品卖得快")`, 20*time.Second)
+	desk.WaitFor(`document.body.innerText.includes("老板娘说新品卖得快")`)
 	t.Logf("the page showed the visit %v after the phone knew it had arrived", time.Since(arrived).Round(time.Millisecond))
 
 	desk.Click(`a[href*="` + visit.String() + `"]`)
-	desk.WaitFor(`location.pathname.startsWith("/visits/")`, 20*time.Second)
+	desk.WaitFor(`location.pathname.startsWith("/visits/")`)
 	desk.WaitText("main", "<b>要加一条</b>") // as typed, not as markup
 	desk.WaitText("main", sheet[0].Name)
-	desk.WaitFor(`[...document.querySelectorAll("main img")].filter(i => i.complete && i.naturalWidth > 0).length >= 2`, 20*time.Second)
+	desk.WaitFor(`[...document.querySelectorAll("main img")].filter(i => i.complete && i.naturalWidth > 0).length >= 2`)
 }
 
 func TestTwoPeopleWhoChangedTheSamePhoneNumberLoseNothing(t *testing.T) {
@@ -220,7 +220,7 @@ func TestTwoPeopleWhoChangedTheSamePhoneNumberLoseNothing(t *testing.T) {
 	desk.Open(office + "/stores/" + shop.ID.String()) // meanwhile, in the office
 	desk.Set("[name=phone]", "19900009002")
 	desk.Click("#edit button.primary")
-	desk.WaitFor(`document.querySelector("[role=status]") && !document.querySelector("[role=alert]")`, 20*time.Second) // it is saved
+	desk.WaitFor(`document.querySelector("[role=status]") && !document.querySelector("[role=alert]")`) // it is saved
 
 	p.connect(t)
 	p.sync.Wake()
@@ -238,5 +238,5 @@ func TestTwoPeopleWhoChangedTheSamePhoneNumberLoseNothing(t *testing.T) {
 		w, err := p.store.Waiting(t.Context())
 		return err == nil && w.Records == 0
 	})
-	desk.WaitFor(`!document.querySelector("main").innerText.includes("1990000900")`, 20*time.Second)
+	desk.WaitFor(`!document.querySelector("main").innerText.includes("1990000900")`)
 }

@@ -17,9 +17,9 @@ import (
 // ErrNotInstalled is returned by Start on a machine without Chromium.
 var ErrNotInstalled = errors.New("browser: no chromium here; 'make apt' installs it")
 
-// stepLimit is how long one step may take. A page on a busy machine needs a second at worst;
-// the rest is room.
-const stepLimit = 20 * time.Second
+// stepLimit is how long one step may take, and how long a condition is waited for. A page on a busy machine needs a second at
+// worst; the rest is room, which costs time only when a test fails.
+const stepLimit = time.Minute
 
 // Browser is one Chromium process with a profile of its own, which is removed with it.
 type Browser struct {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // Desk is a page for a test: a step that fails ends the test, and so does at its end whatever
@@ -94,15 +93,15 @@ func (d *Desk) Text(selector string) string {
 }
 
 // WaitFor is Page.WaitFor.
-func (d *Desk) WaitFor(expression string, within time.Duration) {
+func (d *Desk) WaitFor(expression string) {
 	d.t.Helper()
-	d.check(d.Page.WaitFor(d.t.Context(), expression, within))
+	d.check(d.Page.WaitFor(d.t.Context(), expression))
 }
 
 // WaitText waits until the first match of a selector shows text.
 func (d *Desk) WaitText(selector, text string) {
 	d.t.Helper()
-	d.WaitFor("document.querySelector("+quote(selector)+").innerText.includes("+quote(text)+")", stepLimit)
+	d.WaitFor("document.querySelector(" + quote(selector) + ").innerText.includes(" + quote(text) + ")")
 }
 
 // Screenshot is Page.Screenshot.

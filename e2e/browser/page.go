@@ -88,7 +88,7 @@ func (p *Page) Upload(ctx context.Context, selector string, paths ...string) err
 
 // Text is the visible text of the first match, which is waited for.
 func (p *Page) Text(ctx context.Context, selector string) (string, error) {
-	if err := p.WaitFor(ctx, "document.querySelector("+quote(selector)+")", stepLimit); err != nil {
+	if err := p.WaitFor(ctx, "document.querySelector("+quote(selector)+")"); err != nil {
 		return "", err
 	}
 	return Eval[string](ctx, p, "document.querySelector("+quote(selector)+").innerText")
@@ -96,8 +96,9 @@ func (p *Page) Text(ctx context.Context, selector string) (string, error) {
 
 // WaitFor waits until a JavaScript expression is true, asking again after the page changed
 // under it. An expression that throws is not true yet.
-func (p *Page) WaitFor(ctx context.Context, expression string, within time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, within)
+func (p *Page) WaitFor(ctx context.Context, expression string) error {
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, stepLimit)
 	defer cancel()
 	again := time.NewTicker(40 * time.Millisecond)
 	defer again.Stop()
@@ -109,7 +110,7 @@ func (p *Page) WaitFor(ctx context.Context, expression string, within time.Durat
 		select {
 		case <-again.C:
 		case <-ctx.Done():
-			return fmt.Errorf("browser: not true within %s: %s (%w); %s", within, expression, errors.Join(last, ctx.Err()), p.shows())
+			return fmt.Errorf("browser: not true within %s: %s (%w); %s", time.Since(began).Round(time.Millisecond), expression, errors.Join(last, ctx.Err()), p.shows())
 		}
 	}
 }
@@ -173,21 +174,30 @@ type point struct {
 	Why  string
 }
 
-// locate waits until the first visible match of a selector can be clicked, and says where.
+// locate waits until the first visible match of a selector can be clicked and stands still, and says where: what a picture
+// above it moves when it loads would not be there any more when it is clicked.
 func (p *Page) locate(ctx context.Context, selector string) (point, error) {
 	ctx, cancel := context.WithTimeout(ctx, stepLimit)
 	defer cancel()
 	again := time.NewTicker(40 * time.Millisecond)
 	defer again.Stop()
+	var before point
+	why := "nobody looked"
 	for {
 		at, err := Eval[point](ctx, p, "("+findClickable+")("+quote(selector)+")")
 		if err == nil && at.Why == "" {
-			return at, nil
+			if at == before {
+				return at, nil
+			}
+			at.Why, before = "it moves", at // or nobody knows yet whether it does
+		}
+		if err == nil {
+			why = at.Why
 		}
 		select {
 		case <-again.C:
 		case <-ctx.Done():
-			return point{}, fmt.Errorf("%s (%w); %s", at.Why, errors.Join(err, ctx.Err()), p.shows())
+			return point{}, fmt.Errorf("%s (%w); %s", why, errors.Join(err, ctx.Err()), p.shows())
 		}
 	}
 }

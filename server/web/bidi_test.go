@@ -49,7 +49,7 @@ func TestAnOverrideWithoutAnEndTurnsNothingRoundOnAPage(t *testing.T) {
 	desk := o.signIn()
 	for _, path := range []string{"/visits", "/visits/" + v.String(), "/requests", "/requests/" + q.String(), "/stores/" + shops[0].String(), "/phones"} {
 		desk.Open(o.url + path)
-		desk.WaitFor(`document.body.textContent.includes('\u202e')`, 5*time.Second)
+		desk.WaitFor(`document.body.textContent.includes('\u202e')`)
 		desk.WaitFor(`(() => { // every piece of text ends all that it begins
 			const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
 			for (let n; n = walk.nextNode();) {
@@ -63,7 +63,7 @@ func TestAnOverrideWithoutAnEndTurnsNothingRoundOnAPage(t *testing.T) {
 				if (open.length) return false
 			}
 			return true
-		})()`, 5*time.Second)
+		})()`)
 	}
 	desk.Open(o.url + "/requests/" + q.String())
 	desk.WaitFor(`(() => { // what stands after it on the line is to its right
@@ -72,7 +72,7 @@ func TestAnOverrideWithoutAnEndTurnsNothingRoundOnAPage(t *testing.T) {
 		document.body.append(p)
 		const at = (from, to) => { const r = document.createRange(); r.setStart(p.lastChild, from); r.setEnd(p.lastChild, to); return r.getBoundingClientRect().left }
 		return at(0, 1) < at(1, 2) && at(1, 2) < at(2, 3)
-	})()`, 5*time.Second)
+	})()`)
 	desk.Open(o.url + "/stores/" + shops[0].String())
-	desk.WaitFor(`[...document.querySelectorAll('#edit textarea, #edit input')].some(f => f.value === 'ten \u202e\u2067packs')`, 5*time.Second)
+	desk.WaitFor(`[...document.querySelectorAll('#edit textarea, #edit input')].some(f => f.value === 'ten \u202e\u2067packs')`)
 }

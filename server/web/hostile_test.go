@@ -56,9 +56,9 @@ func TestHostileTextsAreTextAndMakeNoPageWider(t *testing.T) {
 		desk.Open(o.url + path)
 		for _, size := range [][2]int{{1280, 900}, {390, 844}} {
 			desk.Screenshot(filepath.Join(keep, "hostile-"+string(rune('a'+i))+map[int]string{1280: "", 390: "-narrow"}[size[0]]+".png"), size[0], size[1], 1)
-			desk.WaitFor("document.documentElement.scrollWidth <= innerWidth", 5*time.Second)
+			desk.WaitFor("document.documentElement.scrollWidth <= innerWidth")
 		}
-		desk.WaitFor("window.pwned === undefined && document.querySelectorAll('main script, main a[href^=javascript]').length === 0", time.Second)
+		desk.WaitFor("window.pwned === undefined && document.querySelectorAll('main script, main a[href^=javascript]').length === 0")
 	}
 	desk.Open(o.url + "/requests")
 	desk.WaitText("body", `<script>window.pwned=1</script>`)

@@ -22,23 +22,23 @@ func TestAVisitAppearsAfterItsSyncWithoutReload(t *testing.T) {
 	ma.visit(shops[0], time.Now(), 0)
 	ma.sync()
 	desk := o.signIn()
-	desk.WaitFor("document.documentElement.dataset.listening === 'on'", 5*time.Second)
-	desk.WaitFor("(window.stayed = true) && document.querySelectorAll('.visit').length === 1", time.Second)
+	desk.WaitFor("document.documentElement.dataset.listening === 'on'")
+	desk.WaitFor("(window.stayed = true) && document.querySelectorAll('.visit').length === 1")
 
 	v := ma.visit(shops[1], time.Now(), 0)
 	ma.note(v, shops[1], "刚到的拜访", uuid.Nil, time.Now())
 	ma.sync()
 	row := fmt.Sprintf("document.getElementById('v-%s')", v)
-	desk.WaitFor(row+" && document.querySelectorAll('.visit').length === 2", 10*time.Second)
-	desk.WaitFor(row+".classList.contains('is-new') && "+row+".innerText.includes('刚到的拜访')", time.Second)
-	desk.WaitFor("document.querySelector('#figures dd').innerText === '2' && window.stayed", time.Second)
+	desk.WaitFor(row + " && document.querySelectorAll('.visit').length === 2")
+	desk.WaitFor(row + ".classList.contains('is-new') && " + row + ".innerText.includes('刚到的拜访')")
+	desk.WaitFor("document.querySelector('#figures dd').innerText === '2' && window.stayed")
 
 	// What comes later to a visit that is open in the browser appears there too.
 	desk.Click("#a-" + v.String())
-	desk.WaitFor("document.documentElement.dataset.listening === 'on' && location.pathname.includes('"+v.String()+"')", 5*time.Second)
+	desk.WaitFor("document.documentElement.dataset.listening === 'on' && location.pathname.includes('" + v.String() + "')")
 	photo := ma.photo(v, shops[1], "shelf", shelf.Options{Seed: 3}, time.Now(), false)
 	ma.sync()
-	desk.WaitFor("document.querySelector('.shot[href*=\""+photo.String()+"\"] .shot__wait')", 10*time.Second)
+	desk.WaitFor("document.querySelector('.shot[href*=\"" + photo.String() + "\"] .shot__wait')")
 }
 
 func TestPhotoBytesTakeThePlaceOfTheirThumbnailWhenTheyArrive(t *testing.T) {
@@ -51,12 +51,12 @@ func TestPhotoBytesTakeThePlaceOfTheirThumbnailWhenTheyArrive(t *testing.T) {
 	ma.sync()
 	desk := o.signIn()
 	desk.Open(fmt.Sprintf("%s/visits/%s/photos/%s", o.url, v, id))
-	desk.WaitFor("document.querySelector('#waiting') && document.querySelector('.viewer__photo--small').naturalWidth === 256", 5*time.Second)
-	desk.WaitFor("document.documentElement.dataset.listening === 'on'", 5*time.Second)
+	desk.WaitFor("document.querySelector('#waiting') && document.querySelector('.viewer__photo--small').naturalWidth === 256")
+	desk.WaitFor("document.documentElement.dataset.listening === 'on'")
 	full := o.draw(shelf.Options{Seed: 5}).full
 	o.check(o.store.Blobs.Put(sha(full), bytes.NewReader(full)))
 	o.check(o.store.PhotoArrived(t.Context(), ma.me.Device))
-	desk.WaitFor("!document.querySelector('#waiting') && document.querySelector('.viewer__photo').naturalWidth === 800", 10*time.Second)
+	desk.WaitFor("!document.querySelector('#waiting') && document.querySelector('.viewer__photo').naturalWidth === 800")
 }
 
 func TestWhatIsBeingTypedIsNotReplacedByWhatArrives(t *testing.T) {
@@ -67,13 +67,13 @@ func TestWhatIsBeingTypedIsNotReplacedByWhatArrives(t *testing.T) {
 	ma.sync()
 	desk := o.signIn()
 	desk.Open(o.url + "/stores/" + shops[0].String())
-	desk.WaitFor("document.documentElement.dataset.listening === 'on'", 5*time.Second)
+	desk.WaitFor("document.documentElement.dataset.listening === 'on'")
 	desk.Type("#edit [name=note]", "三点后在店")
 	ma.at(time.Now(), edit(shops[0], field.TypeStore, "backup_phone", "0954-1111111"))
 	ma.sync()
 	desk.Click("#edit .primary")
 	desk.WaitText(".flash--good", "已保存")
-	desk.WaitFor("document.querySelector('[name=note]').value === '三点后在店' && document.querySelector('[name=backup_phone]').value === '0954-1111111'", 5*time.Second)
+	desk.WaitFor("document.querySelector('[name=note]').value === '三点后在店' && document.querySelector('[name=backup_phone]').value === '0954-1111111'")
 }
 
 func TestTheListStaysWhereItIsReadAndSaysWhatIsNewAbove(t *testing.T) {
@@ -86,15 +86,15 @@ func TestTheListStaysWhereItIsReadAndSaysWhatIsNewAbove(t *testing.T) {
 	}
 	ma.sync()
 	desk := o.signIn()
-	desk.WaitFor("document.documentElement.dataset.listening === 'on'", 5*time.Second)
-	desk.WaitFor("(scrollTo(0, 600), window.seen = [...document.querySelectorAll('.visit')].find(r => r.getBoundingClientRect().bottom > 90).id, window.top0 = document.getElementById(seen).getBoundingClientRect().top, scrollY > 500)", 10*time.Second)
+	desk.WaitFor("document.documentElement.dataset.listening === 'on'")
+	desk.WaitFor("(scrollTo(0, 600), window.seen = [...document.querySelectorAll('.visit')].find(r => r.getBoundingClientRect().bottom > 90).id, window.top0 = document.getElementById(seen).getBoundingClientRect().top, scrollY > 500)")
 	v := ma.visit(shops[30], time.Now(), 0)
 	ma.sync()
-	desk.WaitFor("document.getElementById('v-"+v.String()+"')", 10*time.Second)
-	desk.WaitFor("Math.abs(document.getElementById(seen).getBoundingClientRect().top - top0) < 2", time.Second)
+	desk.WaitFor("document.getElementById('v-" + v.String() + "')")
+	desk.WaitFor("Math.abs(document.getElementById(seen).getBoundingClientRect().top - top0) < 2")
 	desk.WaitText("#arrived", "1")
 	desk.Click("#arrived")
-	desk.WaitFor("scrollY < 40 && document.querySelector('#arrived').hidden", 3*time.Second)
+	desk.WaitFor("scrollY < 40 && document.querySelector('#arrived').hidden")
 }
 
 func TestFiltersNarrowTheListInPlace(t *testing.T) {
@@ -108,21 +108,21 @@ func TestFiltersNarrowTheListInPlace(t *testing.T) {
 	ma.sync()
 	li.sync()
 	desk := o.signIn()
-	desk.WaitFor("(window.stayed = true) && document.querySelectorAll('.visit').length === 2", 10*time.Second)
+	desk.WaitFor("(window.stayed = true) && document.querySelectorAll('.visit').length === 2")
 	desk.Set("[name=manager]", li.owner.String())
-	desk.WaitFor("document.querySelectorAll('.visit').length === 1 && location.search.includes('"+li.owner.String()+"')", 3*time.Second)
+	desk.WaitFor("document.querySelectorAll('.visit').length === 1 && location.search.includes('" + li.owner.String() + "')")
 	desk.Click(".toggle--alarm")
 	desk.WaitText(".empty", "没有符合的拜访")
 	desk.Set("[name=manager]", "")
-	desk.WaitFor("document.getElementById('v-"+a.String()+"') && window.stayed", 3*time.Second)
+	desk.WaitFor("document.getElementById('v-" + a.String() + "') && window.stayed")
 	// A live refresh keeps the filter.
-	desk.WaitFor("document.documentElement.dataset.listening === 'on'", 5*time.Second)
+	desk.WaitFor("document.documentElement.dataset.listening === 'on'")
 	li.visit(shops[2], time.Now(), 0)
 	b := ma.visit(shops[3], time.Now(), 0)
 	ma.count(b, shops[3], products[0], field.CountLine{OutOfStock: true}, time.Now())
 	li.sync()
 	ma.sync()
-	desk.WaitFor("document.querySelectorAll('.visit').length === 2 && document.getElementById('v-"+b.String()+"')", 3*time.Second)
+	desk.WaitFor("document.querySelectorAll('.visit').length === 2 && document.getElementById('v-" + b.String() + "')")
 }
 
 func TestAConflictIsSettledByChoosingOrByTyping(t *testing.T) {
@@ -136,7 +136,7 @@ func TestAConflictIsSettledByChoosingOrByTyping(t *testing.T) {
 	desk.Click(`#conflicts .choice:has([value*=":12,"])`)
 	desk.Click("#conflicts .primary")
 	desk.WaitText(".flash--good", "已选定")
-	desk.WaitFor("!document.querySelector('#conflicts')", time.Second)
+	desk.WaitFor("!document.querySelector('#conflicts')")
 	desk.WaitText(".counts", "+8 条")
 
 	desk.Open(o.url + "/conflicts")
@@ -165,7 +165,7 @@ func TestAPageOfTwoSupervisorsSettlesOnce(t *testing.T) {
 	open := c.Open[0]
 	o.check(o.store.Settle(t.Context(), o.boss, open.Record, open.Field, []byte(`{"cartons":9,"packs":9,"display":true,"out":false}`), open.Seen))
 	first.Click("#conflicts .primary")
-	first.WaitFor("document.querySelector('.flash--bad')", 5*time.Second)
+	first.WaitFor("document.querySelector('.flash--bad')")
 	c, err = o.store.VisitByID(t.Context(), s.rich)
 	o.check(err)
 	for _, l := range c.Counts {
@@ -237,7 +237,7 @@ func TestHostileTextIsShownAsText(t *testing.T) {
 	desk := o.signIn()
 	for _, path := range []string{"/visits", "/visits/" + v.String(), "/stores/" + evil.String(), "/stores", "/phones", "/visits?q=" + "%22%3E%3Cscript%3E"} {
 		desk.Open(o.url + path)
-		desk.WaitFor("document.title !== 'owned' && document.querySelectorAll('main script, main img[src=x]').length === 0", time.Second)
+		desk.WaitFor("document.title !== 'owned' && document.querySelectorAll('main script, main img[src=x]').length === 0")
 	}
 	desk.Open(o.url + "/visits/" + v.String())
 	desk.WaitText(".note", "<script>")

@@ -55,21 +55,21 @@ func TestNewsOfTheMarketAreListedByKindAndTerritoryAsTheyArrive(t *testing.T) {
 
 	desk := o.signIn()
 	desk.Open(o.url + "/market")
-	desk.WaitFor("document.querySelectorAll('.news > li').length === 2 && document.querySelector('.news__photo img').naturalWidth > 0", 5*time.Second)
+	desk.WaitFor("document.querySelectorAll('.news > li').length === 2 && document.querySelector('.news__photo img').naturalWidth > 0")
 	for _, text := range []string{"利群(新版) · 调价 · 零售价 14.50 元", "<b>每条便宜</b> 😀𠮷", "镇东工地开工", "马秀英"} {
 		desk.WaitText(".news", text)
 	}
 	if _, page := o.get(o.client(true), "/market"); strings.Contains(page, "普通的拜访记录") {
 		t.Error("a note of the visit is news")
 	}
-	desk.WaitFor("document.documentElement.dataset.listening === 'on' && (window.stayed = true)", 5*time.Second)
+	desk.WaitFor("document.documentElement.dataset.listening === 'on' && (window.stayed = true)")
 	ma.news(v, shops[0], field.Note{Kind: field.NoteCompetitor, Brand: "利群(新版)", PriceFen: 1500, Corrects: first}, at.Add(2*time.Minute))
 	ma.sync()
-	desk.WaitFor("window.stayed && document.querySelectorAll('.news > li').length === 2 && document.querySelector('.news').innerText.includes('15.00') && !document.querySelector('.news').innerText.includes('14.50')", 10*time.Second)
+	desk.WaitFor("window.stayed && document.querySelectorAll('.news > li').length === 2 && document.querySelector('.news').innerText.includes('15.00') && !document.querySelector('.news').innerText.includes('14.50')")
 	desk.Set("[name=kind]", field.NoteMarket)
-	desk.WaitFor("document.querySelectorAll('.news > li').length === 1 && location.search.includes('market')", 3*time.Second)
+	desk.WaitFor("document.querySelectorAll('.news > li').length === 1 && location.search.includes('market')")
 	desk.Set("[name=territory]", north.String())
-	desk.WaitFor("document.querySelectorAll('.news > li').length === 1 && location.search.includes('territory')", 3*time.Second)
+	desk.WaitFor("document.querySelectorAll('.news > li').length === 1 && location.search.includes('territory')")
 	o.check(o.store.EnsureTerritory(t.Context(), "south", "七营片区", "640402"))
 	_, page := o.get(o.client(true), "/market?territory="+field.TerritoryID("south").String())
 	if !strings.Contains(page, "没有符合的市场信息") {
@@ -137,7 +137,7 @@ func TestAVisitShowsItsSurveyAndTheSignatureAsItWasDrawn(t *testing.T) {
 	}
 	desk := o.signIn()
 	desk.Open(o.url + "/visits/" + v.String())
-	desk.WaitFor("document.querySelectorAll('.signature path').length === 1 && document.querySelector('.signature path').getTotalLength() > 300 && document.querySelector('.signature').getBoundingClientRect().height > 50 && getComputedStyle(document.querySelector('.signature')).fill === 'none'", 5*time.Second)
+	desk.WaitFor("document.querySelectorAll('.signature path').length === 1 && document.querySelector('.signature path').getTotalLength() > 300 && document.querySelector('.signature').getBoundingClientRect().height > 50 && getComputedStyle(document.querySelector('.signature')).fill === 'none'")
 
 	// What no hand drew is put aside whole, and the page stays.
 	ma.at(at, edit(list, field.TypeChecklist, field.AnswerPrefix+"bad", json.RawMessage(`{"name":"","w":-1,"h":5,"lines":[[[1e9,2]]]}`)))

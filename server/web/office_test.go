@@ -102,7 +102,7 @@ func (o *office) signIn() *browser.Desk {
 	desk.Type("[name=login]", "zhou")
 	desk.Type("[name=password]", password)
 	desk.Click(".card .primary")
-	desk.WaitFor("location.pathname === '/visits' && document.readyState === 'complete'", 5*time.Second)
+	desk.WaitFor("location.pathname === '/visits' && document.readyState === 'complete'")
 	return desk
 }
 

@@ -53,16 +53,16 @@ func TestAnAlarmThatASupervisorHasSeenSaysByWhomAndStays(t *testing.T) {
 	o.trouble(ma, shops)
 	desk := o.signIn()
 	desk.Open(o.url + "/phones")
-	desk.WaitFor("document.querySelector('#badge-phones').textContent === '1' && !document.querySelector('#seen')", 10*time.Second)
+	desk.WaitFor("document.querySelector('#badge-phones').textContent === '1' && !document.querySelector('#seen')")
 	desk.Click("#alarms .button")
-	desk.WaitFor("document.readyState === 'complete' && document.querySelector('#seen') && !document.querySelector('#alarms') && document.querySelector('#badge-phones').hidden", 10*time.Second)
+	desk.WaitFor("document.readyState === 'complete' && document.querySelector('#seen') && !document.querySelector('#alarms') && document.querySelector('#badge-phones').hidden")
 	desk.Click("#seen summary")
-	desk.WaitFor("document.querySelector('#seen li').innerText.includes('周敏') && document.querySelector('#seen li').innerText.includes('出现了两份')", 10*time.Second)
+	desk.WaitFor("document.querySelector('#seen li').innerText.includes('周敏') && document.querySelector('#seen li').innerText.includes('出现了两份')")
 
 	ma.push("3", elsewhere(7, "x")) // the double calls again
 	ma.push("another copy")
 	desk.Open(o.url + "/phones")
-	desk.WaitFor("document.querySelector('#alarms li') && document.querySelector('#badge-phones').textContent === '1'", 10*time.Second)
+	desk.WaitFor("document.querySelector('#alarms li') && document.querySelector('#badge-phones').textContent === '1'")
 }
 
 func TestAnAlarmIsSeenOnceAndOnlyWhereItIs(t *testing.T) {

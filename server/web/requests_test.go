@@ -60,39 +60,39 @@ func TestARequestThatRunsOutOfTimeAppearsOnTopAndTheOfficesAnswerReachesThePhone
 	ma.sync()
 	desk := o.signIn()
 	desk.Open(o.url + "/requests")
-	desk.WaitFor("document.documentElement.dataset.listening === 'on' && (window.stayed = true) && document.getElementById('q-"+calm.String()+"') && document.querySelector('#badge-requests').hidden", 5*time.Second)
+	desk.WaitFor("document.documentElement.dataset.listening === 'on' && (window.stayed = true) && document.getElementById('q-" + calm.String() + "') && document.querySelector('#badge-requests').hidden")
 
 	late := ma.ask(shops[0], v, field.RequestComplaint, "货不对板 <b>", now.Add(-4*time.Hour), field.RequestLink{To: photo, Kind: field.LinkPhoto},
 		field.RequestLink{To: v, Kind: field.LinkCount}, field.RequestLink{To: products[0], Kind: field.LinkProduct})
 	ma.sync()
-	desk.WaitFor("window.stayed && document.querySelector('tbody tr').id === 'q-"+late.String()+"'", 10*time.Second)
+	desk.WaitFor("window.stayed && document.querySelector('tbody tr').id === 'q-" + late.String() + "'")
 	desk.WaitText("tbody tr:first-child .chip--alarm", "答复：已超时 2 小时")
 	desk.WaitText("tbody tr:nth-child(2) .chip--wait", "答复：还剩 22 小时")
-	desk.WaitFor("document.querySelector('#badge-requests').textContent === '1' && !document.querySelector('#badge-requests').hidden", 5*time.Second)
+	desk.WaitFor("document.querySelector('#badge-requests').textContent === '1' && !document.querySelector('#badge-requests').hidden")
 	desk.Click("#q-" + late.String() + " a")
-	desk.WaitFor("location.pathname === '/requests/"+late.String()+"' && document.readyState === 'complete'", 5*time.Second)
+	desk.WaitFor("location.pathname === '/requests/" + late.String() + "' && document.readyState === 'complete'")
 	desk.WaitText(".prose", "货不对板 <b>")
 	for _, to := range []string{"/visits/" + v.String() + "/photos/" + photo.String(), "/visits/" + v.String(), "/stores/" + shops[0].String()} {
-		desk.WaitFor("document.querySelector('#live a[href=\""+to+"\"]')", 2*time.Second)
+		desk.WaitFor("document.querySelector('#live a[href=\"" + to + "\"]')")
 	}
 	desk.Type("#act textarea", "已电话说明，明天派人去。")
 	desk.Click("#act [value=start]")
 	desk.WaitText(".flash--good", "已记下")
 	desk.WaitText(".history", "周敏")
-	desk.WaitFor("!document.querySelector('#act [value=start]')", time.Second)
+	desk.WaitFor("!document.querySelector('#act [value=start]')")
 	ma.sync()
 	if q := ma.requestOf(late); q.State != field.RequestStarted || len(q.Events) != 1 || q.Events[0].Author != o.boss.String() || q.Events[0].Text != "已电话说明，明天派人去。" {
 		t.Fatalf("%+v", q)
 	}
 
 	// What the phone does next is there without a reload, and visit and store lead to the request.
-	desk.WaitFor("document.documentElement.dataset.listening === 'on'", 5*time.Second)
+	desk.WaitFor("document.documentElement.dataset.listening === 'on'")
 	ma.happens(late, field.RequestEvent{Kind: field.EventSolve, Text: "补了两条"}, now)
 	ma.sync()
 	desk.WaitText(".history", "补了两条")
 	for _, page := range []string{"/visits/" + v.String(), "/stores/" + shops[0].String()} {
 		desk.Open(o.url + page)
-		desk.WaitFor("document.querySelector('#requests a[href=\"/requests/"+late.String()+"\"]')", 5*time.Second)
+		desk.WaitFor("document.querySelector('#requests a[href=\"/requests/" + late.String() + "\"]')")
 	}
 }
 
@@ -185,12 +185,12 @@ func TestARemovedRequestIsBroughtBackByTheOffice(t *testing.T) {
 	desk.WaitText(".empty", "没有未办结的诉求")
 	desk.Open(o.url + "/requests/" + q.String())
 	desk.WaitText(".removed", "移除了一条诉求")
-	desk.WaitFor("!document.querySelector('#act')", time.Second)
+	desk.WaitFor("!document.querySelector('#act')")
 	desk.Click(".removed summary")
 	desk.Click(".removed .button")
 	desk.WaitText(".flash--good", "已恢复")
-	desk.WaitFor("document.querySelector('#act') && !document.querySelector('.removed')", 5*time.Second)
+	desk.WaitFor("document.querySelector('#act') && !document.querySelector('.removed')")
 	desk.Expect("404")
 	desk.Open(o.url + "/requests/" + uuid.NewString())
-	desk.WaitFor("document.querySelector('.empty')", 5*time.Second)
+	desk.WaitFor("document.querySelector('.empty')")
 }

@@ -30,9 +30,9 @@ func TestEveryPageFitsADeskAndAPhone(t *testing.T) {
 	good, forged, missing := o.receiptCodes(s)
 	for _, lang := range []string{"zh", "en"} {
 		desk.Open(o.url + "/visits")
-		desk.WaitFor("window.old = true", time.Second)
+		desk.WaitFor("window.old = true")
 		desk.Click(".language [value=" + lang + "]")
-		desk.WaitFor("!window.old && document.documentElement.lang.startsWith('"+lang+"') && document.readyState === 'complete'", 5*time.Second)
+		desk.WaitFor("!window.old && document.documentElement.lang.startsWith('" + lang + "') && document.readyState === 'complete'")
 		for name, path := range map[string]string{
 			"visits": "/visits", "visit": visit, "photo": visit + "/photos/" + s.photo.String(), "waiting": visit + "/photos/" + s.away.String(),
 			"conflicts": "/conflicts", "market": "/market", "market-none": "/market?kind=x", "stores": "/stores", "store": "/stores/" + s.shop.String(), "phones": "/phones", "aside": "/aside",
@@ -45,9 +45,9 @@ func TestEveryPageFitsADeskAndAPhone(t *testing.T) {
 			for _, size := range [][2]int{{1280, 900}, {390, 844}} {
 				width := map[int]string{1280: "", 390: "-narrow"}[size[0]]
 				desk.Screenshot(filepath.Join(keep, "page-"+name+width+"-"+lang+".png"), size[0], size[1], 1)
-				desk.WaitFor("document.documentElement.scrollWidth <= innerWidth", 10*time.Second)
+				desk.WaitFor("document.documentElement.scrollWidth <= innerWidth")
 				if size[0] == 390 { // every tab is seen as a whole
-					desk.WaitFor("[...document.querySelectorAll('.tab')].every(t => { const r = t.getBoundingClientRect(); return r.left >= 0 && r.right <= innerWidth && r.bottom <= innerHeight && t.scrollWidth <= t.clientWidth })", 10*time.Second)
+					desk.WaitFor("[...document.querySelectorAll('.tab')].every(t => { const r = t.getBoundingClientRect(); return r.left >= 0 && r.right <= innerWidth && r.bottom <= innerHeight && t.scrollWidth <= t.clientWidth })")
 				}
 			}
 		}
