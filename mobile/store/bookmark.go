@@ -8,10 +8,10 @@ import (
 
 // A Bookmark is where in the app a person was, so that it opens there again.
 type Bookmark struct {
-	Tab    string   `json:"tab"`
-	Pages  []string `json:"pages,omitempty"`  // above the tab's own, as the app names them
-	Scroll float32  `json:"scroll,omitempty"` // of the page in front, in device-independent pixels
-	Search string   `json:"search,omitempty"` // in the list of stores, which may lie below other pages
+	Tab    string            `json:"tab"`
+	Pages  []string          `json:"pages,omitempty"`  // above the tab's own, as the app names them
+	Scroll float32           `json:"scroll,omitempty"` // of the page in front, in device-independent pixels
+	Sought map[string]string `json:"sought,omitempty"` // what is looked for on each page, by its name; the list of stores may lie below others
 }
 
 const metaBookmark = "bookmark"

@@ -74,26 +74,28 @@ type askPage struct {
 	scroll  *container.Scroll
 }
 
-// An askView is a request with the person's own ready phrases.
+// An askView is a request with the person's own ready phrases, and the products that were searched for.
 type askView struct {
 	store.RequestPage
-	own []field.OwnPhrase
+	own   []field.OwnPhrase
+	found []store.RequestProduct
 }
 
-func (p *askPage) fetch(q store.Asking) func(context.Context) (askView, error) {
-	return func(ctx context.Context) (v askView, err error) {
-		if v.RequestPage, err = p.app.deps.Store.RequestPage(ctx, q); err != nil {
-			return v, err
-		}
-		v.own, err = p.app.deps.Store.Phrases(ctx)
+func (p *askPage) fetch(ctx context.Context, q store.Asking, query string) (v askView, err error) {
+	if v.RequestPage, err = p.app.deps.Store.RequestPage(ctx, q); err != nil {
 		return v, err
 	}
+	if v.own, err = p.app.deps.Store.Phrases(ctx); err != nil {
+		return v, err
+	}
+	v.found, err = p.app.deps.Store.FindProducts(ctx, query)
+	return v, err
 }
 
 func newAsk(a *App, r askRoute) *askPage {
 	p := &askPage{app: a, route: r, fault: newBanner(a, "ask.fault", markAlarm), kinds: map[string]*toggle{}, texts: map[string]*entry{},
 		phrases: map[string]*fyne.Container{}, differ: map[string]*fyne.Container{}, seen: map[string]store.Seen{}, removal: column(10)}
-	p.load = newLoad(a, p.fetch(r.asking()), p.show)
+	p.load = newLoad(a, nil, p.show)
 	var kinds []fyne.CanvasObject
 	for _, kind := range field.RequestKinds {
 		t := newToggle("ask.kind."+kind, a.Enum("request_kind", kind), iconSent, colAccent, colOnAccent)
@@ -174,8 +176,15 @@ func addPhrase(e *entry, phrase string) {
 func (p *askPage) head() head {
 	return head{title: firstOf(p.app.Enum("request_kind", firstOf(p.shown.Request.Kind, p.route.kind)), p.app.T("term.request")), below: p.shown.StoreName}
 }
-func (p *askPage) body() fyne.CanvasObject   { return p.scroll }
-func (p *askPage) start(ctx context.Context) { p.load.start(ctx) }
+func (p *askPage) body() fyne.CanvasObject { return p.scroll }
+func (p *askPage) seeks() *entry           { return p.about.search }
+
+func (p *askPage) start(ctx context.Context) {
+	q, query := p.route.asking(), p.about.search.sought()
+	p.load.fetch = func(ctx context.Context) (askView, error) { return p.fetch(ctx, q, query) }
+	p.load.start(ctx)
+}
+
 func (p *askPage) foot() fyne.CanvasObject {
 	return footBar(p.fault, newButton("ask.done", p.app.T("count.done"), iconSent, loud, p.app.Back))
 }
@@ -223,7 +232,7 @@ func (p *askPage) show(v askView, err error) {
 			p.seen[name] = whatWasSeen(part.Seen, part.Siblings)
 		}
 	}
-	p.about.show(q)
+	p.about.show(v)
 	p.removal.Objects = nil
 	if q.Exists && q.May && !q.Request.Empty() {
 		p.removal.Objects = []fyne.CanvasObject{newButton("ask.remove", a.T("ask.remove"), theme.DeleteIcon(), bare, p.remove)}
@@ -251,7 +260,6 @@ func (p *askPage) chooseKind(kind string) {
 		return
 	}
 	p.route.kind, p.shown.Request.Kind = kind, kind
-	p.load.fetch = p.fetch(p.route.asking())
 	for k, t := range p.kinds {
 		t.set(k == kind)
 	}

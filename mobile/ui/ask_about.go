@@ -28,22 +28,27 @@ type aboutBox struct {
 func newAboutBox(p *askPage) *aboutBox {
 	a := p.app
 	b := &aboutBox{taking: newTaking(a, p.fault), page: p, products: chips(), found: chips(), evidence: column(10)}
-	b.search = newSearch(a, "ask.search", a.T("ask.search"), b.find)
+	b.search = newSearch(a, "ask.search", a.T("ask.search"))
 	b.compose(b, column(12, section(a.T("ask.products"), nil, b.products, b.search, b.found), b.evidence))
 	return b
 }
 
-func (b *aboutBox) show(q store.RequestPage) {
+func (b *aboutBox) show(v askView) {
+	q := v.RequestPage
 	b.shown = q
-	b.products.Objects = nil
+	b.products.Objects, b.found.Objects = nil, nil
 	for _, d := range q.Products {
 		b.products.Add(b.toggle("ask.product."+shortID(d.ID), d.Name, d.Linked, d.ID, field.LinkProduct))
 	}
 	b.products.Hidden = len(q.Products) == 0
-	b.found.Objects = slices.DeleteFunc(b.found.Objects, func(o fyne.CanvasObject) bool {
-		t, ok := o.(*toggle)
-		return ok && slices.ContainsFunc(q.Products, func(d store.RequestProduct) bool { return "ask.found."+shortID(d.ID) == t.name })
-	})
+	for _, d := range v.found {
+		if !slices.ContainsFunc(q.Products, func(o store.RequestProduct) bool { return o.ID == d.ID }) {
+			b.found.Add(b.toggle("ask.found."+shortID(d.ID), d.Name, false, d.ID, field.LinkProduct))
+		}
+	}
+	if b.search.sought() != "" && len(v.found) == 0 {
+		b.found.Add(newText(b.page.app.T("ask.found_none"), typeface{color: colMuted}))
+	}
 	b.drawEvidence(q)
 	b.Refresh()
 }
@@ -64,29 +69,6 @@ func (b *aboutBox) toggle(name, label string, on bool, to uuid.UUID, kind string
 func (b *aboutBox) link(to uuid.UUID, kind string) {
 	a, q := b.page.app, b.page.route.asking()
 	a.write(func(ctx context.Context) error { return a.deps.Store.SetRequestLink(ctx, q, to, kind) }, b.page.fault.did)
-}
-
-// find shows the products that fit what was typed. What one looks for is no work: it is not kept.
-func (b *aboutBox) find(text string) {
-	a := b.page.app
-	var found []store.RequestProduct
-	a.write(func(ctx context.Context) (err error) {
-		found, err = a.deps.Store.FindProducts(ctx, text)
-		return err
-	}, func(err error) {
-		b.page.fault.did(err)
-		b.found.Objects = nil
-		for _, d := range found {
-			if slices.ContainsFunc(b.shown.Products, func(o store.RequestProduct) bool { return o.ID == d.ID && o.Linked }) {
-				continue
-			}
-			b.found.Add(b.toggle("ask.found."+shortID(d.ID), d.Name, false, d.ID, field.LinkProduct))
-		}
-		if text != "" && len(found) == 0 && err == nil {
-			b.found.Add(newText(a.T("ask.found_none"), typeface{color: colMuted}))
-		}
-		a.nav.root.Refresh()
-	})
 }
 
 func (b *aboutBox) drawEvidence(q store.RequestPage) {

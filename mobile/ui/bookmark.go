@@ -2,7 +2,7 @@ package ui
 
 import (
 	"context"
-	"slices"
+	"reflect"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -12,9 +12,9 @@ import (
 )
 
 // single are the pages of which there is one.
-var single = map[string]route{"map": mapRoute{}, "applications": applicationsRoute{}, "conflicts": conflictsRoute{}, "photos": photosRoute{}}
+var single = map[string]route{"stores": storesRoute{}, "map": mapRoute{}, "applications": applicationsRoute{}, "conflicts": conflictsRoute{}, "photos": photosRoute{}}
 
-// routeName is how a page above a tab is written down, "" when it is not.
+// routeName is how a page is written down, "" when it is not.
 func routeName(r route) string {
 	for name, one := range single {
 		if r == one {
@@ -155,8 +155,8 @@ func (n *nav) note() {
 		}
 		b.Pages = append(b.Pages, name)
 	}
-	b.Scroll, b.Search = n.offset(), n.sought()
-	if n.noted.Tab == b.Tab && n.noted.Scroll == b.Scroll && n.noted.Search == b.Search && strings.Join(n.noted.Pages, " ") == strings.Join(b.Pages, " ") {
+	b.Scroll, b.Sought = n.offset(), n.sought()
+	if reflect.DeepEqual(n.noted, b) {
 		return
 	}
 	n.noted = b
@@ -167,20 +167,17 @@ func (n *nav) note() {
 	})
 }
 
-// storesPlace is where the list of stores is.
-func (n *nav) storesPlace() *place {
-	i := slices.IndexFunc(tabs, func(t tab) bool { return t.root == storesRoute{} })
-	return &n.stacks[i][0]
-}
-
-// sought is what is looked for in the list of stores.
-func (n *nav) sought() string {
-	at := n.storesPlace()
-	if p, ok := at.page.(*storesPage); ok {
-		return p.search.Value()
+// sought is what is looked for on each page.
+func (n *nav) sought() map[string]string {
+	found := map[string]string{}
+	for _, s := range n.stacks {
+		for _, p := range s {
+			if text := p.looksFor(); text != "" {
+				found[routeName(p.route)] = text
+			}
+		}
 	}
-	text, _ := at.kept.(string)
-	return text
+	return found
 }
 
 // reopen goes to where the person was when the app ended, if they were in the middle of something: a visit that is still in
@@ -199,13 +196,14 @@ func (n *nav) reopen() {
 			break
 		}
 		going = going || n.begun(r)
-		above = append(above, place{route: r})
+		above = append(above, place{route: r, sought: b.Sought[name]})
 	}
-	if at := n.storesPlace(); going && at.page == nil && b.Search != "" {
-		at.kept = b.Search
+	if !going {
+		return
 	}
 	for i, t := range tabs {
-		if !going || t.id != b.Tab || len(n.stacks[i]) > 1 {
+		n.stacks[i][0].sought = b.Sought[routeName(t.root)]
+		if t.id != b.Tab || len(n.stacks[i]) > 1 {
 			continue
 		}
 		n.tab = i

@@ -43,7 +43,6 @@ type countPage struct {
 	load     *load[countView]
 	lines    []countLine
 	read     store.CountHead
-	query    string
 	todo     bool                          // only what was not counted when this was chosen
 	wanted   map[uuid.UUID]bool            // those, so that a row does not vanish under the thumb
 	goal     uuid.UUID                     // the product whose code was read: its row is shown next
@@ -68,10 +67,7 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 	p := &countPage{app: a, visit: visit, fault: newBanner(a, "count.fault", markAlarm), none: newBanner(a, "count.not_counted", markWaiting), scanning: newBanner(a, "count.scanning", markDue), empty: container.NewStack(),
 		inStock: map[uuid.UUID]field.CountLine{}}
 	p.load = newLoad(a, p.fetch, p.show)
-	p.search = newSearch(a, "count.search", a.T("count.search"), func(q string) {
-		p.query = q
-		a.refresh()
-	})
+	p.search = newSearch(a, "count.search", a.T("count.search"))
 	p.search.line.SetIcon(theme.SearchIcon())
 	p.all = newToggle("count.all", a.T("count.all"), iconSent, colAccent, colOnAccent)
 	p.rest = newToggle("count.todo", a.T("count.todo"), iconSent, colAccent, colOnAccent)
@@ -117,7 +113,6 @@ func (p *countPage) actions() fyne.CanvasObject {
 
 // counting is what a person was doing on a sheet.
 type counting struct {
-	query   string
 	todo    bool
 	wanted  map[uuid.UUID]bool
 	order   map[uuid.UUID]int
@@ -125,16 +120,17 @@ type counting struct {
 }
 
 func (p *countPage) kept() any {
-	return counting{p.search.Value(), p.todo, p.wanted, p.order, p.inStock}
+	return counting{p.todo, p.wanted, p.order, p.inStock}
 }
 
 func (p *countPage) keep(was any) {
 	c := was.(counting)
-	p.query, p.todo, p.wanted, p.order, p.inStock = c.query, c.todo, c.wanted, c.order, c.inStock
-	p.search.put(p.query)
+	p.todo, p.wanted, p.order, p.inStock = c.todo, c.wanted, c.order, c.inStock
 	p.all.set(!p.todo)
 	p.rest.set(p.todo)
 }
+
+func (p *countPage) seeks() *entry { return p.search }
 
 // menu leads to what can be said of the whole sheet, and to the order of its rows, which then may have moved.
 func (p *countPage) menu() {
@@ -198,7 +194,7 @@ func (p *countPage) show(v countView, err error) {
 	var shown []*countLine
 	for i := range p.lines {
 		l := &p.lines[i]
-		if l.at = i; (!p.todo || p.wanted[l.product]) && l.matches(p.query) {
+		if l.at = i; (!p.todo || p.wanted[l.product]) && l.matches(p.search.sought()) {
 			shown = append(shown, l)
 		}
 	}
@@ -265,12 +261,8 @@ func (p *countPage) drawEmpty(shown int) {
 	p.empty.Objects = nil
 	switch {
 	case shown > 0:
-	case p.query != "":
-		p.empty.Objects = []fyne.CanvasObject{newEmpty(theme.SearchIcon(), a.T("count.none"), a.T("count.none_text"), newButton("count.clear", a.T("stores.clear"), nil, quiet, func() {
-			p.search.put("")
-			p.query = ""
-			a.refresh()
-		}))}
+	case p.search.sought() != "":
+		p.empty.Objects = []fyne.CanvasObject{newEmpty(theme.SearchIcon(), a.T("count.none"), a.T("count.none_text"), p.search.clearing("count.clear"))}
 	case len(p.lines) == 0:
 		p.empty.Objects = []fyne.CanvasObject{newEmpty(iconCount, a.T("count.no_products"), a.T("count.no_products_text"), a.syncNow("count.sync"))}
 	default:

@@ -36,8 +36,8 @@ func (p *countPage) scanned(sure, guessed []string, err error) {
 		if i < 0 {
 			continue
 		}
-		p.goal, p.query = p.lines[i].product, ""
-		p.search.put("")
+		p.goal = p.lines[i].product
+		p.search.clear()
 		p.filter(false)
 		return
 	}

@@ -81,11 +81,29 @@ func newEntry(a *App, name, hint string, lines int, commit func(string)) *entry 
 	return e
 }
 
-// newSearch is a field for what is looked for. It is no text that waits to be saved: nobody is told that it does.
-func newSearch(a *App, name, hint string, find func(string)) *entry {
-	e := newEntry(a, name, hint, 1, find)
+// newSearch is a field for what is looked for on a page, which is read again once the letters rest. It is no text that waits to
+// be saved: nobody is told that it does.
+func newSearch(a *App, name, hint string) *entry {
+	e := newEntry(a, name, hint, 1, func(string) { a.refresh() })
 	e.finds = true
 	return e
+}
+
+// sought is what a page looks for: the text in its field when the letters rested last.
+func (e *entry) sought() string { return e.saved }
+
+// clear ends the search.
+func (e *entry) clear() {
+	e.put("")
+	e.app.nav.note()
+}
+
+// clearing is what to do where nothing was found.
+func (e *entry) clearing(name string) fyne.CanvasObject {
+	return newButton(name, e.app.T("stores.clear"), nil, quiet, func() {
+		e.clear()
+		e.app.refresh()
+	})
 }
 
 // changed notes what was typed, and saves it once the person rests.

@@ -311,6 +311,43 @@ func TestWhatIsLookedForAmongTheStoresIsThereWhenTheAppWasKilled(t *testing.T) {
 	}
 }
 
+func TestWhatIsLookedForInAVisitIsThereWhenTheAppWasKilled(t *testing.T) {
+	w, p := planning(t)
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("ask.enquiry")
+	for _, s := range []struct{ open, field, text, found, not, clear string }{
+		{"", "ask.search", "中华", "ask.found." + id("product", 2).String()[:8], "ask.found." + id("product", 0).String()[:8], "ask.found." + id("product", 2).String()[:8]},
+		{"back visit.checkin mode.group visit.group", "group.search", "平安", "group.add." + id("store", 2).String(), "group.add." + id("store", 1).String(), "group.add." + id("store", 2).String()},
+		{"back visit.count", "count.search", "中华", product(2) + ".out", product(0) + ".out", ""},
+		{"", "count.search", "没有这个", "count.clear", product(2) + ".out", "count.clear"},
+	} {
+		for tap := range strings.FieldsSeq(s.open) {
+			p.Tap(tap)
+		}
+		write(p, s.field, s.text) // and no pause yet
+		for range 2 {
+			p = w.reopened()
+			if p.Text(s.field) != s.text || !p.Has(s.found) || p.Has(s.not) {
+				t.Fatalf("%s says %q: %v", s.field, p.Text(s.field), p.IDs())
+			}
+			if left := w.store.Typing(); len(left) > 0 {
+				t.Fatalf("what is looked for waits to be saved: %+v", left)
+			}
+		}
+		if s.clear == "" {
+			continue
+		}
+		p.Tap(s.clear)
+		want := ""
+		if s.field == "ask.search" { // what is looked for may be more than one product
+			want = s.text
+		}
+		if p = w.reopened(); p.Text(s.field) != want || p.Has(s.clear) {
+			t.Fatalf("%s says %q after %s: %v", s.field, p.Text(s.field), s.clear, p.IDs())
+		}
+	}
+}
+
 func TestAnAppKilledWithNothingBegunOpensOnToday(t *testing.T) {
 	w, p := planning(t)
 	p.Tap("store." + id("store", 0).String())

@@ -40,6 +40,7 @@ type place struct {
 	page    page
 	spot    spot              // where to scroll to, once it has been read
 	kept    any               // for the page, see keeping
+	sought  string            // for the page, see seeking
 	watched fyne.CanvasObject // of the page, see watch
 }
 

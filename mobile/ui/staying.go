@@ -15,6 +15,18 @@ type keeping interface {
 	keep(any) // what kept returned; before the first start
 }
 
+// A seeking page has a field for what is looked for on it. What stands there is handed on likewise, and comes back when the app
+// was killed, see nav.note.
+type seeking interface{ seeks() *entry }
+
+// looksFor is what is looked for on a page, also while it is not built.
+func (p *place) looksFor() string {
+	if s, ok := p.page.(seeking); ok {
+		return s.seeks().Value()
+	}
+	return p.sought
+}
+
 // A spot is how far down a page somebody stood.
 type spot struct {
 	at   float32 // 0 is the top
@@ -92,6 +104,7 @@ func (p *place) redrawn() {
 	if k, ok := p.page.(keeping); ok {
 		p.kept = k.kept()
 	}
+	p.sought = p.looksFor()
 	p.page, p.watched = nil, nil
 }
 
@@ -104,7 +117,10 @@ func (p *place) build(a *App) {
 	if k, ok := p.page.(keeping); ok && p.kept != nil {
 		k.keep(p.kept)
 	}
-	p.kept = nil
+	if s, ok := p.page.(seeking); ok {
+		s.seeks().put(p.sought)
+	}
+	p.kept, p.sought = nil, ""
 }
 
 // settle scrolls the page in front to where somebody stood on it. Before it was read it may be too short for that.

@@ -80,7 +80,6 @@ var storeNameFace = typeface{size: sizeName, bold: true}
 type storesPage struct {
 	app     *App
 	search  *entry
-	query   string
 	load    *load[[]storeLine]
 	rows    *rows[storeLine]
 	room    markRoom
@@ -93,7 +92,7 @@ type storesPage struct {
 func newStores(a *App) *storesPage {
 	p := &storesPage{app: a, fault: newBanner(a, "stores.fault", markAlarm), empty: container.NewStack()}
 	p.load = newLoad(a, nil, p.show)
-	p.search = newSearch(a, "stores.search", a.T("stores.search"), p.find)
+	p.search = newSearch(a, "stores.search", a.T("stores.search"))
 	p.search.line.SetIcon(theme.SearchIcon())
 	p.count = newText("", typeface{size: sizeSmall, color: colMuted}).id("stores.found")
 	p.room.fit(a.Words, a.width())
@@ -112,25 +111,14 @@ func (p *storesPage) head() head {
 func (p *storesPage) body() fyne.CanvasObject { return p.content }
 
 func (p *storesPage) start(ctx context.Context) {
-	query := p.query // as it is now, for another goroutine
+	query := p.search.sought() // as it is now, for another goroutine
 	p.load.fetch = func(ctx context.Context) ([]storeLine, error) { return p.app.fetchStores(ctx, query) }
 	p.load.start(ctx)
 }
 
 func (p *storesPage) stop() { p.search.commit() }
 
-func (p *storesPage) kept() any { return p.search.Value() }
-func (p *storesPage) keep(was any) {
-	p.query = was.(string)
-	p.search.put(p.query)
-}
-
-// find looks for query once the letters rest.
-func (p *storesPage) find(query string) {
-	p.query = query
-	p.app.nav.note()
-	p.app.refresh()
-}
+func (p *storesPage) seeks() *entry { return p.search }
 
 func (a *App) fetchStores(ctx context.Context, query string) ([]storeLine, error) {
 	stores, err := a.deps.Store.Stores(ctx, query)
@@ -157,13 +145,9 @@ func (p *storesPage) show(lines []storeLine, err error) {
 	p.empty.Objects = nil
 	switch {
 	case len(lines) > 0:
-	case p.query != "":
+	case p.search.sought() != "":
 		p.empty.Objects = []fyne.CanvasObject{container.NewVScroll(newEmpty(theme.SearchIcon(), p.app.T("stores.none"),
-			p.app.T("stores.none_text", "Query", p.query),
-			newButton("stores.clear", p.app.T("stores.clear"), nil, quiet, func() {
-				p.search.put("")
-				p.find("")
-			})))}
+			p.app.T("stores.none_text", "Query", p.search.sought()), p.search.clearing("stores.clear")))}
 	default:
 		p.empty.Objects = []fyne.CanvasObject{container.NewVScroll(newEmpty(iconStore, p.app.T("stores.empty"), p.app.T("stores.empty_text"),
 			p.app.syncNow("stores.sync")))}

@@ -93,7 +93,6 @@ type groupPage struct {
 	load    *load[groupView]
 	fault   *banner
 	search  *entry
-	query   string
 	rows    map[uuid.UUID]*attendee
 	content *fyne.Container
 	scroll  *container.Scroll
@@ -115,11 +114,8 @@ const manyFound = 8
 
 func newGroup(a *App, visit uuid.UUID) *groupPage {
 	p := &groupPage{app: a, visit: visit, fault: newBanner(a, "group.fault", markAlarm), rows: map[uuid.UUID]*attendee{}}
-	p.load = newLoad(a, p.fetch, p.show)
-	p.search = newSearch(a, "group.search", a.T("stores.search"), func(text string) {
-		p.query = text
-		a.refresh()
-	})
+	p.load = newLoad(a, nil, p.show)
+	p.search = newSearch(a, "group.search", a.T("stores.search"))
 	p.content = padded(insets{14, margin, 24, margin}, 10)
 	p.scroll = container.NewVScroll(p.content)
 	return p
@@ -132,8 +128,8 @@ func (p *groupPage) foot() fyne.CanvasObject {
 }
 
 func (p *groupPage) start(ctx context.Context) {
-	query := p.query
-	p.load.fetch = func(ctx context.Context) (groupView, error) { return p.find(ctx, query) }
+	query := p.search.sought()
+	p.load.fetch = func(ctx context.Context) (groupView, error) { return p.fetch(ctx, query) }
 	p.load.start(ctx)
 }
 
@@ -144,15 +140,9 @@ func (p *groupPage) stop() {
 	p.load.stop()
 }
 
-func (p *groupPage) kept() any { return p.search.Value() }
-func (p *groupPage) keep(was any) {
-	p.query = was.(string)
-	p.search.put(p.query)
-}
+func (p *groupPage) seeks() *entry { return p.search }
 
-func (p *groupPage) fetch(ctx context.Context) (groupView, error) { return p.find(ctx, "") }
-
-func (p *groupPage) find(ctx context.Context, query string) (v groupView, err error) {
+func (p *groupPage) fetch(ctx context.Context, query string) (v groupView, err error) {
 	if v.list, err = p.app.deps.Store.Checklist(ctx, p.visit); err != nil || query == "" {
 		return v, err
 	}
@@ -175,12 +165,11 @@ func (p *groupPage) show(v groupView, err error) {
 	for _, s := range v.found {
 		line := beside(gap, 0, column(2, newText(s.Name, typeface{bold: true}), newText(s.Owner, typeface{size: sizeSmall, color: colMuted})), icon(iconPlus, colAccent, 24))
 		objs = append(objs, newTap("group.add."+s.ID.String(), over(plate(colAccentSoft, "", radius), padded(padXY(12, 10), 0, line)), func() {
-			p.search.put("")
-			p.query = ""
+			p.search.clear()
 			p.set(s.ID, &field.Attendance{Came: true}, nil)
 		}))
 	}
-	if len(v.list.Attendees) == 0 && p.query == "" {
+	if len(v.list.Attendees) == 0 && p.search.sought() == "" {
 		objs = append(objs, newText(a.T("group.none"), typeface{color: colMuted}))
 	}
 	for _, row := range v.list.Attendees {
