@@ -78,7 +78,7 @@ func startOfficeIn(t *testing.T) (url, data string) {
 		t.Fatalf("the server said %q, %v\n%s", line, err, said.String())
 	}
 	t.Cleanup(func() {
-		stuck := time.AfterFunc(30*time.Second, func() { cmd.Process.Kill() })
+		stuck := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
 		defer stuck.Stop()
 		cmd.Process.Signal(syscall.SIGTERM)
 		if err := cmd.Wait(); err != nil {

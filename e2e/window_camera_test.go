@@ -3,37 +3,22 @@ package e2e
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"storewalk/demo/shelf"
-	"storewalk/mobile/store"
-	"storewalk/mobile/syncer"
 )
 
 // The camera is another program, under which the app is killed: the program goes on, and the app that starts again has the
 // photo, once.
 func TestAnAppThatIsKilledUnderTheCameraHasThePhotoWhenItStartsAgain(t *testing.T) {
-	appOrSkip(t)
-	office := startOffice(t)
-	dir, booth := filepath.Join(t.TempDir(), "phone"), t.TempDir()
-	st, err := store.Open(t.Context(), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sync := syncer.New(st, "storewalk e2e", slog.New(slog.DiscardHandler))
-	err = errors.Join(sync.Enrol(t.Context(), office, "li", "liupanshan-li", "window"), sync.Round(t.Context()))
-	stores, storesErr := st.Stores(t.Context(), "")
-	if err := errors.Join(err, storesErr, st.Close()); err != nil {
-		t.Fatal(err)
-	}
-
+	dir, store := enrolledPhone(t)
+	booth := t.TempDir()
 	picture, err := shelf.Draw(shelf.Options{Seed: 1, Width: 1600, Height: 1200})
 	program := filepath.Join(booth, "camera")
 	shutter := filepath.Join(booth, "pressed")
-	script := fmt.Sprintf("#!/bin/sh\ntouch %[1]s/open\nuntil [ -e %[2]s ]; do sleep 0.05; done\ncp %[1]s/seen.jpg \"$1\"\n", booth, shutter)
+	script := fmt.Sprintf("#!/bin/sh\ntouch %[1]s/open\nuntil [ -e %[2]s ]; do [ -d %[1]s ] || exit; sleep 0.05; done\ncp %[1]s/seen.jpg \"$1\"\n", booth, shutter)
 	err = errors.Join(err, os.WriteFile(filepath.Join(booth, "seen.jpg"), picture, 0o600), os.WriteFile(program, []byte(script), 0o700))
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +29,7 @@ func TestAnAppThatIsKilledUnderTheCameraHasThePhotoWhenItStartsAgain(t *testing.
 
 	g := startGlass(t, dir, nil, "--camera", program)
 	g.Tap("tab.stores")
-	g.Tap("store." + stores[0].ID.String())
+	g.Tap("store." + store.String())
 	g.Tap("visit.checkin")
 	g.Tap("photo.take.shelf")
 	g.Until("the camera opens", there(filepath.Join(booth, "open")))

@@ -58,7 +58,10 @@ type glass struct {
 }
 
 // patience is how long anything may take to be on the screen.
-const patience = 30 * time.Second
+const patience = time.Minute
+
+// answer is how long the screen may be as it was before a touch, until that is believed to change nothing.
+const answer = 3 * time.Second
 
 // still is how often the screen is the same before it is believed to stand.
 const still = 3
@@ -168,12 +171,19 @@ func (g *glass) reach(id string) (at uitest.Item) {
 	}
 }
 
-// Tap touches something.
+// Tap touches something, and waits for what comes of it.
 func (g *glass) Tap(id string) {
 	g.t.Helper()
 	x, y := g.reach(id).Middle()
+	before := g.order("")
 	if err := g.Window.Tap(g.t.Context(), x, y); err != nil {
 		g.t.Fatal(err)
+	}
+	// A busy app answers what it is asked before it knows of the touch, and few touches change nothing.
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for answered := time.Now().Add(answer); reflect.DeepEqual(g.order(""), before) && time.Now().Before(answered); {
+		<-again.C
 	}
 	g.look()
 }
@@ -181,13 +191,14 @@ func (g *glass) Tap(id string) {
 // Type touches a field and gives it letters in place of what is there.
 func (g *glass) Type(id, text string) {
 	g.t.Helper()
-	for try := 0; ; try++ {
+	for deadline := time.Now().Add(patience); ; {
 		g.Tap(id)
-		if g.order("").Focus == id {
+		focus := g.order("").Focus
+		if focus == id {
 			break
 		}
-		if try == 3 {
-			g.t.Fatalf("%q takes no letters; %q does", id, g.order("").Focus)
+		if time.Now().After(deadline) {
+			g.t.Fatalf("%q takes no letters; %q does", id, focus)
 		}
 	}
 	g.order(text)

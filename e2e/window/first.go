@@ -36,7 +36,7 @@ func FirstScreen(ctx context.Context, app App) (took time.Duration, err error) {
 	}
 	var before []byte
 	last := began
-	err = w.poll(ctx, stepLimit, glance, func() (bool, error) {
+	err = w.poll(ctx, glance, func() (bool, error) {
 		now, seen := time.Now(), w.memory()
 		if !bytes.Equal(before, seen) {
 			before, last = seen, now

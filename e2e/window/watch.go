@@ -141,7 +141,7 @@ func (w *Window) drewBlank(ctx context.Context) error {
 		info, err := os.Stat(w.frameFile())
 		return err == nil && info.Size() > 0, nil
 	}
-	if err := w.poll(ctx, stepLimit, glance, came); err != nil {
+	if err := w.poll(ctx, glance, came); err != nil {
 		return errors.Join(ErrNoFrames, err)
 	}
 	look, err := w.watch(image.Rectangle{})

@@ -27,8 +27,9 @@ const (
 	scale  = 2   // pixels in a point
 )
 
-// stepLimit is how long one step may take; software GL on a busy machine is slow.
-const stepLimit = 30 * time.Second
+// stepLimit is how long one step may take, and how long a picture is waited for; software GL on a busy machine is slow, and a
+// limit costs time only when it is missed.
+const stepLimit = time.Minute
 
 // ErrNotInstalled is returned by Start and Build when the machine lacks what they need.
 var ErrNotInstalled = errors.New("window: missing here; 'make apt' installs it")
@@ -98,7 +99,7 @@ func (w *Window) start(ctx context.Context, app App) error {
 	if w.blank {
 		return w.drewBlank(ctx)
 	}
-	return w.WaitFor(ctx, drawn, stepLimit)
+	return w.WaitFor(ctx, drawn)
 }
 
 // light starts the screen.
@@ -141,7 +142,7 @@ func (w *Window) run(ctx context.Context, app App) (err error) {
 // open finds the app's window and gives it the phone's size, without which it stays blank.
 func (w *Window) open(ctx context.Context) error {
 	var id string
-	err := w.poll(ctx, stepLimit, glance, func() (bool, error) {
+	err := w.poll(ctx, glance, func() (bool, error) {
 		out, err := w.xdotool(ctx, "search", "--onlyvisible", "--name", ".")
 		id, _, _ = strings.Cut(strings.TrimSpace(out), "\n")
 		return err == nil && id != "", nil // an error is how xdotool says "none yet"
@@ -202,9 +203,9 @@ func (w *Window) Screenshot(path string) error {
 
 // WaitFor looks again and again until what the window shows is as wanted and has stopped
 // changing.
-func (w *Window) WaitFor(ctx context.Context, wanted func(image.Image) bool, within time.Duration) error {
+func (w *Window) WaitFor(ctx context.Context, wanted func(image.Image) bool) error {
 	var before *image.RGBA
-	return w.poll(ctx, within, look, func() (bool, error) {
+	return w.poll(ctx, look, func() (bool, error) {
 		now, err := w.Image()
 		if err != nil {
 			return false, err
@@ -216,8 +217,8 @@ func (w *Window) WaitFor(ctx context.Context, wanted func(image.Image) bool, wit
 }
 
 // WaitChange waits until the window shows something else than it did, and has settled.
-func (w *Window) WaitChange(ctx context.Context, was *image.RGBA, within time.Duration) error {
-	return w.WaitFor(ctx, func(now image.Image) bool { return !bytes.Equal(was.Pix, now.(*image.RGBA).Pix) }, within)
+func (w *Window) WaitChange(ctx context.Context, was *image.RGBA) error {
+	return w.WaitFor(ctx, func(now image.Image) bool { return !bytes.Equal(was.Pix, now.(*image.RGBA).Pix) })
 }
 
 // Log is what the app has printed so far.
@@ -237,8 +238,8 @@ const (
 )
 
 // poll asks until the answer is yes, the app ends, or the time is over.
-func (w *Window) poll(ctx context.Context, within, every time.Duration, yes func() (bool, error)) error {
-	ctx, cancel := context.WithTimeout(ctx, within)
+func (w *Window) poll(ctx context.Context, every time.Duration, yes func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, stepLimit)
 	defer cancel()
 	again := time.NewTicker(every)
 	defer again.Stop()
@@ -251,7 +252,7 @@ func (w *Window) poll(ctx context.Context, within, every time.Duration, yes func
 		case <-w.app.done:
 			return fmt.Errorf("window: the app ended%s", w.said())
 		case <-ctx.Done():
-			return fmt.Errorf("window: not within %s: %w%s", within, ctx.Err(), w.said())
+			return fmt.Errorf("window: not within %s: %w%s", stepLimit, ctx.Err(), w.said())
 		}
 	}
 }
