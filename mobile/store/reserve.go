@@ -46,6 +46,18 @@ func (s *Store) ReservePhotos(n int) (room int, err error) {
 	return 0, err
 }
 
+// PhotoRoom returns for how many photos there is room, with what is kept for them.
+func (s *Store) PhotoRoom() (int, error) {
+	r := &s.reserve
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	disk, err := s.Room()
+	if err != nil {
+		return 0, err
+	}
+	return r.room + int(disk.Free/photoRoom), nil
+}
+
 // UseReserve gives back the room of one photo, which is about to be written.
 func (s *Store) UseReserve() error {
 	r := &s.reserve

@@ -14,7 +14,7 @@ import (
 // take photographs evidence, in the place of another photo unless that is nil.
 func (p *applyPage) take(old uuid.UUID) {
 	a := p.app
-	p.taking.room(1, func(int) {
+	p.taking.room(1, func() {
 		if a.later(store.Awaited{Application: p.id, AwaitedShot: store.AwaitedShot{Kind: "evidence", Replaces: old}}, p.taking.failed) {
 			return
 		}

@@ -28,7 +28,7 @@ type aboutBox struct {
 func newAboutBox(p *askPage) *aboutBox {
 	a := p.app
 	b := &aboutBox{taking: newTaking(a, p.fault), page: p, products: chips(), found: chips(), evidence: column(10)}
-	b.search = newSearch(a, "ask.search", a.T("ask.search"))
+	b.search = newSearch(a, "ask.search", a.T("ask.search"), a.refresh)
 	b.compose(b, column(12, section(a.T("ask.products"), nil, b.products, b.search, b.found), b.evidence))
 	return b
 }
@@ -103,7 +103,7 @@ func (b *aboutBox) drawEvidence(q store.RequestPage) {
 // take photographs what proves it, as a photo of the visit that is then linked.
 func (b *aboutBox) take() {
 	a, q := b.page.app, b.page.route.asking()
-	b.taking.room(1, func(int) {
+	b.taking.room(1, func() {
 		visit := b.shown.Visit
 		if a.later(store.Awaited{Visit: visit, AwaitedShot: store.AwaitedShot{Kind: "evidence", Asking: &q}}, b.taking.failed) {
 			return

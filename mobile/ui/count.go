@@ -55,6 +55,7 @@ type countPage struct {
 	rows     *rows[*countLine]
 	fault    *banner
 	scanning *banner // that a bar code is being read, which takes a second or two
+	unread   *banner // that none was, or one of no product, until the person does anything next
 	none     *banner // that nothing could be counted, and why
 	progress *paragraph
 	empty    *fyne.Container
@@ -64,10 +65,13 @@ type countPage struct {
 }
 
 func newCount(a *App, visit uuid.UUID) *countPage {
-	p := &countPage{app: a, visit: visit, fault: newBanner(a, "count.fault", markAlarm), none: newBanner(a, "count.not_counted", markWaiting), scanning: newBanner(a, "count.scanning", markDue), empty: container.NewStack(),
-		inStock: map[uuid.UUID]field.CountLine{}}
+	p := &countPage{app: a, visit: visit, fault: newBanner(a, "count.fault", markAlarm), none: newBanner(a, "count.not_counted", markWaiting), scanning: newBanner(a, "count.scanning", markDue),
+		unread: newBanner(a, "count.unread", markDue), empty: container.NewStack(), inStock: map[uuid.UUID]field.CountLine{}}
 	p.load = newLoad(a, p.fetch, p.show)
-	p.search = newSearch(a, "count.search", a.T("count.search"))
+	p.search = newSearch(a, "count.search", a.T("count.search"), func() {
+		p.acts()
+		a.refresh()
+	})
 	p.search.line.SetIcon(theme.SearchIcon())
 	p.all = newToggle("count.all", a.T("count.all"), iconSent, colAccent, colOnAccent)
 	p.rest = newToggle("count.todo", a.T("count.todo"), iconSent, colAccent, colOnAccent)
@@ -82,8 +86,8 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 	if times() > 1 {
 		find = []fyne.CanvasObject{p.search, equal(gap, p.all, p.rest)}
 	}
-	top := padded(insets{10, margin, 8, margin}, 8, append(find, p.none, p.shelves, p.scanning, p.fault)...)
-	p.content = frame(top, container.NewStack(p.rows.List, p.empty), space(0))
+	top := padded(insets{10, margin, 8, margin}, 8, append(find, p.none, p.shelves)...)
+	p.content = frame(shy(0.5, top), container.NewStack(p.rows.List, p.empty), space(0))
 	return p
 }
 
@@ -94,12 +98,13 @@ func (p *countPage) head() head {
 func (p *countPage) body() fyne.CanvasObject { return p.content }
 func (p *countPage) foot() fyne.CanvasObject {
 	done := newButton("count.done", p.app.T("count.done"), iconSent, loud, p.app.Back)
-	return footBar(beside(gap, 0, p.progress, done))
+	return footBar(p.scanning, p.unread, p.fault, beside(gap, 0, p.progress, done)) // below the rows, which so stay where they are
 }
 func (p *countPage) start(ctx context.Context) { p.load.start(ctx) }
 
 func (p *countPage) stop() {
 	p.search.commit()
+	p.acts()
 	p.load.stop()
 }
 
@@ -140,6 +145,7 @@ func (p *countPage) menu() {
 
 // filter shows all products, or those not counted yet.
 func (p *countPage) filter(todo bool) {
+	p.acts()
 	p.todo, p.wanted = todo, nil
 	p.all.set(!todo)
 	p.rest.set(todo)
@@ -241,7 +247,10 @@ func (p *countPage) drawShelves(shown []*countLine) {
 		shelf = l.shelf
 		l.begins = firstOf(shelf, a.T("count.shelf_none"))
 		n := strconv.Itoa(len(p.shelves.Objects))
-		p.shelves.Add(newButton("count.shelf."+n, l.begins, nil, quiet, func() { p.rows.ScrollToOffset(p.rows.top(i)) }))
+		p.shelves.Add(newButton("count.shelf."+n, l.begins, nil, quiet, func() {
+			p.acts()
+			p.rows.ScrollToOffset(p.rows.top(i))
+		}))
 	}
 	p.shelves.Show()
 }
@@ -283,6 +292,7 @@ func (p *countPage) drawNotCounted() {
 
 // change writes a line at once. The row on the screen is already right; the next read confirms it.
 func (p *countPage) change(l *countLine, v field.CountLine) {
+	p.acts()
 	p.app.setCount(p.visit, l, v, p.fault.did)
 	p.tally()
 }

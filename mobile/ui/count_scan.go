@@ -10,6 +10,7 @@ import (
 // scan reads the bar code on a pack from a photo and goes to the product's row. The photo is not kept.
 func (p *countPage) scan() {
 	a := p.app
+	p.acts()
 	a.picture(func(picture io.ReadCloser, err error) {
 		if err != nil || picture == nil {
 			p.fault.did(err)
@@ -42,11 +43,14 @@ func (p *countPage) scanned(sure, guessed []string, err error) {
 		return
 	}
 	if len(sure) > 0 {
-		p.fault.say(p.app.T("count.scan_unknown", "Code", sure[0]))
+		p.unread.say(p.app.T("count.scan_unknown", "Code", sure[0]))
 		return
 	}
-	p.fault.say(p.app.T("count.scan_none"))
+	p.unread.say(p.app.T("count.scan_none"))
 }
+
+// acts takes back that no bar code was read: the person does something else by now.
+func (p *countPage) acts() { p.unread.say("") }
 
 // goTo shows the row whose code was read.
 func (p *countPage) goTo(shown []*countLine) {

@@ -127,6 +127,7 @@ type visitReader interface {
 type shooter interface {
 	Shots(ctx context.Context, visit uuid.UUID) ([]store.Shot, error)
 	ReservePhotos(n int) (room int, err error)
+	PhotoRoom() (int, error)
 	ForgetAwaited(ctx context.Context, id uuid.UUID) error
 	PhotoPair(ctx context.Context, photo uuid.UUID) (pair store.Pair, ok bool, err error)
 }

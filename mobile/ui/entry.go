@@ -81,10 +81,10 @@ func newEntry(a *App, name, hint string, lines int, commit func(string)) *entry 
 	return e
 }
 
-// newSearch is a field for what is looked for on a page, which is read again once the letters rest. It is no text that waits to
-// be saved: nobody is told that it does.
-func newSearch(a *App, name, hint string) *entry {
-	e := newEntry(a, name, hint, 1, func(string) { a.refresh() })
+// newSearch is a field for what is looked for on a page, which finds it once the letters rest. It is no text that waits to be
+// saved: nobody is told that it does.
+func newSearch(a *App, name, hint string, find func()) *entry {
+	e := newEntry(a, name, hint, 1, func(string) { find() })
 	e.finds = true
 	return e
 }
@@ -102,7 +102,7 @@ func (e *entry) clear() {
 func (e *entry) clearing(name string) fyne.CanvasObject {
 	return newButton(name, e.app.T("stores.clear"), nil, quiet, func() {
 		e.clear()
-		e.app.refresh()
+		e.onCommit("")
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"storewalk/mobile/ui/uitest"
+	"storewalk/shared/field"
 )
 
 // onSmallDisk moves the phone's folder to a file system of its own. full fills it to the last byte, until empty.
@@ -131,5 +132,36 @@ func TestWhatCouldNotBeSavedOnAPageThatWasLeftIsSaidAndIsThereAgain(t *testing.T
 	must(t, err)
 	if page.MyNote.Text.Value != "店主说了很多" {
 		t.Errorf("%+v", page.MyNote)
+	}
+}
+
+// What the phone has room for is seen when the visit is opened, and again when it is looked at next.
+func TestThatThereIsRoomForFewPhotosIsSaidWhileItIsSo(t *testing.T) {
+	w := filled(t)
+	w.askFor(field.PhotoNeed{Kind: "shelf", Least: 4})
+	_, full, empty := w.onSmallDisk()
+	p, _ := inShop(t, w, w.deps())
+	if p.Has("visit.room") {
+		t.Fatal("it is said of a disk with room:", p.Text("visit.room"))
+	}
+	full()
+	ballast := filepath.Join(filepath.Dir(w.dir), "ballast")
+	for i, text := range []string{"手机空间只够再拍 1 张照片，请尽快清理。", "手机空间只够再拍 2 张照片，请尽快清理。"} {
+		f, err := os.Stat(ballast)
+		must(t, err)
+		must(t, os.Truncate(ballast, f.Size()-2<<20-int64(1-i)<<18)) // room for a photo, and at first for the database
+		p.Tap("visit.count")
+		p.Back()
+		wantText(t, p, "visit.room", text)
+	}
+	p.Tap("photo.take.shelf")
+	if !p.Has("photo.show.0") || !p.Has("visit.room") {
+		t.Error("it is not taken, or it is said no more that there is little room:", p.Texts())
+	}
+	empty()
+	p.App.Changed()
+	p.Settle()
+	if p.Has("visit.room") {
+		t.Error("there is room again:", p.Text("visit.room"))
 	}
 }

@@ -99,14 +99,16 @@ func (p *visitPage) shootAgain(poor poorShot) { p.shootInstead(poor.Shot, poor.P
 
 // shootInstead opens the camera and keeps the picture, in the place of another photo unless that is nil.
 func (p *visitPage) shootInstead(shot Shot, old uuid.UUID) {
-	need := p.expected()
-	p.taking.room(need, func(room int) {
-		if room < need {
-			p.fault.say(p.app.T("shot.room", "N", room))
-			p.app.nav.draw()
-		}
-		p.open(shot, old)
-	})
+	p.taking.room(p.expected(), func() { p.open(shot, old) })
+}
+
+// drawRoom warns of a disk that has no room for all photos. That it has room for none is said when one is to be taken.
+func (p *visitPage) drawRoom() {
+	text := ""
+	if room := p.last.room; room > 0 && room < p.expected() {
+		text = p.app.N("shot.room", room)
+	}
+	p.room.say(text)
 }
 
 // expected is how many photos the visit is likely to bring yet, one at least.

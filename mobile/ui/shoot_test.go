@@ -129,6 +129,11 @@ func (fullStore) ReservePhotos(int) (int, error) {
 	return 0, fault.New(fault.Unavailable, "photo.no_room", nil)
 }
 
+// A tightStore has room for one photo.
+type tightStore struct{ ui.Store }
+
+func (tightStore) PhotoRoom() (int, error) { return 1, nil }
+
 func TestThatTheDiskIsFullIsSaidBeforeTheCameraOpens(t *testing.T) {
 	w := filled(t)
 	deps := w.deps()
@@ -214,6 +219,7 @@ func TestTakingPhotosFitsThePhoneInBothLanguages(t *testing.T) {
 			taken.Blurred = shot.Kind == "price_tag"
 			return taken, err
 		}
+		deps.Store = tightStore{deps.Store}
 		p, _ := inShop(t, w, deps)
 		p.Tap("photo.take.before")
 		w.later += time.Minute

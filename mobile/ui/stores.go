@@ -92,7 +92,7 @@ type storesPage struct {
 func newStores(a *App) *storesPage {
 	p := &storesPage{app: a, fault: newBanner(a, "stores.fault", markAlarm), empty: container.NewStack()}
 	p.load = newLoad(a, nil, p.show)
-	p.search = newSearch(a, "stores.search", a.T("stores.search"))
+	p.search = newSearch(a, "stores.search", a.T("stores.search"), a.refresh)
 	p.search.line.SetIcon(theme.SearchIcon())
 	p.count = newText("", typeface{size: sizeSmall, color: colMuted}).id("stores.found")
 	p.room.fit(a.Words, a.width())

@@ -22,17 +22,17 @@ func newTaking(a *App, fault *banner) *taking {
 }
 
 // room sees to room on the disk for many photos, before the camera opens.
-func (t *taking) room(many int, open func(room int)) {
+func (t *taking) room(many int, open func()) {
 	t.fault.say("")
 	a := t.app
 	a.deps.Go(func() {
-		room, err := a.deps.Store.ReservePhotos(many)
+		_, err := a.deps.Store.ReservePhotos(many)
 		a.deps.Do(func() {
 			if err != nil {
 				t.failed(err)
 				return
 			}
-			open(room)
+			open()
 		})
 	})
 }

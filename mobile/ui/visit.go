@@ -26,6 +26,7 @@ type visitPage struct {
 	load       *load[visitView]
 	last       visitView
 	fault      *banner
+	room       *banner // that the disk has room for fewer photos than are to be taken
 	taking     *taking
 	list       *checklist  // nil while it has not been read, or when the visit is over
 	choosing   bool        // another template
@@ -42,7 +43,7 @@ type visitPage struct {
 }
 
 func newVisit(a *App, id uuid.UUID) *visitPage {
-	p := &visitPage{app: a, id: id, fault: newBanner(a, "visit.fault", markAlarm)}
+	p := &visitPage{app: a, id: id, fault: newBanner(a, "visit.fault", markAlarm), room: newBanner(a, "visit.room", markAlarm)}
 	p.load = newLoad(a, p.fetch, p.show)
 	p.taking = newTaking(a, p.fault)
 	p.checkOut = column(10)
@@ -71,7 +72,7 @@ func (p *visitPage) head() head {
 const aDay = 24 * time.Hour
 
 func (p *visitPage) body() fyne.CanvasObject { return p.scroll }
-func (p *visitPage) foot() fyne.CanvasObject { return footBar(p.fault, p.checkOut) }
+func (p *visitPage) foot() fyne.CanvasObject { return footBar(p.room, p.fault, p.checkOut) }
 
 func (p *visitPage) start(ctx context.Context) {
 	if p.last.open() { // photos and the way out have a place too
@@ -91,6 +92,7 @@ type visitView struct {
 	list  store.Checklist
 	lines []store.CountRow
 	shots []store.Shot // while it is open
+	room  int          // for so many photos, likewise
 }
 
 // open reports whether the person here may still add to the visit.
@@ -104,7 +106,10 @@ func (p *visitPage) fetch(ctx context.Context) (v visitView, err error) {
 		return v, err
 	}
 	if v.open() {
-		v.shots, err = p.app.deps.Store.Shots(ctx, p.id)
+		if v.shots, err = p.app.deps.Store.Shots(ctx, p.id); err != nil {
+			return v, err
+		}
+		v.room, err = p.app.deps.Store.PhotoRoom()
 		return v, err
 	}
 	rows, err := p.app.deps.Store.CountSheet(ctx, p.id)
@@ -126,6 +131,7 @@ func (p *visitPage) show(v visitView, err error) {
 		return
 	}
 	p.last = v
+	p.drawRoom()
 	p.redraw()
 	if p.wanted != nil {
 		p.app.nav.current().spot = spot{} // not to where the person stood

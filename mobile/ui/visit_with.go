@@ -115,7 +115,7 @@ const manyFound = 8
 func newGroup(a *App, visit uuid.UUID) *groupPage {
 	p := &groupPage{app: a, visit: visit, fault: newBanner(a, "group.fault", markAlarm), rows: map[uuid.UUID]*attendee{}}
 	p.load = newLoad(a, nil, p.show)
-	p.search = newSearch(a, "group.search", a.T("stores.search"))
+	p.search = newSearch(a, "group.search", a.T("stores.search"), a.refresh)
 	p.content = padded(insets{14, margin, 24, margin}, 10)
 	p.scroll = container.NewVScroll(p.content)
 	return p
