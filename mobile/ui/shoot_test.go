@@ -3,11 +3,13 @@ package ui_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image"
 	"image/jpeg"
 	"io"
 	"maps"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -282,5 +284,26 @@ func TestAPhotoThatCouldNotBeKeptIsSaidAlsoWhenItsPageWasLeft(t *testing.T) {
 				t.Error("nothing is said:", p.Texts())
 			}
 		})
+	}
+}
+
+// The thumb is faster than what is saved, and the page moves under it: each picture that the camera took is a photo all the same.
+func TestEachPictureOfTheCameraIsAPhotoHoweverFastTheyCome(t *testing.T) {
+	w := filled(t)
+	deps := w.deps()
+	var pictures atomic.Int64
+	picture := drawn(t, "shelf", 0).jpeg
+	deps.Camera = ui.CameraFunc(func(context.Context) (io.ReadCloser, error) {
+		n := pictures.Add(1)
+		return io.NopCloser(bytes.NewReader(fmt.Append(bytes.Clone(picture), n))), nil
+	})
+	p, visit := inShop(t, w, deps)
+	const touches = 24
+	for range touches {
+		p.Find("photo.take.shelf").(fyne.Tappable).Tapped(&fyne.PointEvent{})
+	}
+	p.Settle()
+	if photos, took := len(photosOf(t, w, visit)), int(pictures.Load()); photos != took || took != touches {
+		t.Errorf("%d photos of %d pictures that were asked for %d times", photos, took, touches)
 	}
 }
