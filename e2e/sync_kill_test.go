@@ -83,16 +83,16 @@ func TestSyncAServerKilledBetweenItsCommitAndItsAnswerTakesNothingTwice(t *testi
 		visits++
 		var killed atomic.Bool
 		w.line.breakAfter(at.direction, at.after, func() {
-			kill() // the answer, or the rest of the request, is gone with it
 			killed.Store(true)
+			kill() // the answer, or the rest of the request, is gone with it
 		})
 		if err := a.Round(t.Context()); err == nil {
 			t.Error(i, "nothing broke")
 		}
 		if !killed.Load() {
 			t.Error(i, "it was not killed")
-			kill()
 		}
+		kill() // the phone may know before it is gone
 		w.line.mend()
 		kill = w.startProcess()
 		a.round()
