@@ -2,9 +2,12 @@ package e2e
 
 import (
 	"bufio"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
+	"runtime"
 	"sync"
 	"testing"
 )
@@ -39,6 +42,9 @@ type syncCut struct {
 func newSyncLine(t testing.TB) *syncLine {
 	t.Helper()
 	l := &syncLine{conns: map[net.Conn]bool{}, addr: "127.0.0.1:0"}
+	if runtime.GOOS == "linux" { // an address of its own, where nobody takes the port while nothing listens
+		l.addr = fmt.Sprintf("127.%d.%d.%d:0", 1+rand.IntN(254), rand.IntN(256), 1+rand.IntN(254))
+	}
 	if err := l.open(); err != nil {
 		t.Fatal(err)
 	}

@@ -134,6 +134,7 @@ func (w *syncWorld) stop() {
 	if w.http == nil {
 		return
 	}
+	w.line.lead("") // whoever has its port next is not taken for it
 	w.http.Close()
 	<-w.served
 	if err := w.store.Close(); err != nil {
