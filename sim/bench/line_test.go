@@ -44,13 +44,13 @@ func TestTheLineIsAsSlowAsItSaysAndChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.close()
+	began := time.Now()
 	c, err := net.Dial("tcp", strings.TrimPrefix(l.url(), "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
 	sent := bytes.Repeat([]byte("shelf "), 2_000)
-	began := time.Now()
 	if _, err := c.Write(sent); err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestTheLineIsAsSlowAsItSaysAndChangesNothing(t *testing.T) {
 	}
 	// A handshake, one way up, one way down, and once the time that the bytes need: they come back while they leave.
 	least := 4*lineDelay + time.Duration(len(sent))*time.Second/lineRate
-	if took := time.Since(began); took < least || took > 5*least {
+	if took := time.Since(began); took < least {
 		t.Fatalf("it took %v, at least %v is right", took, least)
 	}
 	if up := l.up.bytes.Load(); up != int64(len(sent)) {
