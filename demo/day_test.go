@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"database/sql"
 	"fmt"
 	"image"
@@ -59,8 +58,7 @@ func ownPhotos(t *testing.T) string {
 // things away from copies of what the server holds.
 func TestTheDayLosesNothingAndTheComparisonSeesWhatIsMissing(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
+	ctx := t.Context()
 	pictures, err := folder(ownPhotos(t), t.Logf)
 	if err != nil {
 		t.Fatal(err)

@@ -90,9 +90,16 @@ func (w *watched) String() string {
 func TestAStoryThatIsStoppedSaysSoInOneSentence(t *testing.T) {
 	t.Parallel()
 	for text, signal := range map[string]syscall.Signal{"== The office": syscall.SIGTERM, "== In the hills": syscall.SIGINT, "== Evening": syscall.SIGHUP} {
-		s := newTeller(t, "--photos", ownPhotos(t))
-		s.signalAt(text, signal)
-		if code := s.wait(); code != 130 || s.errs.String() != "demo: stopped before the story's end\n" {
+		var s *teller
+		code := -1
+		for range 5 { // on a busy machine the story may be over when the signal comes
+			s = newTeller(t, "--photos", ownPhotos(t))
+			s.signalAt(text, signal)
+			if code = s.wait(); !strings.Contains(s.out.String(), "until Ctrl-C") {
+				break
+			}
+		}
+		if code != 130 || s.errs.String() != "demo: stopped before the story's end\n" {
 			t.Errorf("%v at %s: %d %q", signal, text, code, s.errs.String())
 		}
 		gone(t, s)
