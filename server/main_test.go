@@ -19,7 +19,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"storewalk/demo/guyuan"
 	"storewalk/server/store"
@@ -46,9 +45,7 @@ func process(t *testing.T, args ...string) *exec.Cmd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, exe, args...)
+	cmd := exec.CommandContext(t.Context(), exe, args...)
 	cmd.Env = append(os.Environ(), asServer+"=1", "LC_ALL=C.UTF-8")
 	return cmd
 }
@@ -161,12 +158,11 @@ func TestTheProcessDoesNotWaitForPagesThatListen(t *testing.T) {
 	if line, err := bufio.NewReader(stream.Body).ReadString('\n'); err != nil || stream.StatusCode != http.StatusOK {
 		t.Fatal(stream.Status, line, err)
 	}
-	asked := time.Now()
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Wait(); err != nil || time.Since(asked) > grace/2 {
-		t.Fatal(err, time.Since(asked), cmd.Stderr)
+	if err := cmd.Wait(); err != nil { // it says so when it waited until its grace was over
+		t.Fatal(err, cmd.Stderr)
 	}
 }
 
