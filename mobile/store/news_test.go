@@ -3,7 +3,6 @@ package store
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"storewalk/shared/field"
 
@@ -220,14 +219,10 @@ func TestAHundredThousandCharactersWithEmojiBecomeNotesAtOnceAndNoPictureIsCut(t
 	visit := checkIn(t, s, shop)
 	family, flag := "👨‍👩‍👧‍👦", "🇨🇳"
 	long := strings.Repeat("很"+family+flag+"👍🏽é𠮷", 100_000/13)
-	began := time.Now()
 	wantFault(t, s.SetNote(t.Context(), visit, uuid.Nil, long, nil), "note.too_long")
 	equal(t, visitPage(t, s, visit).MyNote.Text.Draft, long)
 	must(t, s.SplitNoteDraft(t.Context(), visit, nil))
 	p := visitPage(t, s, visit)
-	if spent := time.Since(began); spent > 30*time.Second { // it is some tenths; a busy machine needs longer
-		t.Errorf("took %v", spent)
-	}
 	var all strings.Builder
 	for _, n := range p.Notes {
 		must(t, field.ValidateNote(n.Text.Value))

@@ -3,7 +3,6 @@ package ui_test
 import (
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
@@ -82,11 +81,7 @@ func TestALongTextIsThrownAwayOnlyWhenAskedTwice(t *testing.T) {
 	if w.store.SetNote(t.Context(), visit, uuid.Nil, strings.Repeat("长", 100_000), nil) == nil {
 		t.Fatal("a text of any length is a note")
 	}
-	began := time.Now()
 	p.Tap("visit.note")
-	if spent := time.Since(began); spent > 30*time.Second { // it is some tenths; a busy machine needs longer
-		t.Errorf("opening it took %v", spent)
-	}
 	p.Tap("note.drop")
 	p.Tap("note.restore_draft")
 	if !p.Has("note.excerpt") {
