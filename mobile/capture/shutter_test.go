@@ -315,7 +315,7 @@ func TestABarCodesPictureIsLookedAtAndNotKept(t *testing.T) {
 		b, _ := io.ReadAll(pic)
 		got <- b
 	}()
-	for deadline := time.Now().Add(20 * time.Second); len(r.awaited()) == 0; {
+	for deadline := time.Now().Add(time.Minute); len(r.awaited()) == 0; {
 		if time.Now().After(deadline) {
 			t.Fatal("the camera was not asked")
 		}
@@ -367,7 +367,7 @@ func TestTheShutterRunsByItself(t *testing.T) {
 	done := make(chan struct{})
 	go func() { r.Shutter.Run(ctx); close(done) }()
 	r.must(r.Ask(t.Context(), store.Awaited{Visit: r.visit, AwaitedShot: shelf}))
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for len(r.photos()) != 1 || len(r.awaited()) != 0 {
 		select {
 		case <-changes:

@@ -216,7 +216,7 @@ func TestANewerUploadTakesOverFromOneWhoseLineIsDead(t *testing.T) {
 	}
 	// Before the server has begun with it, the dead line would be the newer one.
 	part := filepath.Join(d.dir, "photos", "part", path[strings.LastIndex(path, "/")+1:])
-	for deadline := time.Now().Add(20 * time.Second); ; runtime.Gosched() {
+	for deadline := time.Now().Add(time.Minute); ; runtime.Gosched() {
 		if info, err := os.Stat(part); err == nil && info.Size() > 0 {
 			break
 		}

@@ -89,7 +89,7 @@ func (p *Phone) Settle() {
 // Until settles until ok reports true, for what depends on other goroutines, such as a sync.
 func (p *Phone) Until(what string, ok func() bool) {
 	p.t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for p.Settle(); !ok(); p.Settle() {
 		select {
 		case f := <-p.todo:
