@@ -47,32 +47,44 @@ const someFrames = 100 * time.Millisecond
 // A Spent is how long after a touch something was on the screen, and how long all threads of the app computed meanwhile.
 type Spent struct{ Took, Used time.Duration }
 
+// An Answer is what was spent until a touch was answered: since the order to touch, since the app was handed the touch, and since it
+// began to draw. The latter two are zero in a window that is Deaf.
+type Answer struct{ Ordered, Handed, Begun Spent }
+
 // Tap touches a place and returns when, after the order to touch, a part of the screen showed something else: in a blank window,
-// when a frame was handed over. Places are in points.
-func (f *Finger) Tap(ctx context.Context, x, y float32, part image.Rectangle) (s Spent, err error) {
+// when a frame was handed over that was begun after the app was handed the touch. Places are in points.
+func (f *Finger) Tap(ctx context.Context, x, y float32, part image.Rectangle) (a Answer, err error) {
 	if err := f.order("mousemove %s %s", pixels(x), pixels(y)); err != nil {
-		return s, err
+		return a, err
 	}
 	look, err := f.window.watch(part)
 	if err != nil {
-		return s, err
+		return a, err
 	}
 	defer look.Close()
 	if err := look.rested(ctx, someFrames); err != nil {
-		return s, err
+		return a, err
 	}
+	notes, err := f.window.listen()
+	if err != nil {
+		return a, err
+	}
+	defer notes.Close()
 	began := f.window.now()
 	if err := f.order("click 1"); err != nil {
-		return s, err
+		return a, err
 	}
-	err = look.until(ctx, func(changed bool) (bool, error) {
-		s = f.window.since(began)
-		if !changed && s.Took > stepLimit {
-			return false, errors.New("window: nothing answered the touch")
+	err = look.until(ctx, func(answered bool) (bool, error) {
+		now, err := f.window.now(), error(nil)
+		if a = (Answer{Ordered: now.since(began)}); notes.heard() {
+			a, answered, err = notes.answer(began)
 		}
-		return changed, nil
+		if !answered && err == nil && now.since(began).Took > stepLimit {
+			err = errors.New("window: nothing answered the touch")
+		}
+		return answered, err
 	})
-	return s, err
+	return a, err
 }
 
 // Drag draws a finger up from a place for a time, speed points a second, and lifts it without a rest. It returns when the part
@@ -95,7 +107,7 @@ func (f *Finger) Drag(ctx context.Context, x, y, speed float32, during time.Dura
 	}
 	began, lifted, last := f.window.now(), false, time.Duration(0)
 	err = look.until(ctx, func(changed bool) (bool, error) {
-		s := f.window.since(began)
+		s := f.window.now().since(began)
 		at := s.Took
 		if changed {
 			if len(frames) == 0 || at-last > torn {

@@ -53,21 +53,23 @@ func (p *process) kill() {
 // computed is how long all threads of the program have computed so far; 0 when it is gone.
 func (p *process) computed() time.Duration {
 	const allThreads = 2 // CPUCLOCK_SCHED of a process, in the kernel's words
+	return clock(int32(^p.cmd.Process.Pid<<3 | allThreads))
+}
+
+// clock is what one of the kernel's clocks shows; 0 when it is gone.
+func clock(id int32) time.Duration {
 	var at unix.Timespec
-	if err := unix.ClockGettime(int32(^p.cmd.Process.Pid<<3|allThreads), &at); err != nil {
+	if err := unix.ClockGettime(id, &at); err != nil {
 		return 0
 	}
 	return time.Duration(at.Nano())
 }
 
-// A moment is a time, and how long the app had computed by then.
-type moment struct {
-	time     time.Time
-	computed time.Duration
-}
+// A moment is a time by the clock that all processes share, and how long the app had computed by then.
+type moment struct{ time, computed time.Duration }
 
-func (w *Window) now() moment { return moment{time.Now(), w.app.computed()} }
+func (w *Window) now() moment { return moment{clock(unix.CLOCK_MONOTONIC), w.app.computed()} }
 
-func (w *Window) since(m moment) Spent {
-	return Spent{time.Since(m.time), w.app.computed() - m.computed}
+func (m moment) since(began moment) Spent {
+	return Spent{m.time - began.time, m.computed - began.computed}
 }

@@ -66,6 +66,7 @@ type Window struct {
 	display string // such as :7
 	folder  string // where Xvfb keeps the screen's memory
 	blank   bool   // nothing is drawn: there are frames, and no pictures
+	deaf    error  // why nothing tells when the app is handed a touch, if it is known
 }
 
 // Start starts a screen and the app on it, and waits until the app has drawn. Both end with
@@ -133,6 +134,9 @@ func (w *Window) run(ctx context.Context, app App) (err error) {
 	program.Env = append(program.Env, "TMPDIR="+w.folder)
 	if app.Blank {
 		program.Env = append(append(program.Env, blankEnv...), "GALLIUM_HUD_DUMP_DIR="+w.folder)
+		var ears []string
+		ears, w.deaf = w.hear(ctx)
+		program.Env = append(program.Env, ears...)
 	}
 	program.Env = append(program.Env, app.Env...)
 	w.app, err = run(program)

@@ -23,7 +23,7 @@ func lampOf(t *testing.T, app window.App) *window.Window {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "lamp")
 	w, err := (*window.Window)(nil), window.Build(t.Context(), "./testdata/lamp", program)
-	app.Path, app.Env = program, []string{"HOME=" + t.TempDir()}
+	app.Path, app.Env = program, append(app.Env, "HOME="+t.TempDir())
 	if err == nil {
 		w, err = window.Start(t.Context(), app)
 	}
@@ -102,7 +102,7 @@ func TestAFingerIsAnswered(t *testing.T) {
 	finger := fingerOn(t, w)
 	for n := range 3 {
 		took, err := finger.Tap(t.Context(), window.Width/2, window.Height/2, image.Rect(0, 90, window.Width, 110))
-		if err != nil || took.Took <= 0 {
+		if err != nil || took.Ordered.Took <= 0 {
 			t.Fatal("touch", n, took, err)
 		}
 	}
@@ -142,15 +142,33 @@ func TestABlankWindowTellsOfItsFramesAndShowsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := w.Deaf(); err != nil {
+		t.Fatal(err)
+	}
 	for n := range 3 {
-		s, err := finger.Tap(t.Context(), window.Width/2, window.Height/2, image.Rectangle{})
-		if err != nil || s.Took <= 0 || s.Used <= 0 {
-			t.Fatal("touch", n, s, err)
+		a, err := finger.Tap(t.Context(), window.Width/2, window.Height/2, image.Rectangle{})
+		if err != nil || a.Begun.Used <= 0 {
+			t.Fatal("touch", n, a, err)
+		}
+		if a.Begun.Took <= 0 || a.Begun.Took >= a.Handed.Took || a.Handed.Took >= a.Ordered.Took {
+			t.Errorf("touch %d was ordered, handed over and its frame begun %v, %v and %v before that was handed over", n, a.Ordered.Took, a.Handed.Took, a.Begun.Took)
 		}
 		switched(t, w, n+1)
 	}
 	if after, err := w.Image(); err != nil || !bytes.Equal(before.Pix, after.Pix) {
 		t.Error("something was drawn", err)
+	}
+}
+
+func TestABlankWindowThatIsNotToldOfTouchesSaysSoAndStillTellsOfItsFrames(t *testing.T) {
+	t.Parallel()
+	w := lampOf(t, window.App{Blank: true, Env: []string{"LD_PRELOAD="}})
+	if w.Deaf() == nil {
+		t.Error("it claims to be told")
+	}
+	a, err := fingerOn(t, w).Tap(t.Context(), window.Width/2, window.Height/2, image.Rectangle{})
+	if err != nil || a.Ordered.Took <= 0 || a.Handed != (window.Spent{}) || a.Begun != (window.Spent{}) {
+		t.Error("touch", a, err)
 	}
 }
 

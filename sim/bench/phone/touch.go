@@ -39,11 +39,11 @@ func touched(ctx context.Context, o options, c county.County, into series, say f
 		return err
 	}
 	say("taps and scrolling in a real window")
-	if err := touches(ctx, o, c.Dir, at, false, into); err != nil {
+	if err := touches(ctx, o, c.Dir, at, false, into, say); err != nil {
 		return err
 	}
 	say("the same with a graphics processor that takes no time")
-	if err := touches(ctx, o, c.Dir, at, true, into); errors.Is(err, window.ErrNoFrames) {
+	if err := touches(ctx, o, c.Dir, at, true, into, say); errors.Is(err, window.ErrNoFrames) {
 		say(err.Error())
 	} else if err != nil {
 		return err
@@ -81,8 +81,8 @@ func (d *device) place(id string) (middle fyne.Position, size fyne.Size) {
 
 // touches measures the app in a real window by a finger: from the touch on a stepper until its number was on the screen, and
 // how long each frame stood while the list of stores was drawn up. In a blank window nothing is drawn, and the same is counted
-// until each frame was handed over.
-func touches(ctx context.Context, o options, dir string, at touchPoints, blank bool, into series) (err error) {
+// until each frame was handed over, for a tap also from when the app was handed the touch.
+func touches(ctx context.Context, o options, dir string, at touchPoints, blank bool, into series, say func(string)) (err error) {
 	st, err := store.Open(ctx, dir)
 	if err != nil {
 		return err
@@ -108,17 +108,24 @@ func touches(ctx context.Context, o options, dir string, at touchPoints, blank b
 	name := "touch."
 	if blank {
 		name = "blank."
+		if err := w.Deaf(); err != nil {
+			say("when the app is handed a touch is not known: " + err.Error())
+		}
 	}
 	note := func(what string, s window.Spent) {
 		into.add(name+what, cost{s.Took, s.Used})
 		into.add(name+what+".used", cost{s.Used, s.Used})
 	}
 	for range max(60, 2*o.times) {
-		s, err := finger.Tap(ctx, at.more.X, at.more.Y, at.figure)
+		a, err := finger.Tap(ctx, at.more.X, at.more.Y, at.figure)
 		if err != nil {
 			return fmt.Errorf("stepper in a window: %w", err)
 		}
-		note("step", s)
+		note("step", a.Ordered)
+		if a.Handed != (window.Spent{}) {
+			note("handed", a.Handed)
+			note("begun", a.Begun)
+		}
 	}
 	for range len(at.page.Pages) {
 		if _, err := finger.Tap(ctx, 24, 28, at.list); err != nil { // back
