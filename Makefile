@@ -76,7 +76,7 @@ race: ## tests of the packages whose goroutines meet, under the race detector
 	CGO_ENABLED=1 go test -race -tags $(TAGS) $(RACE)
 
 e2e: apt ## app, server, real Chromium and the phone's window together
-	CGO_ENABLED=0 E2E=must go test -p 1 -timeout 20m -tags $(TAGS) ./e2e/...
+	CGO_ENABLED=0 E2E=must go test -p 1 -timeout 30m -tags $(TAGS) ./e2e/...
 
 record: apt ## a whole day by touches in a real window, in both languages, with a picture of each step in RECORD=folder
 	CGO_ENABLED=0 E2E=must RECORD="$(abspath $(or $(RECORD),.data/day))" go test -count=1 -tags $(TAGS) -run 'TestADayIsLived' ./e2e

@@ -56,6 +56,7 @@ func startOfficeIn(t *testing.T) (url, data string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	withinADay(t, 5*time.Minute) // a whole day may be lived
 	data = t.TempDir()
 	if out, err := exec.Command(path, "demo", "seed", "--data", data).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	phonestore "storewalk/mobile/store"
 	"storewalk/mobile/syncer"
@@ -58,6 +59,7 @@ type syncWorld struct {
 // newSyncWorld starts a server with two territories. ma and li hold the west, wang the east.
 func newSyncWorld(t testing.TB) *syncWorld {
 	t.Helper()
+	withinADay(t, time.Minute)
 	w := &syncWorld{t: t, dir: t.TempDir(), users: map[string]uuid.UUID{}}
 	w.line = newSyncLine(t)
 	w.start()
