@@ -65,6 +65,7 @@ const (
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	withinADay(t)
 	now = time.Now()
 	dir := filepath.Join(t.TempDir(), "phone")
 	s, err := store.Open(t.Context(), dir)
