@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
@@ -20,7 +21,12 @@ func smallDisk(t *testing.T) (dir string) {
 		t.Skip("a small disk needs the right to mount one: ", err)
 	}
 	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
+		// A process that another test starts has all files open for a moment.
+		err := syscall.Unmount(dir, 0)
+		for deadline := time.Now().Add(time.Minute); errors.Is(err, syscall.EBUSY) && time.Now().Before(deadline); err = syscall.Unmount(dir, 0) {
+			<-time.After(time.Millisecond)
+		}
+		if err != nil {
 			t.Error(err)
 		}
 	})
