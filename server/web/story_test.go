@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -173,15 +174,16 @@ func (o *office) silent(login, name string, since time.Duration, holds wire.Wait
 
 func moment(t time.Time) field.Moment { return field.Moment{AtMS: t.UnixMilli()} }
 
-// afternoon is the last three o'clock.
-func afternoon() time.Time {
-	y, m, d := time.Now().In(field.Zone).Date()
+// afternoon is the last three o'clock that was over for an hour when the tests began: what comes after it in a story is over too.
+var afternoon = sync.OnceValue(func() time.Time {
+	before := time.Now().Add(-time.Hour)
+	y, m, d := before.In(field.Zone).Date()
 	at := time.Date(y, m, d, 15, 0, 0, 0, field.Zone)
-	if at.After(time.Now()) {
+	if at.After(before) {
 		at = at.AddDate(0, 0, -1)
 	}
 	return at
-}
+})
 
 // clash lets two phones count one product of a visit and change one store's phone, both without signal.
 func (o *office) clash(s *story, ma, li *phone, products []uuid.UUID) {
