@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"storewalk/shared/blob"
 	"storewalk/shared/fault"
@@ -334,6 +335,9 @@ func TestABackupWhilePhonesPushHoldsWholeExchanges(t *testing.T) {
 	}
 	last := -1
 	for range 5 {
+		for count(t, s, `SELECT count(*) FROM record`) <= last { // until somebody pushed again
+			<-time.After(time.Millisecond)
+		}
 		dir := t.TempDir()
 		b := backup(t, s, dir)
 		r := restored(t, dir)
