@@ -70,20 +70,20 @@ vet: $(BIN)/staticcheck-v0.8.2 ## gofmt, go vet, staticcheck
 unit: ## tests that need nothing but Go
 	@# The shape of the module is asked of the go command, which the test cache cannot see.
 	CGO_ENABLED=0 go test -count=1 .
-	CGO_ENABLED=0 go test -timeout 20m -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -v -e /e2e -e /sim/crash -e '^storewalk$$')
+	CGO_ENABLED=0 go test -timeout 40m -tags $(TAGS) $$(go list -tags $(TAGS) ./... | grep -v -e /e2e -e /sim/crash -e '^storewalk$$')
 
 race: ## tests of the packages whose goroutines meet, under the race detector
-	CGO_ENABLED=1 go test -race -tags $(TAGS) $(RACE)
+	CGO_ENABLED=1 go test -race -timeout 40m -tags $(TAGS) $(RACE)
 
 e2e: apt ## app, server, real Chromium and the phone's window together
-	CGO_ENABLED=0 E2E=must go test -p 1 -timeout 30m -tags $(TAGS) ./e2e/...
+	CGO_ENABLED=0 E2E=must go test -p 1 -timeout 40m -tags $(TAGS) ./e2e/...
 
 record: apt ## a whole day by touches in a real window, in both languages, with a picture of each step in RECORD=folder
 	CGO_ENABLED=0 E2E=must RECORD="$(abspath $(or $(RECORD),.data/day))" go test -count=1 -tags $(TAGS) -run 'TestADayIsLived' ./e2e
 
 crash: apt ## real servers and phones, killed 200 times, and power cuts; SEED=n takes the same victims again
 	@# What is killed is built by the test, which the test cache cannot see.
-	CGO_ENABLED=0 E2E=must go test -count=1 -v ./sim/crash -crash.seed $(or $(SEED),0)
+	CGO_ENABLED=0 E2E=must go test -count=1 -timeout 40m -v ./sim/crash -crash.seed $(or $(SEED),0)
 
 sim: ## SEEDS=200 runs of phones, office and server with every fault (5000 for the night)
 	@mkdir -p $(BIN)
@@ -109,7 +109,7 @@ bench-phone: apt ## what a person waits for whose phone holds 5,000 stores and 2
 
 screens: apt ## draw the app's screens and the office's pages to docs/screens, with an index
 	@mkdir -p docs/screens && rm -f docs/screens/app-*.png docs/screens/page-*.png
-	CGO_ENABLED=0 E2E=must SCREENS=$(CURDIR)/docs/screens go test -count=1 -timeout 30m -tags $(TAGS) -run 'Fits' ./mobile/ui ./server/web
+	CGO_ENABLED=0 E2E=must SCREENS=$(CURDIR)/docs/screens go test -count=1 -timeout 60m -tags $(TAGS) -run 'Fits' ./mobile/ui ./server/web
 	@scripts/screens docs/screens
 
 lint: $(BIN)/golangci-lint-v2.15.0 ## golangci-lint (its first build takes some minutes)
