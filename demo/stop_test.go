@@ -3,9 +3,12 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,14 +22,19 @@ type teller struct {
 	out, errs watched
 }
 
-// newTeller starts the demo on a free port in a folder of its own.
+// newTeller starts the demo on a free port in a folder of its own, and where it can, on an address of its own: nobody takes the
+// port before it was seen that the demo left it.
 func newTeller(t *testing.T, args ...string) *teller {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &teller{t: t, cmd: exec.CommandContext(t.Context(), exe, append([]string{"day", "--listen", "127.0.0.1:0",
+	listen := "127.0.0.1:0"
+	if runtime.GOOS == "linux" {
+		listen = fmt.Sprintf("127.%d.%d.%d:0", 1+rand.IntN(254), rand.IntN(256), 1+rand.IntN(254))
+	}
+	s := &teller{t: t, cmd: exec.CommandContext(t.Context(), exe, append([]string{"day", "--listen", listen,
 		"--data", filepath.Join(t.TempDir(), "demo")}, args...)...)}
 	s.cmd.Env = append(os.Environ(), "DISPLAY=")
 	s.cmd.Stdout, s.cmd.Stderr = &s.out, &s.errs
