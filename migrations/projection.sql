@@ -1,6 +1,7 @@
 -- Typed tables derived from the records, for indexed reading. The truth is the record; each row here is
 -- written in the transaction that writes its record, and ledger.Rebuild makes all of them again.
--- Ids are UUIDs as text; *_ms are Unix milliseconds by the clock of whoever wrote them.
+-- Ids are UUIDs as text; *_ms are Unix milliseconds by the clock of whoever wrote them. What a phone wrote itself by
+-- a clock that was set since is there by the clock as it is now, see ledger.Times.
 
 DROP TABLE IF EXISTS territory;
 DROP TABLE IF EXISTS person;
@@ -45,13 +46,15 @@ CREATE INDEX store_order ON store (township, name, id, owner, licence_no, addres
 CREATE INDEX store_opened ON store (opened);
 CREATE INDEX store_place ON store (lat, lon, township, name, id);
 
--- lam is the Lamport time of the check-in: it orders the visits of a store when a clock is wrong.
+-- lam is the Lamport time of the check-in: it orders the visits of a store when a clock is wrong. clock_ms is what the clock showed
+-- at the check-in.
 CREATE TABLE visit (
   id TEXT PRIMARY KEY, territory TEXT NOT NULL, store TEXT NOT NULL, manager TEXT NOT NULL,
-  check_in_ms BIGINT NOT NULL, check_out_ms BIGINT NOT NULL, lam BIGINT NOT NULL,
+  check_in_ms BIGINT NOT NULL, clock_ms BIGINT NOT NULL, check_out_ms BIGINT NOT NULL, lam BIGINT NOT NULL,
   task TEXT NOT NULL, template TEXT NOT NULL);
 CREATE INDEX visit_store ON visit (store, lam, check_in_ms);
 CREATE INDEX visit_manager ON visit (manager, check_in_ms);
+CREATE INDEX visit_clock ON visit (manager, clock_ms);
 CREATE INDEX visit_latest ON visit (manager, lam);
 CREATE INDEX visit_territory ON visit (territory, check_in_ms);
 CREATE INDEX visit_open ON visit (store, manager) WHERE check_out_ms = 0;

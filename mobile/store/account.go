@@ -20,7 +20,6 @@ const (
 	metaLink    = "link"    // lastLink as JSON
 	metaHeard   = "heard"   // heardTime as JSON
 	metaGone    = "gone"    // []goneVisit as JSON
-	metaTimings = "timings" // of requests that a clock wrote which may have been off, []timing as JSON
 
 	metaCompared = "compared" // comparison as JSON
 	metaReceipt  = "receipt"  // receiptTry as JSON

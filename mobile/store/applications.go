@@ -53,7 +53,7 @@ func (a Application) blank() bool {
 // signed in has begun and not submitted.
 func (s *Store) BeginApplication(ctx context.Context, store uuid.UUID, kind string) (id uuid.UUID, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
-		w, err := writer(ctx, tx)
+		w, err := s.writer(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -198,7 +198,7 @@ func (s *Store) changeApplication(ctx context.Context, id uuid.UUID, edit func(*
 		if err != nil {
 			return err
 		}
-		return write(ctx, tx, e)
+		return s.write(ctx, tx, e)
 	})
 }
 
@@ -231,8 +231,8 @@ func (s *Store) EvidencePlan(ctx context.Context, id uuid.UUID) (ShotPlan, error
 
 // Applications lists all applications here, those not submitted first, then the newest.
 func (s *Store) Applications(ctx context.Context) (out []Application, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		who, err := loadPeople(ctx, tx)
+	err = s.view(ctx, func(tx *sql.Tx) error {
+		who, err := s.loadPeople(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -248,8 +248,8 @@ func (s *Store) Applications(ctx context.Context) (out []Application, err error)
 
 // Application returns one with its photos, or a fault "application.not_found".
 func (s *Store) Application(ctx context.Context, id uuid.UUID) (a Application, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		who, err := loadPeople(ctx, tx)
+	err = s.view(ctx, func(tx *sql.Tx) error {
+		who, err := s.loadPeople(ctx, tx)
 		if err != nil {
 			return err
 		}

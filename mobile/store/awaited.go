@@ -103,7 +103,7 @@ func (s *Store) KeepAwaited(ctx context.Context, id uuid.UUID, p field.Photo, th
 		if a.Application != uuid.Nil {
 			err = s.addEvidence(ctx, tx, id, a.Application, p, thumb, a.Replaces)
 		} else if err = s.addPhoto(ctx, tx, id, a.Visit, p, thumb); err == nil {
-			err = takeAway(ctx, tx, a.Replaces)
+			err = s.takeAway(ctx, tx, a.Replaces)
 		}
 		if err == nil && a.Asking != nil {
 			err = s.ask(ctx, tx, *a.Asking, false, with(ledger.Edit{ID: a.Asking.ID}, field.LinkPrefix+id.String(), field.LinkPhoto))
@@ -117,11 +117,11 @@ func (s *Store) KeepAwaited(ctx context.Context, id uuid.UUID, p field.Photo, th
 }
 
 // takeAway removes a photo as it is now, for another in its place. One that is gone, or may not be removed, stays as it is.
-func takeAway(ctx context.Context, tx *sql.Tx, photo uuid.UUID) error {
+func (s *Store) takeAway(ctx context.Context, tx *sql.Tx, photo uuid.UUID) error {
 	if photo == uuid.Nil {
 		return nil
 	}
-	r, row, who, err := removalVisit(ctx, tx, photo)
+	r, row, who, err := s.removalVisit(ctx, tx, photo)
 	if fault.Is(err, "record.not_found") {
 		return nil
 	}
@@ -132,7 +132,7 @@ func takeAway(ctx context.Context, tx *sql.Tx, photo uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	return write(ctx, tx, e)
+	return s.write(ctx, tx, e)
 }
 
 // QuietAwaited notes that the person seems to have closed the camera without taking a photo. It stays: a camera may be

@@ -26,7 +26,7 @@ type Purpose struct {
 // not known fixes it.
 func (s *Store) CheckIn(ctx context.Context, store uuid.UUID, at field.Moment, why Purpose) (visit uuid.UUID, err error) {
 	err = s.change(ctx, func(tx *sql.Tx) error {
-		w, err := writer(ctx, tx)
+		w, err := s.writer(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -192,7 +192,7 @@ func (s *Store) CheckOut(ctx context.Context, visit uuid.UUID, at field.Moment) 
 		if err != nil || v.CheckOut.AtMS != 0 {
 			return err
 		}
-		w, err := writer(ctx, tx)
+		w, err := s.writer(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -106,12 +106,12 @@ var modeFields = []string{"trigger", "channel", "group", "with", "template"}
 
 // Checklist reads the list of a visit, or returns a fault "visit.not_found".
 func (s *Store) Checklist(ctx context.Context, visit uuid.UUID) (c Checklist, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
+	err = s.view(ctx, func(tx *sql.Tx) error {
 		v, err := readVisited(ctx, tx, visit)
 		if err != nil {
 			return err
 		}
-		who, err := loadPeople(ctx, tx)
+		who, err := s.loadPeople(ctx, tx)
 		if err != nil {
 			return err
 		}

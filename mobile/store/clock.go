@@ -53,3 +53,17 @@ func (s *Store) clock(ctx context.Context, tx *sql.Tx, now time.Time) (Clock, er
 	_, err := getMeta(ctx, tx, metaHeard, &heard)
 	return heard.clock(now, s.boot()), err
 }
+
+// ahead is how far the phone's clock is ahead of the server's now. Since the phone was started anew nobody knows; then it
+// was either put right or left as it was, and what can not be is that it is earlier than when the server last answered.
+func (h heardTime) ahead(now time.Time, boot Boot) int64 {
+	if boot.ID != "" && boot.ID == h.Boot {
+		return now.UnixMilli() - boot.MS - (h.ServerMS - h.BootMS)
+	}
+	was := h.WallMS - h.ServerMS
+	late, early := min(0, was), max(0, was)
+	if now.UnixMilli()-early >= h.ServerMS-clockTolerance {
+		return early
+	}
+	return late
+}

@@ -33,12 +33,12 @@ type CountRow struct {
 // CountSheet returns a row for every product that is sold or was counted here: in the order this store is walked,
 // then those that were never met there by price class and name.
 func (s *Store) CountSheet(ctx context.Context, visit uuid.UUID) (out []CountRow, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
+	err = s.view(ctx, func(tx *sql.Tx) error {
 		v, _, err := loadVisit(ctx, tx, visit)
 		if err != nil {
 			return err
 		}
-		out, err = countRows(ctx, tx, visit, v.Store)
+		out, err = s.countRows(ctx, tx, visit, v.Store)
 		return err
 	})
 	if err != nil {
@@ -47,8 +47,8 @@ func (s *Store) CountSheet(ctx context.Context, visit uuid.UUID) (out []CountRow
 	return out, nil
 }
 
-func countRows(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) ([]CountRow, error) {
-	who, err := loadPeople(ctx, tx)
+func (s *Store) countRows(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) ([]CountRow, error) {
+	who, err := s.loadPeople(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ type CountHead struct {
 
 // CountHead reads the head of a visit's count sheet, or returns a fault "visit.not_found".
 func (s *Store) CountHead(ctx context.Context, visit uuid.UUID) (h CountHead, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
+	err = s.view(ctx, func(tx *sql.Tx) error {
 		v, _, err := loadVisit(ctx, tx, visit)
 		if err != nil {
 			return err
@@ -147,7 +147,7 @@ func (s *Store) SetNotCounted(ctx context.Context, visit uuid.UUID, reason strin
 			return err
 		}
 		e := ledger.Edit{ID: field.CountID(visit), Type: field.TypeCount, Territory: territory}
-		return write(ctx, tx, with(e, "visit", visit), with(e, "store", v.Store),
+		return s.write(ctx, tx, with(e, "visit", visit), with(e, "store", v.Store),
 			ledger.Edit{ID: e.ID, Type: e.Type, Territory: territory, Field: "not_counted", Value: reason, Seen: seen})
 	})
 }
@@ -167,7 +167,7 @@ func (s *Store) SetCount(ctx context.Context, visit, product uuid.UUID, line fie
 		edits := []ledger.Edit{with(e, "visit", visit), with(e, "store", v.Store),
 			{ID: e.ID, Type: e.Type, Territory: territory, Field: field.LineField(product), Value: line, Seen: seen}}
 		if line.Skipped() {
-			return write(ctx, tx, edits...)
+			return s.write(ctx, tx, edits...)
 		}
 		sheet, _, err := loadPart(ctx, tx, e.ID)
 		if err != nil {
@@ -180,7 +180,7 @@ func (s *Store) SetCount(ctx context.Context, visit, product uuid.UUID, line fie
 		if err != nil {
 			return err
 		}
-		return write(ctx, tx, append(edits, walk...)...)
+		return s.write(ctx, tx, append(edits, walk...)...)
 	})
 }
 
@@ -209,8 +209,8 @@ func (c Conflict) raw() (out []json.RawMessage) {
 // Conflicts lists everything a person may settle, by store.
 func (s *Store) Conflicts(ctx context.Context) ([]Conflict, error) {
 	var out []Conflict
-	err := s.db.View(ctx, func(tx *sql.Tx) (err error) {
-		out, err = conflicts(ctx, tx, `ORDER BY s.name, c.visit, c.field`)
+	err := s.view(ctx, func(tx *sql.Tx) (err error) {
+		out, err = s.conflicts(ctx, tx, `ORDER BY s.name, c.visit, c.field`)
 		return err
 	})
 	if err != nil {
@@ -221,7 +221,7 @@ func (s *Store) Conflicts(ctx context.Context) ([]Conflict, error) {
 
 // OpenConflicts counts what Conflicts lists.
 func (s *Store) OpenConflicts(ctx context.Context) (n int, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) (err error) {
+	err = s.view(ctx, func(tx *sql.Tx) (err error) {
 		n, err = countConflicts(ctx, tx)
 		return err
 	})
@@ -238,8 +238,8 @@ func countConflicts(ctx context.Context, tx *sql.Tx) (n int, err error) {
 
 // Conflict returns one. When it is settled, the field has one value at most, and only that and its Seen are told.
 func (s *Store) Conflict(ctx context.Context, id uuid.UUID, name string) (c Conflict, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		all, err := conflicts(ctx, tx, `WHERE c.record = $1 AND c.field = $2`, id.String(), name)
+	err = s.view(ctx, func(tx *sql.Tx) error {
+		all, err := s.conflicts(ctx, tx, `WHERE c.record = $1 AND c.field = $2`, id.String(), name)
 		if err != nil {
 			return err
 		}
@@ -247,7 +247,7 @@ func (s *Store) Conflict(ctx context.Context, id uuid.UUID, name string) (c Conf
 			c = all[0]
 			return nil
 		}
-		who, err := loadPeople(ctx, tx)
+		who, err := s.loadPeople(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -260,8 +260,8 @@ func (s *Store) Conflict(ctx context.Context, id uuid.UUID, name string) (c Conf
 	return c, err
 }
 
-func conflicts(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Conflict, error) {
-	who, err := loadPeople(ctx, tx)
+func (s *Store) conflicts(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Conflict, error) {
+	who, err := s.loadPeople(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -294,7 +294,7 @@ func conflicts(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Co
 			return nil, err
 		}
 		if c.Visit == uuid.Nil {
-			if err := during(ctx, tx, c.Store, r.Siblings(c.Field), c.Values); err != nil {
+			if err := during(ctx, tx, who.times, c.Store, r.Siblings(c.Field), c.Values); err != nil {
 				return nil, err
 			}
 		}

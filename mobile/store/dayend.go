@@ -36,7 +36,7 @@ type Left struct {
 
 // DayEnd counts the day of now, which is what the phone's clock shows.
 func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
+	err = s.view(ctx, func(tx *sql.Tx) error {
 		h, err := s.here(ctx, tx)
 		if err != nil {
 			return err
@@ -45,7 +45,7 @@ func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error)
 			return err
 		}
 		me := h.account.User
-		today, err := countDay(ctx, tx, me, field.DayOf(d.Clock.Now()), "")
+		today, err := countDay(ctx, tx, me, field.DayOf(d.Clock.Now()), asShown, "")
 		if err != nil {
 			return err
 		}
@@ -74,8 +74,14 @@ func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error)
 			return err
 		}
 		settled := today // what a receipt may tell of
-		if d.Left.Visits > 0 {
-			if settled, err = countDay(ctx, tx, me, d.Date, stays); err != nil {
+		var redated bool
+		err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM visit WHERE manager = $1 AND check_in_ms >= $2 AND check_in_ms < $3 AND clock_ms <> check_in_ms)`,
+			me.String(), from, to).Scan(&redated)
+		if err != nil {
+			return err
+		}
+		if d.Left.Visits > 0 || redated {
+			if settled, err = countDay(ctx, tx, me, d.Date, byTheClock, stays); err != nil {
 				return err
 			}
 		}

@@ -13,7 +13,7 @@ import (
 // DropNoteDraft throws the draft of a visit away. What was typed is kept aside: RestoreNoteDraft takes it back.
 func (s *Store) DropNoteDraft(ctx context.Context, visit uuid.UUID) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
-		v, err := noteVisit(ctx, tx, visit)
+		v, err := s.noteVisit(ctx, tx, visit)
 		if err != nil {
 			return err
 		}

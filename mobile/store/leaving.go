@@ -91,6 +91,10 @@ func dropLeft(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return err
 	}
+	times, err := ledger.LoadTimes(ctx, tx)
+	if err != nil {
+		return err
+	}
 	var gone []goneVisit
 	for _, l := range all {
 		have, err := ledger.Get(ctx, tx, l.id)
@@ -99,7 +103,7 @@ func dropLeft(ctx context.Context, tx *sql.Tx) error {
 		}
 		if r, sound := have.Record(); !sound || r.Territory == l.territory && r.Place.Compare(l.since) <= 0 {
 			if v := field.VisitOf(r); sound && r.Type == field.TypeVisit {
-				gone = append(gone, goneVisit{l.id, v.Manager, v.CheckIn.AtMS})
+				gone = append(gone, goneVisit{l.id, v.Manager, times.CheckIn(r)})
 			}
 			if err := drop(ctx, tx, l.id, l.since); err != nil {
 				return err

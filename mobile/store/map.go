@@ -55,7 +55,7 @@ const (
 
 // Map reads the map for the day of now.
 func (s *Store) Map(ctx context.Context, now time.Time) (m Map, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
+	err = s.view(ctx, func(tx *sql.Tx) error {
 		l, err := s.land(ctx, tx)
 		if err != nil {
 			return err

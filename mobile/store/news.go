@@ -68,7 +68,7 @@ func (s *Store) SetNews(ctx context.Context, visit uuid.UUID, n NewsEdit) error 
 		n.Value = text
 	}
 	return s.change(ctx, func(tx *sql.Tx) error {
-		v, err := noteVisit(ctx, tx, visit)
+		v, err := s.noteVisit(ctx, tx, visit)
 		if err != nil {
 			return err
 		}
@@ -94,7 +94,7 @@ func (s *Store) SetNews(ctx context.Context, visit uuid.UUID, n NewsEdit) error 
 			edits = append(edits, more...)
 		}
 		e.Field, e.Value, e.Seen = n.Field, n.Value, n.Seen
-		return write(ctx, tx, append(edits, e)...)
+		return s.write(ctx, tx, append(edits, e)...)
 	})
 }
 

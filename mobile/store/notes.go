@@ -84,7 +84,7 @@ func correction(ctx context.Context, tx *sql.Tx, visit, mine uuid.UUID, who peop
 func (s *Store) SetNote(ctx context.Context, visit, correction uuid.UUID, value string, seen Seen) error {
 	trimmed := strings.TrimSpace(value)
 	return s.setText(ctx, field.ValidateNote(trimmed), value, visit, func(tx *sql.Tx) ([]ledger.Edit, error) {
-		v, err := noteVisit(ctx, tx, visit)
+		v, err := s.noteVisit(ctx, tx, visit)
 		if err != nil {
 			return nil, err
 		}
@@ -117,7 +117,7 @@ func kept(ctx context.Context, tx *sql.Tx, id uuid.UUID) ([]ledger.Edit, error) 
 // may be. seen is what the person saw of the note that the first of them replaces while the visit is in progress.
 func (s *Store) SplitNoteDraft(ctx context.Context, visit uuid.UUID, seen Seen) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
-		v, err := noteVisit(ctx, tx, visit)
+		v, err := s.noteVisit(ctx, tx, visit)
 		if err != nil {
 			return err
 		}
@@ -146,7 +146,7 @@ func (s *Store) SplitNoteDraft(ctx context.Context, visit uuid.UUID, seen Seen) 
 		if err := v.dropDraft(ctx, tx); err != nil {
 			return err
 		}
-		return write(ctx, tx, edits...)
+		return s.write(ctx, tx, edits...)
 	})
 }
 
@@ -192,12 +192,12 @@ type visited struct {
 	closed               bool
 }
 
-func noteVisit(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (v visited, err error) {
+func (s *Store) noteVisit(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (v visited, err error) {
 	r, territory, err := loadVisit(ctx, tx, visit)
 	if err != nil {
 		return v, err
 	}
-	w, err := writer(ctx, tx)
+	w, err := s.writer(ctx, tx)
 	return visited{id: visit, store: r.Store, territory: territory, mine: noteID(visit, w.Author), closed: r.CheckOut.AtMS != 0}, err
 }
 
@@ -218,13 +218,13 @@ func (v visited) dropDraft(ctx context.Context, tx *sql.Tx) error {
 }
 
 // placeDrafts finds the visits of drafts that an earlier version wrote without them.
-func placeDrafts(ctx context.Context, tx *sql.Tx) error {
+func (s *Store) placeDrafts(ctx context.Context, tx *sql.Tx) error {
 	var some bool
 	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM draft WHERE visit = '' AND field = 'text')`).Scan(&some)
 	if err != nil || !some {
 		return err
 	}
-	who, err := loadPeople(ctx, tx)
+	who, err := s.loadPeople(ctx, tx)
 	if err != nil {
 		return err
 	}

@@ -136,7 +136,7 @@ func (s *Store) Photos(ctx context.Context, unsafe bool, offset, limit int) (out
 	if unsafe {
 		part = `SELECT sha256, row_number() OVER () AS n FROM (` + unsafeOrder + ` LIMIT $1 OFFSET $2)`
 	}
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
+	err = s.view(ctx, func(tx *sql.Tx) error {
 		return eachRow(ctx, tx, func(rows *sql.Rows) error {
 			var p SentPhoto
 			var state stateScan

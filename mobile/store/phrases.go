@@ -17,8 +17,8 @@ import (
 
 // Phrases lists the ready sentences that the person signed in made for their own notes, in their order.
 func (s *Store) Phrases(ctx context.Context) (out []field.OwnPhrase, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		who, err := loadPeople(ctx, tx)
+	err = s.view(ctx, func(tx *sql.Tx) error {
+		who, err := s.loadPeople(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ type ownPhrases struct {
 
 func (s *Store) changePhrases(ctx context.Context, change func(*ownPhrases) error) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
-		w, err := writer(ctx, tx)
+		w, err := s.writer(ctx, tx)
 		if err != nil {
 			return err
 		}

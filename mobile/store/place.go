@@ -17,7 +17,7 @@ import (
 func (s *Store) SetPlace(ctx context.Context, store uuid.UUID, at field.Moment, seen Seen) error {
 	why := noPlace(at)
 	err := s.change(ctx, func(tx *sql.Tx) error {
-		w, err := writer(ctx, tx)
+		w, err := s.writer(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -61,6 +61,6 @@ func (s *Store) RestorePlace(ctx context.Context, store uuid.UUID, was field.Pos
 		if err := forgetMove(ctx, tx, store, was); err != nil {
 			return err
 		}
-		return write(ctx, tx, ledger.Edit{ID: store, Type: field.TypeStore, Field: "position", Value: was, Seen: seen})
+		return s.write(ctx, tx, ledger.Edit{ID: store, Type: field.TypeStore, Field: "position", Value: was, Seen: seen})
 	})
 }

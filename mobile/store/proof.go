@@ -65,7 +65,7 @@ func (s *Store) writePhoto(ctx context.Context, tx *sql.Tx, photo, territory uui
 		p.Ref.String(), p.Size); err != nil {
 		return err
 	}
-	return write(ctx, tx, append([]ledger.Edit{
+	return s.write(ctx, tx, append([]ledger.Edit{
 		{ID: photo, Type: field.TypePhoto, Territory: territory, Field: "photo", Value: p},
 		{ID: field.ThumbnailID(photo), Type: field.TypeThumbnail, Territory: territory, Field: "thumbnail",
 			Value: field.Thumbnail{Photo: photo, JPEG: thumb}}}, also...)...)
@@ -85,7 +85,7 @@ func (s *Store) prove(ctx context.Context, tx *sql.Tx, p *field.Photo) error {
 	if last.Device != a.Device { // enrolled anew: another device for the server, with a chain of its own
 		last = lastLink{}
 	}
-	now, boot := time.Now(), s.boot()
+	now, boot := s.wall(), s.boot()
 	p.Proof = &field.Proof{Device: a.Device, Day: last.Day, N: last.N + 1, Prev: last.Link, AtMS: now.UnixMilli(),
 		BootID: boot.ID, BootMS: boot.MS, ServerMS: heard.ServerMS}
 	if day := field.DayOf(now); day > last.Day {
@@ -105,8 +105,8 @@ func (s *Store) hear(ctx context.Context, tx *sql.Tx, serverMS int64) error {
 	}
 	boot := s.boot()
 	h := heardTime{ServerMS: serverMS, WallMS: s.wall().UnixMilli(), Boot: boot.ID, BootMS: boot.MS}
-	if err := learnTimes(ctx, tx, h); err != nil {
+	if err := setMetaJSON(ctx, tx, metaHeard, h); err != nil {
 		return err
 	}
-	return setMetaJSON(ctx, tx, metaHeard, h)
+	return s.mindClock(ctx, tx, time.UnixMilli(h.WallMS), boot)
 }

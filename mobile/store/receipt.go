@@ -244,7 +244,7 @@ func (h here) says(ctx context.Context, tx *sql.Tx, r receipt.Receipt, days []st
 		return false, nil
 	}
 	for _, d := range r.Days {
-		own, err := countDay(ctx, tx, h.account.User, d.Date, stays)
+		own, err := countDay(ctx, tx, h.account.User, d.Date, byTheClock, stays)
 		if err != nil {
 			return false, err
 		}
@@ -265,8 +265,16 @@ type dayCount struct {
 // would give this phone, and of the others the phone keeps only what still has to be sent, so that they could not agree.
 const stays = `NOT EXISTS (SELECT 1 FROM leaving l WHERE l.record = v.id)`
 
-// countDay counts the visits v of a day for which a condition holds, "" for all that are on this phone.
-func countDay(ctx context.Context, tx *sql.Tx, person uuid.UUID, date, which string) (d dayCount, err error) {
+// When a visit began: what the clock showed, which is all that the server goes by for a receipt, and what is shown, which may have
+// been put right since.
+const (
+	byTheClock = `v.clock_ms`
+	asShown    = `v.check_in_ms`
+)
+
+// countDay counts the visits v that began on a day, by one of the above, for which a condition holds, "" for all that are on
+// this phone.
+func countDay(ctx context.Context, tx *sql.Tx, person uuid.UUID, date, began, which string) (d dayCount, err error) {
 	if which != "" {
 		which = ` AND ` + which
 	}
@@ -279,7 +287,7 @@ func countDay(ctx context.Context, tx *sql.Tx, person uuid.UUID, date, which str
 	err = tx.QueryRowContext(ctx, `SELECT count(*), coalesce(sum((SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0`+sound("l.record")+`)), 0),
 		coalesce(sum((`+photos+`)), 0),
 		coalesce(sum((`+photos+` AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256))), 0)
-		FROM visit v WHERE v.manager = $1 AND v.check_in_ms >= $2 AND v.check_in_ms < $3`+which+sound("v.id"),
+		FROM visit v WHERE v.manager = $1 AND `+began+` >= $2 AND `+began+` < $3`+which+sound("v.id"),
 		person.String(), from, to).Scan(&d.Visits, &d.Lines, &d.Photos, &d.elsewhere)
 	if err != nil {
 		return d, fmt.Errorf("day %s: %w", date, err)
@@ -296,7 +304,7 @@ func daysSince(ctx context.Context, tx *sql.Tx, person uuid.UUID, last receipt.R
 	}
 	for before := int64(1 << 60); len(out) < receipt.MaxDays; {
 		var latest sql.NullInt64
-		err := tx.QueryRowContext(ctx, `SELECT max(check_in_ms) FROM visit WHERE manager = $1 AND check_in_ms >= $2 AND check_in_ms < $3`,
+		err := tx.QueryRowContext(ctx, `SELECT max(clock_ms) FROM visit WHERE manager = $1 AND clock_ms >= $2 AND clock_ms < $3`,
 			person.String(), max(from, 1), before).Scan(&latest)
 		if err != nil {
 			return nil, fmt.Errorf("days: %w", err)

@@ -53,7 +53,7 @@ type Removal struct {
 // "removal.closed" says that it is not theirs or too old.
 func (s *Store) Remove(ctx context.Context, id uuid.UUID, saw record.Vector) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
-		r, row, who, err := removalVisit(ctx, tx, id)
+		r, row, who, err := s.removalVisit(ctx, tx, id)
 		if err != nil || r.Judge().Fate == record.Gone {
 			return err
 		}
@@ -64,7 +64,7 @@ func (s *Store) Remove(ctx context.Context, id uuid.UUID, saw record.Vector) err
 		if err != nil {
 			return err
 		}
-		return write(ctx, tx, e)
+		return s.write(ctx, tx, e)
 	})
 }
 
@@ -72,7 +72,7 @@ func (s *Store) Remove(ctx context.Context, id uuid.UUID, saw record.Vector) err
 // changes nothing. A fault "removal.closed" says that it is of somebody else's visit.
 func (s *Store) Restore(ctx context.Context, id uuid.UUID, saw record.Vector) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
-		r, row, _, err := removalVisit(ctx, tx, id)
+		r, row, _, err := s.removalVisit(ctx, tx, id)
 		if err != nil || r.Judge().Fate == record.Live {
 			return err
 		}
@@ -83,14 +83,14 @@ func (s *Store) Restore(ctx context.Context, id uuid.UUID, saw record.Vector) er
 		if err != nil {
 			return err
 		}
-		return write(ctx, tx, e)
+		return s.write(ctx, tx, e)
 	})
 }
 
 // removalVisit loads a photo or a note and its visit, or a request, for the person signed in. A request is of who took it
 // down, whosever visit it was.
-func removalVisit(ctx context.Context, tx *sql.Tx, id uuid.UUID) (r record.Record, row VisitRow, who people, err error) {
-	if who, err = loadPeople(ctx, tx); err != nil {
+func (s *Store) removalVisit(ctx context.Context, tx *sql.Tx, id uuid.UUID) (r record.Record, row VisitRow, who people, err error) {
+	if who, err = s.loadPeople(ctx, tx); err != nil {
 		return r, row, who, err
 	}
 	r, ok, err := ledger.Load(ctx, tx, id)
@@ -108,7 +108,12 @@ func removalVisit(ctx context.Context, tx *sql.Tx, id uuid.UUID) (r record.Recor
 		visit = field.NoteOf(r).Visit
 	}
 	v, _, err := loadVisit(ctx, tx, visit)
-	return r, VisitRow{ID: visit, Mine: v.Manager == who.me, CheckInMS: v.CheckIn.AtMS, CheckOutMS: v.CheckOut.AtMS}, who, err
+	if err != nil {
+		return r, row, who, err
+	}
+	row = VisitRow{ID: visit, Mine: v.Manager == who.me, CheckOutMS: v.CheckOut.AtMS}
+	err = tx.QueryRowContext(ctx, `SELECT check_in_ms FROM visit WHERE id = $1`, visit.String()).Scan(&row.CheckInMS)
+	return r, row, who, err
 }
 
 // removable says whether a photo or a note of a visit, or a request, is one that a person may remove.
@@ -129,7 +134,7 @@ func removableRequest(r record.Record, who people) Removable {
 	q := field.RequestOf(r)
 	kind, _ := r.Winner("kind")
 	others := slices.ContainsFunc(q.Events, func(ev field.RequestEvent) bool { return ev.Author != who.me.String() })
-	return Removable{May: q.Owner == who.me && who.young(kind.Wall) && !others, Saw: r.Context()}
+	return Removable{May: q.Owner == who.me && who.young(who.times.Right(kind, kind.Wall)) && !others, Saw: r.Context()}
 }
 
 // removedRequest says who removed a request.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
@@ -76,8 +75,8 @@ type RequestProduct struct {
 // RequestPage reads a request, or what there is to begin one with when nothing of it has been written and at names its
 // store; otherwise it is a fault "request.not_found".
 func (s *Store) RequestPage(ctx context.Context, at Asking) (p RequestPage, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		who, err := loadPeople(ctx, tx)
+	err = s.view(ctx, func(tx *sql.Tx) error {
+		who, err := s.loadPeople(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -92,11 +91,7 @@ func (s *Store) RequestPage(ctx context.Context, at Asking) (p RequestPage, err 
 		case ok || at.Store == uuid.Nil:
 			return requestNotFound()
 		}
-		clock, err := loadWrongClock(ctx, tx, s.wall(), s.boot())
-		if err != nil {
-			return err
-		}
-		p = RequestPage{Asking: at, Exists: ok, Request: clock.by(at.ID, field.RequestOf(r)), Parts: map[string]Part{}}
+		p = RequestPage{Asking: at, Exists: ok, Request: who.times.Request(r), Parts: map[string]Part{}}
 		if !ok {
 			p.Request = field.Request{Store: at.Store, Visit: at.Visit, Kind: at.Kind, SpokeMS: at.SpokeMS, Owner: who.me, State: field.RequestOpen}
 		}
@@ -128,9 +123,9 @@ func (s *Store) fillRequest(ctx context.Context, tx *sql.Tx, p *RequestPage, r r
 	if _, err := getMeta(ctx, tx, metaSync, &last); err != nil {
 		return err
 	}
-	off := p.Request.ByAWrongClock(time.Now().UnixMilli() - last.OffsetMS)
+	off := p.Request.ByAWrongClock(s.wall().UnixMilli() - last.OffsetMS)
 	for i, ev := range p.Request.Events {
-		p.Story = append(p.Story, StoryRow{ev, who.names[ev.Author], who.names[ev.FoundBy], mayUndo(p.Request.Events, i, who.me), off[i]})
+		p.Story = append(p.Story, StoryRow{ev, who.names[ev.Author], who.names[ev.FoundBy], mayUndo(p.Request.Events, i, who.me, s.wall()), off[i]})
 	}
 	if p.Exists {
 		if err := tx.QueryRowContext(ctx, `SELECT version IS acked FROM record WHERE id = $1`, p.ID.String()).Scan(&p.Sent); err != nil {

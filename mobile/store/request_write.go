@@ -69,12 +69,7 @@ func (s *Store) ask(ctx context.Context, tx *sql.Tx, q Asking, nothing bool, e l
 		if err != nil {
 			return err
 		}
-		if ms, is := e.Value.(int64); is && e.Field == "spoke" {
-			if err := s.noteTime(ctx, tx, q.ID, e.Field, ms); err != nil {
-				return err
-			}
-		}
-		return write(ctx, tx, append(edits, e)...)
+		return s.write(ctx, tx, append(edits, e)...)
 	}
 	if nothing {
 		return nil
@@ -83,21 +78,14 @@ func (s *Store) ask(ctx context.Context, tx *sql.Tx, q Asking, nothing bool, e l
 	if err != nil {
 		return err
 	}
-	w, err := writer(ctx, tx)
+	w, err := s.writer(ctx, tx)
 	if err != nil {
 		return err
 	}
 	head := ledger.Edit{ID: q.ID, Type: field.TypeRequest, Territory: territory}
 	_, err = ledger.Write(ctx, tx, w, with(head, "kind", q.Kind), with(head, "store", q.Store), with(head, "visit", q.Visit),
 		with(head, "owner", w.Author), with(head, "spoke", q.SpokeMS), e)
-	if err != nil {
-		return err
-	}
-	spoke, is := e.Value.(int64)
-	if !is || e.Field != "spoke" {
-		spoke = q.SpokeMS
-	}
-	return s.noteTime(ctx, tx, q.ID, "spoke", spoke)
+	return err
 }
 
 // askTerritory is that of the visit, which may have left with its store, else that of the store.
@@ -202,11 +190,7 @@ func (s *Store) AddRequestEvent(ctx context.Context, id uuid.UUID, kind string, 
 		if err := setRequestDraft(ctx, tx, id, RequestDraft{}); err != nil {
 			return err
 		}
-		name := field.EventPrefix + uuid.NewString()
-		if err := s.noteTime(ctx, tx, id, name, ev.AtMS); err != nil {
-			return err
-		}
-		return write(ctx, tx, ledger.Edit{ID: id, Field: name, Value: ev})
+		return s.write(ctx, tx, ledger.Edit{ID: id, Field: field.EventPrefix + uuid.NewString(), Value: ev})
 	})
 }
 
@@ -214,9 +198,9 @@ func (s *Store) AddRequestEvent(ctx context.Context, id uuid.UUID, kind string, 
 const undoFor = time.Hour
 
 // mayUndo reports whether a person may take the event numbered i back: their own, lately, and the last that counts.
-func mayUndo(events []field.RequestEvent, i int, me uuid.UUID) bool {
+func mayUndo(events []field.RequestEvent, i int, me uuid.UUID, now time.Time) bool {
 	ev := events[i]
-	if ev.Kind == field.EventUndo || ev.Undone || ev.Author != me.String() || time.Since(time.UnixMilli(ev.AtMS)).Abs() > undoFor {
+	if ev.Kind == field.EventUndo || ev.Undone || ev.Author != me.String() || now.Sub(time.UnixMilli(ev.AtMS)).Abs() > undoFor {
 		return false
 	}
 	return !slices.ContainsFunc(events[i+1:], func(later field.RequestEvent) bool {
@@ -228,24 +212,24 @@ func mayUndo(events []field.RequestEvent, i int, me uuid.UUID) bool {
 // never changed. What was written with it is a draft again. A fault "request.no_undo" says that it is too late.
 func (s *Store) UndoRequestEvent(ctx context.Context, id, event uuid.UUID) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
-		w, err := writer(ctx, tx)
+		w, err := s.writer(ctx, tx)
 		if err != nil {
 			return err
 		}
-		_, q, err := loadRequest(ctx, tx, id)
+		r, _, err := loadRequest(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		clock, err := loadWrongClock(ctx, tx, s.wall(), s.boot())
+		times, err := ledger.LoadTimes(ctx, tx)
 		if err != nil {
 			return err
 		}
-		q = clock.by(id, q)
+		q := times.Request(r)
 		i := slices.IndexFunc(q.Events, func(ev field.RequestEvent) bool { return ev.ID == event })
 		switch {
 		case i >= 0 && q.Events[i].Undone:
 			return nil
-		case i < 0 || !mayUndo(q.Events, i, w.Author):
+		case i < 0 || !mayUndo(q.Events, i, w.Author, s.wall()):
 			return fault.New(fault.Conflict, "request.no_undo", nil)
 		}
 		if d, err := requestDraft(ctx, tx, id); err != nil {

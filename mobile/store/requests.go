@@ -43,13 +43,9 @@ func workFirst(now time.Time) string {
 }
 
 func requestRows(ctx context.Context, tx *sql.Tx, who people, where string, args ...any) ([]RequestRow, error) {
-	table, err := rightTimes(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
 	rows, err := tx.QueryContext(ctx, `SELECT q.id, q.store, coalesce(s.name, ''), q.visit, q.kind, q.urgent, q.text, q.owner, q.state,
 		q.spoke_ms, q.due_ms, q.ended_ms, q.rating, r.version IS r.acked
-		FROM `+table+` q JOIN record r ON r.id = q.id LEFT JOIN store s ON s.id = q.store `+where, args...)
+		FROM request q JOIN record r ON r.id = q.id LEFT JOIN store s ON s.id = q.store `+where, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -101,8 +97,8 @@ const requestsAtOnce = 200
 // Requests lists the requests of one store, or of all when that is nil: the one due first on top, of the closed ones the
 // one closed last.
 func (s *Store) Requests(ctx context.Context, store uuid.UUID, which string) (l RequestList, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		who, err := loadPeople(ctx, tx)
+	err = s.view(ctx, func(tx *sql.Tx) error {
+		who, err := s.loadPeople(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -113,7 +109,7 @@ func (s *Store) Requests(ctx context.Context, store uuid.UUID, which string) (l 
 		if err != nil {
 			return err
 		}
-		where := `WHERE ($2 = '' OR q.store = $2) AND q.state <> 'closed' AND ($3 <> 'mine' OR q.owner = $1) ` + workFirst(time.Now())
+		where := `WHERE ($2 = '' OR q.store = $2) AND q.state <> 'closed' AND ($3 <> 'mine' OR q.owner = $1) ` + workFirst(s.wall())
 		if which == RequestsClosed {
 			where = `WHERE ($2 = '' OR q.store = $2) AND q.state = 'closed' AND $1 <> $3 ORDER BY q.ended_ms DESC, q.id`
 		}
@@ -155,17 +151,13 @@ type RequestSum struct {
 }
 
 func sumRequests(ctx context.Context, tx *sql.Tx, me string, now time.Time) (sum RequestSum, err error) {
-	table, err := rightTimes(ctx, tx)
-	if err != nil {
-		return sum, err
-	}
 	err = tx.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(owner = $1), 0), coalesce(sum(due_ms > 0 AND due_ms < $2 OR due_ms > $3), 0)
-		FROM `+table+` q WHERE state IN ('open', 'started', 'on_site', 'solved')`, me, now.UnixMilli(), field.LatestDue(now.UnixMilli())).Scan(&sum.All, &sum.Mine, &sum.Late)
+		FROM request q WHERE state IN ('open', 'started', 'on_site', 'solved')`, me, now.UnixMilli(), field.LatestDue(now.UnixMilli())).Scan(&sum.All, &sum.Mine, &sum.Late)
 	if err != nil || sum.All == 0 {
 		return sum, err
 	}
 	var q field.Request
-	err = tx.QueryRowContext(ctx, `SELECT kind, state, due_ms FROM `+table+` q WHERE state IN ('open', 'started', 'on_site', 'solved') `+workFirst(now)+` LIMIT 1`).
+	err = tx.QueryRowContext(ctx, `SELECT kind, state, due_ms FROM request q WHERE state IN ('open', 'started', 'on_site', 'solved') `+workFirst(now)+` LIMIT 1`).
 		Scan(&q.Kind, &q.State, &sum.DueMS)
 	sum.Next, _ = q.Due()
 	return sum, err

@@ -29,7 +29,7 @@ type Shot struct {
 // Shots returns the kinds of photo of a visit: those of field.PhotoKinds in that order, then what its template asks for
 // beside them.
 func (s *Store) Shots(ctx context.Context, visit uuid.UUID) (out []Shot, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
+	err = s.view(ctx, func(tx *sql.Tx) error {
 		v, err := readVisited(ctx, tx, visit)
 		if err != nil {
 			return err
@@ -107,7 +107,7 @@ type ShotPlan struct {
 
 // ShotPlan returns how to take a photo of a kind in a visit. item is the service item it is for; "" takes any.
 func (s *Store) ShotPlan(ctx context.Context, visit uuid.UUID, kind, item string) (p ShotPlan, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
+	err = s.view(ctx, func(tx *sql.Tx) error {
 		v, err := readVisited(ctx, tx, visit)
 		if err != nil {
 			return err
@@ -141,7 +141,7 @@ type Pair struct{ Before, After PhotoRow }
 // last one before at that store, of the same service item if there is one; for a photo before, the first one after that.
 // The counterpart of any other photo is the last one of its kind from a visit before. ok is false when there is none.
 func (s *Store) PhotoPair(ctx context.Context, photo uuid.UUID) (pair Pair, ok bool, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
+	err = s.view(ctx, func(tx *sql.Tx) error {
 		rows, err := s.photosWhere(ctx, tx, `p.id = $1`, photo.String())
 		if err != nil || len(rows) == 0 {
 			return err

@@ -40,11 +40,15 @@ type Store struct {
 	unlocked atomic.Bool // for this run only: the disk was too full to write it
 	changed  pulse.Pulse
 	lastLand atomic.Pointer[land]
+	looked   atomic.Pointer[Boot] // the start of the phone, and when that was by the clock, when a page was last read
 }
 
-// Open opens or creates the phone's data in dir. It returns a fault "db.in_use" when another process has
+// Open opens or creates the phone's data in dir, by the clocks of this system. It returns a fault "db.in_use" when another process has
 // it open, "db.newer" when a newer app wrote it, "disk.full" when there is no room, not even what the last opening kept for this.
-func Open(ctx context.Context, dir string) (*Store, error) {
+func Open(ctx context.Context, dir string) (*Store, error) { return OpenBy(ctx, dir, time.Now, bootClock) }
+
+// OpenBy is Open by other clocks: what the phone's clock shows, and the one that nobody sets.
+func OpenBy(ctx context.Context, dir string, wall func() time.Time, boot func() Boot) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
@@ -52,7 +56,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{lock: lock, identity: filepath.Join(dir, "identity.json"), boot: bootClock, wall: time.Now}
+	s := &Store{lock: lock, identity: filepath.Join(dir, "identity.json"), boot: boot, wall: wall}
 	err = s.open(ctx, dir)
 	if fault.Is(err, "disk.full") && os.Remove(sparePath(dir)) == nil { // what the last opening kept
 		if err = s.shut(); err == nil {
@@ -95,7 +99,7 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 		if err := checkWaits(ctx, tx); err != nil {
 			return err
 		}
-		if err := placeDrafts(ctx, tx); err != nil {
+		if err := s.placeDrafts(ctx, tx); err != nil {
 			return err
 		}
 		if err := beginComparing(ctx, tx); err != nil {
@@ -256,8 +260,8 @@ const sweepAge = 30 * 24 * time.Hour
 
 const sweepEvery = 7 * 24 * time.Hour
 
-// writer signs what the person enters now.
-func writer(ctx context.Context, tx *sql.Tx) (ledger.Writer, error) {
+// writer signs what the person enters now, by the phone's clock.
+func (s *Store) writer(ctx context.Context, tx *sql.Tx) (ledger.Writer, error) {
 	var user string
 	err := tx.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = $1`, metaUser).Scan(&user)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -267,16 +271,20 @@ func writer(ctx context.Context, tx *sql.Tx) (ledger.Writer, error) {
 		return ledger.Writer{}, err
 	}
 	id, err := uuid.Parse(user)
-	return ledger.Writer{Author: id, WallMS: time.Now().UnixMilli()}, err
+	if err != nil {
+		return ledger.Writer{}, err
+	}
+	now := s.wall()
+	return ledger.Writer{Author: id, WallMS: now.UnixMilli()}, s.mindClock(ctx, tx, now, s.boot())
 }
 
 // edit writes edits as the person signed in.
 func (s *Store) edit(ctx context.Context, edits ...ledger.Edit) error {
-	return s.change(ctx, func(tx *sql.Tx) error { return write(ctx, tx, edits...) })
+	return s.change(ctx, func(tx *sql.Tx) error { return s.write(ctx, tx, edits...) })
 }
 
-func write(ctx context.Context, tx *sql.Tx, edits ...ledger.Edit) error {
-	w, err := writer(ctx, tx)
+func (s *Store) write(ctx context.Context, tx *sql.Tx, edits ...ledger.Edit) error {
+	w, err := s.writer(ctx, tx)
 	if err != nil {
 		return err
 	}

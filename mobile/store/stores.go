@@ -35,7 +35,7 @@ func (s *Store) Stores(ctx context.Context, typed string) (out []StoreRow, err e
 	if field.Fold(typed) == "" {
 		where, args = `1`, nil
 	}
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
+	err = s.view(ctx, func(tx *sql.Tx) error {
 		rows, err := readColumns(ctx, tx, `id, name, owner, address`, `SELECT id, name, owner, address FROM store WHERE `+where+` ORDER BY township, name`, args...)
 		if err != nil {
 			return err
@@ -170,7 +170,7 @@ type StorePage struct {
 // StorePage reads the page of a store, or returns a fault "store.not_found".
 func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) {
 	p := StorePage{ID: id}
-	err := s.db.View(ctx, func(tx *sql.Tx) error {
+	err := s.view(ctx, func(tx *sql.Tx) error {
 		r, ok, err := ledger.Load(ctx, tx, id)
 		if err != nil {
 			return err
@@ -178,7 +178,7 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 		if !ok || r.Type != field.TypeStore {
 			return fault.New(fault.NotFound, "store.not_found", nil)
 		}
-		who, err := loadPeople(ctx, tx)
+		who, err := s.loadPeople(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ func (s *Store) NoteExchange(ctx context.Context, e Exchange) error {
 
 // LastExchange returns what NoteExchange kept; zero before the first.
 func (s *Store) LastExchange(ctx context.Context) (e Exchange, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
+	err = s.view(ctx, func(tx *sql.Tx) error {
 		_, err := getMeta(ctx, tx, metaSync, &e)
 		return err
 	})
@@ -71,7 +71,7 @@ var kinds = []string{field.TypeVisit, field.TypeCount, field.TypeNote, field.Typ
 
 // SyncPage reads the sync page.
 func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
+	err = s.view(ctx, func(tx *sql.Tx) error {
 		if _, err := getMeta(ctx, tx, metaSync, &p.Exchange); err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (s *Store) SyncPage(ctx context.Context) (p SyncPage, err error) {
 		if err := p.count(ctx, tx); err != nil {
 			return err
 		}
-		who, err := loadPeople(ctx, tx)
+		who, err := s.loadPeople(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -65,7 +65,7 @@ func (s *Store) setList(ctx context.Context, visit uuid.UUID, name string, value
 		}
 		e := listEdit(visit, territory)
 		e.Field, e.Value, e.Seen = name, value, seen
-		return write(ctx, tx, append(listHead(visit, territory, v), e)...)
+		return s.write(ctx, tx, append(listHead(visit, territory, v), e)...)
 	})
 }
 
@@ -124,7 +124,7 @@ func (s *Store) SetMode(ctx context.Context, visit uuid.UUID, name string, value
 			}
 			edits = append(edits, moved...)
 		}
-		return write(ctx, tx, edits...)
+		return s.write(ctx, tx, edits...)
 	})
 }
 

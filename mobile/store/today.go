@@ -103,7 +103,7 @@ const suggestions = 5
 // Today returns what there is to do on a day, as in field.DayOf; "" is the day of now, which is what the phone's clock shows:
 // it is put right if it is known to be off. at is where the phone is, zero when that is not known.
 func (s *Store) Today(ctx context.Context, now time.Time, day string, at field.Position) (d Day, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
+	err = s.view(ctx, func(tx *sql.Tx) error {
 		if d.Clock, err = s.clock(ctx, tx, now); err != nil {
 			return err
 		}

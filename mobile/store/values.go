@@ -109,7 +109,7 @@ func (s *Store) setText(ctx context.Context, invalid error, value string, visit 
 		if _, err := tx.ExecContext(ctx, `DELETE FROM draft WHERE record = $1 AND field = $2`, last.ID.String(), last.Field); err != nil {
 			return err
 		}
-		return write(ctx, tx, es...)
+		return s.write(ctx, tx, es...)
 	})
 	if err != nil {
 		return err
@@ -131,9 +131,10 @@ type people struct {
 	devices map[record.Replica]Device
 	me      uuid.UUID
 	now     time.Time
+	times   ledger.Times
 }
 
-func loadPeople(ctx context.Context, tx *sql.Tx) (people, error) {
+func (s *Store) loadPeople(ctx context.Context, tx *sql.Tx) (people, error) {
 	p := people{names: map[string]string{}, devices: map[record.Replica]Device{}}
 	var a Account
 	if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
@@ -143,7 +144,11 @@ func loadPeople(ctx context.Context, tx *sql.Tx) (people, error) {
 	if _, err := getMeta(ctx, tx, metaHeard, &heard); err != nil {
 		return p, err
 	}
-	p.me, p.now = a.User, heard.latest(time.Now(), bootClock())
+	p.me, p.now = a.User, heard.latest(s.wall(), s.boot())
+	var err error
+	if p.times, err = ledger.LoadTimes(ctx, tx); err != nil {
+		return p, err
+	}
 	rows, err := tx.QueryContext(ctx, `SELECT id, name FROM person`)
 	if err != nil {
 		return p, err

@@ -47,8 +47,8 @@ func (v VisitRow) Done() bool { return v.Waiting == 0 && v.Refused == 0 && !v.Dr
 
 // Visits returns the latest visits of the person signed in, newest first, those in progress on top.
 func (s *Store) Visits(ctx context.Context, limit int) (out []VisitRow, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		who, err := loadPeople(ctx, tx)
+	err = s.view(ctx, func(tx *sql.Tx) error {
+		who, err := s.loadPeople(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -67,8 +67,8 @@ func (s *Store) Visits(ctx context.Context, limit int) (out []VisitRow, err erro
 
 // DayCount counts the visits of the person signed in on the day of now, and their photos, however many a list of them shows.
 func (s *Store) DayCount(ctx context.Context, now time.Time) (visits, photos int, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		who, err := loadPeople(ctx, tx)
+	err = s.view(ctx, func(tx *sql.Tx) error {
+		who, err := s.loadPeople(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -213,8 +213,8 @@ func leavingVisit(ctx context.Context, tx *sql.Tx, visit, store uuid.UUID) (leav
 // VisitPage reads the page of a visit, or returns a fault "visit.not_found".
 func (s *Store) VisitPage(ctx context.Context, id uuid.UUID) (VisitPage, error) {
 	var p VisitPage
-	err := s.db.View(ctx, func(tx *sql.Tx) error {
-		who, err := loadPeople(ctx, tx)
+	err := s.view(ctx, func(tx *sql.Tx) error {
+		who, err := s.loadPeople(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ type Walk struct {
 
 // Walk reads the walk of the store that a visit is made to, or returns a fault "visit.not_found".
 func (s *Store) Walk(ctx context.Context, visit uuid.UUID) (w Walk, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
+	err = s.view(ctx, func(tx *sql.Tx) error {
 		v, _, err := loadVisit(ctx, tx, visit)
 		if err != nil {
 			return err
@@ -57,7 +57,7 @@ func (s *Store) SetWalk(ctx context.Context, visit uuid.UUID, w Walk) error {
 		order.Field, order.Value = "order", mergeOrder(w.Order, now.Order)
 		sections.Field, sections.Value = "sections", w.Sections
 		e.Seen = nil
-		return write(ctx, tx, with(e, "store", v.Store), order, sections)
+		return s.write(ctx, tx, with(e, "store", v.Store), order, sections)
 	})
 }
 

@@ -306,7 +306,10 @@ func (s *Syncer) exchange(ctx context.Context, c *client, note *store.Exchange) 
 
 // request says what waits here and asks for what is new there. Of done, photos that the server has called whole, it asks again.
 func (s *Syncer) request(ctx context.Context, sent []store.Outgoing) (req wire.SyncRequest, done []store.Upload, err error) {
-	req = wire.SyncRequest{Proto: wire.Proto, App: s.app, ClockMS: time.Now().UnixMilli(), Storage: s.room, Budget: s.plain(s.down)}
+	req = wire.SyncRequest{Proto: wire.Proto, App: s.app, Storage: s.room, Budget: s.plain(s.down)}
+	if req.ClockMS, req.Clocks, err = s.store.Clocks(ctx, sent); err != nil {
+		return req, nil, err
+	}
 	for _, o := range sent {
 		req.Push = append(req.Push, o.Body)
 	}

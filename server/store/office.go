@@ -56,6 +56,16 @@ func corrected(column string) string {
 	return fmt.Sprintf(`(CASE WHEN %s > r.received_ms + %d THEN r.received_ms ELSE %[1]s END)`, at, clockTolerance)
 }
 
+// offsetOf is, as SQL, how far ahead the clock was that wrote a field of a record r: a record may have been written on by several.
+// which says of a write e, whose wall is that of the clock, that it is the one.
+func offsetOf(name, which string) string {
+	return `COALESCE((SELECT a.offset_ms FROM arrival a, json_each(a.entries) e WHERE a.record = r.no AND e.value ->> 0 = '` + name + `'
+		AND ` + which + ` LIMIT 1), r.offset_ms)`
+}
+
+// wroteAt is for offsetOf: the write whose clock showed a time.
+func wroteAt(column string) string { return `e.value ->> 4 = ` + column }
+
 // A Person is somebody whose work a page shows.
 type Person struct {
 	ID   uuid.UUID

@@ -33,7 +33,7 @@ type Conflict struct {
 type ConflictValue struct {
 	Value      json.RawMessage
 	Author     Person
-	WallMS     int64 // by the writer's clock
+	Wrote      Stamp
 	ReceivedMS int64
 }
 
@@ -82,12 +82,15 @@ func conflicts(ctx context.Context, tx *sql.Tx, condition string, arg any) ([]Co
 }
 
 func conflictValue(ctx context.Context, tx *sql.Tx, rec uuid.UUID, e record.Entry) (ConflictValue, error) {
-	v := ConflictValue{Value: e.Value, WallMS: e.Wall}
+	v := ConflictValue{Value: e.Value}
+	var offset int64
 	v.Author.ID, _ = uuid.Parse(e.Author) // "" is the server
 	err := tx.QueryRowContext(ctx, `SELECT
 		COALESCE((SELECT name FROM person WHERE id = $1), ''),
-		COALESCE((SELECT max(received_ms) FROM write_log WHERE record = $2 AND rid = $3 AND n = $4), 0)`,
-		e.Author, rec.String(), e.Dot.Replica.String(), e.Dot.N).Scan(&v.Author.Name, &v.ReceivedMS)
+		COALESCE((SELECT max(received_ms) FROM write_log WHERE record = $2 AND rid = $3 AND n = $4), 0),
+		COALESCE((SELECT offset_ms FROM write_log WHERE record = $2 AND rid = $3 AND n = $4 ORDER BY received_ms DESC LIMIT 1), 0)`,
+		e.Author, rec.String(), e.Dot.Replica.String(), e.Dot.N).Scan(&v.Author.Name, &v.ReceivedMS, &offset)
+	v.Wrote = stamp(e.Wall, offset, v.ReceivedMS)
 	if err != nil {
 		return v, fmt.Errorf("store: conflict: %w", err)
 	}

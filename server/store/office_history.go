@@ -20,7 +20,7 @@ type Change struct {
 	Field  string
 	field.Subject
 	Author     Person // zero for what the server or an import wrote
-	Wall       Stamp  // by the writer's clock; corrected: that clock was in the future, this is the arrival
+	Wall       Stamp
 	ReceivedMS int64
 	Old        json.RawMessage // the value shown before; nil for the first
 	New        json.RawMessage
@@ -47,19 +47,15 @@ func history(ctx context.Context, tx *sql.Tx, records []uuid.UUID) ([]Change, er
 		args[i] = r.String()
 	}
 	all, err := query(ctx, tx, func(rows *sql.Rows) (c Change, err error) {
-		var wall int64
+		var wall, offset int64
 		var value, rid string
-		err = rows.Scan(id(&c.Record), &c.Type, &c.Field, id(&c.Author.ID), &c.Author.Name, &wall, &c.ReceivedMS, &value, &rid, &c.dot.N)
+		err = rows.Scan(id(&c.Record), &c.Type, &c.Field, id(&c.Author.ID), &c.Author.Name, &wall, &offset, &c.ReceivedMS, &value, &rid, &c.dot.N)
 		if err == nil {
 			c.dot.Replica, err = record.ParseReplica(rid)
 		}
-		c.New = json.RawMessage(value)
-		c.Wall = Stamp{AtMS: wall}
-		if wall > c.ReceivedMS+clockTolerance {
-			c.Wall = Stamp{AtMS: c.ReceivedMS, Corrected: true}
-		}
+		c.New, c.Wall = json.RawMessage(value), stamp(wall, offset, c.ReceivedMS)
 		return c, err
-	}, `SELECT w.record, r.type, w.field, w.author, COALESCE(p.name, ''), w.wall_ms, w.received_ms, w.value, w.rid, w.n
+	}, `SELECT w.record, r.type, w.field, w.author, COALESCE(p.name, ''), w.wall_ms, w.offset_ms, w.received_ms, w.value, w.rid, w.n
 		FROM write_log w JOIN record r ON r.id = w.record LEFT JOIN person p ON p.id = w.author
 		WHERE w.record IN (`+marks(1, len(args))+`) ORDER BY w.lam, w.rid, w.n`, args...)
 	if err != nil {

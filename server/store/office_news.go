@@ -78,7 +78,7 @@ func orNone(id uuid.UUID) string {
 
 // newsOf lists the news of one visit, oldest first; what was corrected stays readable.
 func newsOf(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]NewsRow, error) {
-	return readNews(ctx, tx, `n.visit = $1 ORDER BY n.written_ms, n.id`, visit.String())
+	return readNews(ctx, tx, `n.visit = $1 ORDER BY n.lam, n.id`, visit.String())
 }
 
 // readNews reads the news n, in records r, that fit a condition.
@@ -88,7 +88,7 @@ func readNews(ctx context.Context, tx *sql.Tx, condition string, args ...any) ([
 		err = rows.Scan(id(&n.ID), &n.StoreName, &n.Township, id(&n.Territory), id(&n.Author.ID), &n.Author.Name, &at, &offset, &changed, &n.ArrivedMS, &n.Corrected)
 		n.Written = stamp(at, offset, changed)
 		return n, err
-	}, `SELECT n.id, COALESCE(s.name, ''), COALESCE(s.township, ''), r.territory, n.author, COALESCE(p.name, ''), n.written_ms, r.offset_ms, r.changed_ms, r.received_ms,
+	}, `SELECT n.id, COALESCE(s.name, ''), COALESCE(s.township, ''), r.territory, n.author, COALESCE(p.name, ''), n.written_ms, `+offsetOf("text", wroteAt("n.written_ms"))+`, r.changed_ms, r.received_ms,
 		EXISTS (SELECT 1 FROM note c WHERE c.visit = n.visit AND c.corrects = n.id AND c.gone = 0)
 		FROM note n JOIN record r ON r.id = n.id LEFT JOIN store s ON s.id = n.store LEFT JOIN person p ON p.id = n.author
 		WHERE n.kind <> '' AND n.gone = 0 AND n.blank = 0 AND `+condition, args...)

@@ -44,7 +44,7 @@ func (s *Store) removed(ctx context.Context, tx *sql.Tx, condition string, of uu
 		}
 		return r, err
 	}, `SELECT m.record, m.type, COALESCE(f.kind, ''), t.photo IS NOT NULL, COALESCE(f.sha256, ''), COALESCE(n.text, ''), COALESCE(n.kind, ''), m.gone,
-		m.author, COALESCE(p.name, ''), m.removed_ms, r.offset_ms, r.changed_ms, m.other, COALESCE(o.name, ''), m.kept
+		m.author, COALESCE(p.name, ''), m.removed_ms, `+offsetOf(record.Deleted, wroteAt("m.removed_ms"))+`, r.changed_ms, m.other, COALESCE(o.name, ''), m.kept
 		FROM removal m JOIN record r ON r.id = m.record LEFT JOIN photo f ON f.id = m.record LEFT JOIN thumbnail t ON t.photo = m.record
 		LEFT JOIN note n ON n.id = m.record LEFT JOIN person p ON p.id = m.author LEFT JOIN person o ON o.id = m.other
 		WHERE `+condition+` ORDER BY m.type DESC, f.taken_ms, n.written_ms, m.record`, of.String())

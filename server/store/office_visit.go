@@ -263,9 +263,9 @@ func notes(ctx context.Context, tx *sql.Tx, visit uuid.UUID) ([]NoteRow, error) 
 		err = rows.Scan(id(&n.ID), &n.Text, id(&n.Author.ID), &n.Author.Name, &at, &offset, &changed, id(&n.Corrects))
 		n.Written = stamp(at, offset, changed)
 		return n, err
-	}, `SELECT n.id, n.text, n.author, COALESCE(p.name, ''), n.written_ms, r.offset_ms, r.changed_ms, n.corrects
+	}, `SELECT n.id, n.text, n.author, COALESCE(p.name, ''), n.written_ms, `+offsetOf("text", wroteAt("n.written_ms"))+`, r.changed_ms, n.corrects
 		FROM note n JOIN record r ON r.id = n.id LEFT JOIN person p ON p.id = n.author
-		WHERE n.visit = $1 AND n.text <> '' AND n.gone = 0 AND n.kind = '' ORDER BY n.written_ms, n.id`, visit.String())
+		WHERE n.visit = $1 AND n.text <> '' AND n.gone = 0 AND n.kind = '' ORDER BY n.lam, n.id`, visit.String())
 	if err != nil {
 		return nil, err
 	}

@@ -139,19 +139,20 @@ func (f VisitFilter) where() (string, []any, error) {
 	return text, args, nil
 }
 
-const selectVisit = `SELECT v.id, v.store, COALESCE(s.name, ''), COALESCE(s.township, ''), v.manager, COALESCE(p.name, ''),
-	v.check_in_ms, v.check_out_ms, r.offset_ms, r.received_ms, r.changed_ms,
+var selectVisit = `SELECT v.id, v.store, COALESCE(s.name, ''), COALESCE(s.township, ''), v.manager, COALESCE(p.name, ''),
+	v.check_in_ms, v.check_out_ms, r.offset_ms, CASE v.check_out_ms WHEN 0 THEN 0 ELSE ` + offsetOf("check_out", `e.value -> 5 ->> 'at' = v.check_out_ms`) + ` END,
+	r.received_ms, r.changed_ms,
 	(SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0),
 	(SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.out_of_stock = 1),
 	(SELECT count(*) FROM conflict c WHERE c.visit = v.id),
-	COALESCE((SELECT n.text FROM note n WHERE n.visit = v.id AND n.text <> '' AND n.gone = 0 AND n.kind = '' ORDER BY n.written_ms DESC, n.id LIMIT 1), '')
+	COALESCE((SELECT n.text FROM note n WHERE n.visit = v.id AND n.text <> '' AND n.gone = 0 AND n.kind = '' ORDER BY n.lam DESC, n.id LIMIT 1), '')
 	FROM record r JOIN visit v ON v.id = r.id LEFT JOIN store s ON s.id = v.store LEFT JOIN person p ON p.id = v.manager`
 
 func scanVisit(rows *sql.Rows) (v VisitRow, err error) {
-	var in, out, offset, changed int64
+	var in, out, offset, outOffset, changed int64
 	err = rows.Scan(id(&v.ID), id(&v.Store), &v.StoreName, &v.Township, id(&v.Manager.ID), &v.Manager.Name,
-		&in, &out, &offset, &v.ArrivedMS, &changed, &v.Lines, &v.OutOfStock, &v.Conflicts, &v.Note)
-	v.CheckIn, v.CheckOut = stamp(in, offset, v.ArrivedMS), stamp(out, offset, changed)
+		&in, &out, &offset, &outOffset, &v.ArrivedMS, &changed, &v.Lines, &v.OutOfStock, &v.Conflicts, &v.Note)
+	v.CheckIn, v.CheckOut = stamp(in, offset, v.ArrivedMS), stamp(out, outOffset, changed)
 	return v, err
 }
 

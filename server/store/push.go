@@ -115,10 +115,10 @@ func (u *push) add(rows *sqldb.Rows, row ledger.Row) {
 	r := row.After
 	u.seq = u.next(r.Territory)
 	u.last++
+	news := ledger.News(row.Before, r)
 	rows.Add(`INSERT INTO record (no, id, type, territory, version, own_n, body, received_ms, changed_ms, offset_ms, seq)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, u.last, r.ID.String(), r.Type, r.Territory.String(), row.Version[:],
-		row.OwnN, string(row.Body), u.at.atMS, u.at.atMS, u.at.offsetMS, u.seq)
-	news := ledger.News(row.Before, r)
+		row.OwnN, string(row.Body), u.at.atMS, u.at.atMS, u.at.first(news), u.seq)
 	u.forks.note(news)
 	logWrites(rows, u.last, 0, news, u.at)
 }
@@ -128,15 +128,15 @@ func (u *push) keep(ctx context.Context, tx *sql.Tx, row ledger.Row) error {
 	r := row.After
 	u.seq = u.next(r.Territory)
 	var no int64
+	news := ledger.News(row.Before, r)
 	err := tx.QueryRowContext(ctx, `UPDATE record SET type = $1, territory = $2, version = $3, own_n = $4, body = $5, seq = $6, changed_ms = $7,
 		  offset_ms = CASE received_ms WHEN 0 THEN $8 ELSE offset_ms END,
 		  received_ms = CASE received_ms WHEN 0 THEN $7 ELSE received_ms END
 		WHERE id = $9 RETURNING no`, r.Type, r.Territory.String(), row.Version[:], row.OwnN, string(row.Body), u.seq, u.at.atMS,
-		u.at.offsetMS, r.ID.String()).Scan(&no)
+		u.at.first(news), r.ID.String()).Scan(&no)
 	if err != nil {
 		return err
 	}
-	news := ledger.News(row.Before, r)
 	if row.Before.ID == uuid.Nil { // the copy here was damaged: what came to it before is logged
 		if news, err = unlogged(ctx, tx, no, news); err != nil {
 			return err
@@ -340,7 +340,7 @@ func (u *push) admit(ctx context.Context, in record.Record, mine ledger.Copy) er
 func (u *push) quarantine(ctx context.Context, one pushed, why error) (wire.Receipt, exact, error) {
 	_, code := fault.Of(why)
 	_, err := u.tx.ExecContext(ctx, `INSERT INTO quarantine (id, device, received_ms, offset_ms, code, raw) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (id) DO NOTHING`, uuid.NewSHA1(u.phone.Device, one.raw).String(), u.phone.Device.String(), u.at.atMS, u.at.offsetMS, code, []byte(one.raw))
+		ON CONFLICT (id) DO NOTHING`, uuid.NewSHA1(u.phone.Device, one.raw).String(), u.phone.Device.String(), u.at.atMS, u.at.first(ledger.News(record.Record{}, one.rec)), code, []byte(one.raw))
 	if err != nil {
 		return wire.Receipt{}, exact{}, fmt.Errorf("quarantine: %w", err)
 	}

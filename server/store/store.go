@@ -152,12 +152,6 @@ func (s *Store) write(ctx context.Context, tx *sql.Tx, author uuid.UUID, edits .
 	return changed, nil
 }
 
-// An arrival says when a change came and how far ahead the sending device's clock was.
-type arrival struct {
-	atMS     int64
-	offsetMS int64
-}
-
 // publish logs the entries that are new in after and gives the record the next number of its feed.
 func publish(ctx context.Context, tx *sql.Tx, before, after record.Record, a arrival) error {
 	seq, err := nextSeq(ctx, tx, after.Territory)
@@ -165,14 +159,15 @@ func publish(ctx context.Context, tx *sql.Tx, before, after record.Record, a arr
 		return err
 	}
 	var no int64
+	news := ledger.News(before, after)
 	err = tx.QueryRowContext(ctx, `UPDATE record SET changed_ms = $1, seq = $2,
 		  offset_ms = CASE received_ms WHEN 0 THEN $3 ELSE offset_ms END,
 		  received_ms = CASE received_ms WHEN 0 THEN $1 ELSE received_ms END
-		WHERE id = $4 RETURNING no`, a.atMS, seq, a.offsetMS, after.ID.String()).Scan(&no)
+		WHERE id = $4 RETURNING no`, a.atMS, seq, a.first(news), after.ID.String()).Scan(&no)
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
-	return logMore(ctx, tx, no, ledger.News(before, after), a)
+	return logMore(ctx, tx, no, news, a)
 }
 
 // notFound is the answer for what does not exist or is not the caller's.

@@ -94,7 +94,7 @@ func (x *exchange) take(ctx context.Context, tx *sql.Tx) (err error) {
 
 // takePush takes the records of the push, each for itself, and writes down that it did.
 func (x *exchange) takePush(ctx context.Context, tx *sql.Tx, push []pushed) error {
-	u, err := x.store.newPush(ctx, tx, x.phone, x.scope, x.req.Replica, arrival{atMS: x.nowMS, offsetMS: x.req.ClockMS - x.nowMS}, push)
+	u, err := x.store.newPush(ctx, tx, x.phone, x.scope, x.req.Replica, arrivalOf(x.req, x.nowMS), push)
 	if err != nil {
 		return err
 	}

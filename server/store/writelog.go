@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -15,15 +16,17 @@ import (
 
 // logWrites makes the rows of what came to a record at once. no is the record's number here, part that of the first row.
 func logWrites(rows *sqldb.Rows, no, part int64, news []ledger.NewEntry, at arrival) {
-	slices.SortStableFunc(news, func(a, b ledger.NewEntry) int { return a.Entry.Dot.Replica.Compare(b.Entry.Dot.Replica) })
+	slices.SortStableFunc(news, func(a, b ledger.NewEntry) int {
+		return cmp.Or(a.Entry.Dot.Replica.Compare(b.Entry.Dot.Replica), cmp.Compare(at.offset(a.Entry), at.offset(b.Entry)))
+	})
 	for ; len(news) > 0; part++ {
-		rid, n := news[0].Entry.Dot.Replica, 1
-		for n < len(news) && news[n].Entry.Dot.Replica == rid {
+		rid, offset, n := news[0].Entry.Dot.Replica, at.offset(news[0].Entry), 1
+		for n < len(news) && news[n].Entry.Dot.Replica == rid && at.offset(news[n].Entry) == offset {
 			n++
 		}
 		entries, last := packEntries(news[:n])
 		rows.Add(`INSERT INTO arrival (record, part, rid, last, received_ms, offset_ms, entries) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			no, part, rid.String(), last, at.atMS, at.offsetMS, entries)
+			no, part, rid.String(), last, at.atMS, offset, entries)
 		news = news[n:]
 	}
 }

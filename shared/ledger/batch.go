@@ -26,6 +26,7 @@ type Batch struct {
 
 	tx     *sql.Tx
 	self   *replica
+	spans  Spans
 	stale  bool // the replica's row is behind self
 	copies map[uuid.UUID]Copy
 	rows   sqldb.Rows         // not written yet
@@ -46,7 +47,10 @@ const maxQueued = 256
 func NewBatch(ctx context.Context, tx *sql.Tx, ids []uuid.UUID) (*Batch, error) {
 	b := &Batch{tx: tx, copies: make(map[uuid.UUID]Copy, len(ids)), queued: map[uuid.UUID]bool{}}
 	var err error
-	if b.self, err = loadReplica(ctx, tx); err != nil || len(ids) == 0 {
+	if b.self, err = loadReplica(ctx, tx); err != nil {
+		return b, err
+	}
+	if b.spans, err = LoadSpans(ctx, tx); err != nil || len(ids) == 0 {
 		return b, err
 	}
 	for _, id := range ids {
@@ -153,7 +157,7 @@ func (b *Batch) put(ctx context.Context, row Row) error {
 	b.copies[row.After.ID] = Copy{rec: row.After, held: true, typ: row.After.Type, body: row.Body, ownN: row.OwnN}
 	if !row.Held && b.Add != nil {
 		b.Add(&b.rows, row)
-		projectNew(&b.rows, row.After)
+		projectNew(&b.rows, row.After, b.times())
 		b.queued[row.After.ID] = true
 		if len(b.queued) >= maxQueued {
 			return b.Flush(ctx)
@@ -176,8 +180,10 @@ func (b *Batch) put(ctx context.Context, row Row) error {
 	if was.damaged {
 		before = was.before(row.After.ID)
 	}
-	return project(ctx, b.tx, before, row.After)
+	return project(ctx, b.tx, before, row.After, b.times())
 }
+
+func (b *Batch) times() Times { return Times{b.spans, b.self.rid} }
 
 // Flush writes the records that are new here.
 func (b *Batch) Flush(ctx context.Context) error {

@@ -276,7 +276,11 @@ func put(ctx context.Context, tx *sql.Tx, before, r record.Record, ownN uint64) 
 	if err := keepRow(ctx, tx, row); err != nil {
 		return fmt.Errorf("ledger: put %s: %w", r.ID, err)
 	}
-	return project(ctx, tx, before, r)
+	times, err := LoadTimes(ctx, tx)
+	if err != nil {
+		return err
+	}
+	return project(ctx, tx, before, r, times)
 }
 
 // A replica is the one row of table replica.
@@ -331,6 +335,15 @@ func Self(ctx context.Context, tx *sql.Tx) (rid record.Replica, counter uint64, 
 		return rid, 0, err
 	}
 	return r.rid, r.counter, nil
+}
+
+// Now returns this database's replica id and the highest Lamport time that it has seen.
+func Now(ctx context.Context, tx *sql.Tx) (rid record.Replica, lam uint64, err error) {
+	r, err := loadReplica(ctx, tx)
+	if err != nil {
+		return rid, 0, err
+	}
+	return r.rid, r.lam, nil
 }
 
 // News returns the entries of after that before did not have, by field name, oldest first.

@@ -45,6 +45,10 @@ func Rebuild(ctx context.Context, tx *sql.Tx) error {
 	if _, err := tx.ExecContext(ctx, migrations.Projection); err != nil {
 		return fmt.Errorf("ledger: projection: %w", err)
 	}
+	times, err := LoadTimes(ctx, tx)
+	if err != nil {
+		return err
+	}
 	const page = 500
 	for last := ""; ; {
 		bodies, end, err := readPage(ctx, tx, last, page)
@@ -54,7 +58,7 @@ func Rebuild(ctx context.Context, tx *sql.Tx) error {
 		var rows sqldb.Rows
 		for _, body := range bodies {
 			if r, err := record.Decode(body); err == nil {
-				projectNew(&rows, r)
+				projectNew(&rows, r, times)
 			}
 		}
 		if err := rows.Write(ctx, tx); err != nil {
@@ -86,12 +90,12 @@ func readPage(ctx context.Context, tx *sql.Tx, after string, n int) (out [][]byt
 
 // project writes a record's rows in the typed tables in place of those of before, which is zero when the record is
 // new here.
-func project(ctx context.Context, tx *sql.Tx, before, r record.Record) error {
+func project(ctx context.Context, tx *sql.Tx, before, r record.Record, times Times) error {
 	if IsHusk(r) {
 		return unproject(ctx, tx, before)
 	}
 	var rows sqldb.Rows
-	p := projector{ctx: ctx, tx: tx, rows: &rows, before: before}
+	p := projector{ctx: ctx, tx: tx, rows: &rows, before: before, times: times}
 	p.project(r)
 	if p.err == nil {
 		p.err = rows.Write(ctx, tx)
@@ -103,9 +107,9 @@ func project(ctx context.Context, tx *sql.Tx, before, r record.Record) error {
 }
 
 // projectNew adds the rows in the typed tables of a record that has none.
-func projectNew(rows *sqldb.Rows, r record.Record) {
+func projectNew(rows *sqldb.Rows, r record.Record, times Times) {
 	if !IsHusk(r) {
-		p := projector{rows: rows}
+		p := projector{rows: rows, times: times}
 		p.project(r)
 	}
 }
@@ -142,12 +146,14 @@ func (p *projector) project(r record.Record) {
 		v := field.VisitOf(r)
 		store, visit = v.Store, r.ID
 		checkIn, _ := r.Winner("check_in")
-		p.insert(`INSERT INTO visit (id, territory, store, manager, check_in_ms, check_out_ms, lam, task, template)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		checkOut, _ := r.Winner("check_out")
+		p.insert(`INSERT INTO visit (id, territory, store, manager, check_in_ms, clock_ms, check_out_ms, lam, task, template)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 			ON CONFLICT (id) DO UPDATE SET territory = excluded.territory, store = excluded.store, manager = excluded.manager,
-			  check_in_ms = excluded.check_in_ms, check_out_ms = excluded.check_out_ms, lam = excluded.lam,
+			  check_in_ms = excluded.check_in_ms, clock_ms = excluded.clock_ms, check_out_ms = excluded.check_out_ms, lam = excluded.lam,
 			  task = excluded.task, template = excluded.template`,
-			id, r.Territory.String(), v.Store.String(), v.Manager.String(), v.CheckIn.AtMS, v.CheckOut.AtMS, checkIn.Lam,
+			id, r.Territory.String(), v.Store.String(), v.Manager.String(), p.times.CheckIn(r), v.CheckIn.AtMS,
+			p.times.Right(checkOut, v.CheckOut.AtMS), checkIn.Lam,
 			v.Task.String(), v.Template.String())
 	case field.TypeCount:
 		c := field.CountOf(r)
@@ -162,16 +168,17 @@ func (p *projector) project(r record.Record) {
 			ON CONFLICT (id) DO UPDATE SET visit = excluded.visit, store = excluded.store, text = excluded.text,
 			  author = excluded.author, written_ms = excluded.written_ms, corrects = excluded.corrects, lam = excluded.lam, gone = excluded.gone,
 			  kind = excluded.kind, brand = excluded.brand, blank = excluded.blank`,
-			id, n.Visit.String(), n.Store.String(), n.Text, text.Author, text.Wall, n.Corrects.String(), text.Lam, gone, n.Kind, n.Brand, bit(n.Empty()))
+			id, n.Visit.String(), n.Store.String(), n.Text, text.Author, p.times.Right(text, text.Wall), n.Corrects.String(), text.Lam, gone, n.Kind, n.Brand, bit(n.Empty()))
 	case field.TypePhoto:
 		f := field.PhotoOf(r)
 		store, visit = f.Store, f.Visit
+		taken, _ := r.Winner("photo")
 		p.insert(`INSERT INTO photo (id, visit, store, kind, sha256, size, width, height, taken_ms, lat, lon, gone, item)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 			ON CONFLICT (id) DO UPDATE SET visit = excluded.visit, store = excluded.store, kind = excluded.kind,
 			  sha256 = excluded.sha256, size = excluded.size, width = excluded.width, height = excluded.height,
 			  taken_ms = excluded.taken_ms, lat = excluded.lat, lon = excluded.lon, gone = excluded.gone, item = excluded.item`,
-			id, f.Visit.String(), f.Store.String(), f.Kind, f.Ref.String(), f.Size, f.Width, f.Height, f.TakenMS,
+			id, f.Visit.String(), f.Store.String(), f.Kind, f.Ref.String(), f.Size, f.Width, f.Height, p.times.Right(taken, f.TakenMS),
 			f.Position.Lat, f.Position.Lon, gone, f.Item)
 	case field.TypeThumbnail:
 		t := field.ThumbnailOf(r)
@@ -190,8 +197,9 @@ func (p *projector) project(r record.Record) {
 
 // A projector makes the rows of one record, and removes those it has that are not simply replaced.
 type projector struct {
-	rows *sqldb.Rows
-	id   string // of the record
+	rows  *sqldb.Rows
+	id    string // of the record
+	times Times
 
 	before record.Record // the copy whose rows are there; when it is zero there are none, and the following do not count
 	ctx    context.Context
@@ -244,7 +252,7 @@ func (p *projector) countLines(r record.Record, c field.Count) {
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 			ON CONFLICT (visit, product) DO NOTHING`,
 			visit, product.String(), p.id, shop, l.Cartons, l.Packs, bit(l.OnDisplay), bit(l.OutOfStock),
-			e.Author, e.Wall, l.Facings, l.PriceFen, l.Delivered, l.Why, bit(l.Skipped()))
+			e.Author, p.times.Right(e, e.Wall), l.Facings, l.PriceFen, l.Delivered, l.Why, bit(l.Skipped()))
 	}
 	if lines == 0 {
 		p.about(r, c.Store, c.Visit)
@@ -265,8 +273,8 @@ func (p *projector) removal(r record.Record, j record.Judgement, store, visit uu
 	}
 	by := j.Deletes[0]
 	p.insert(`INSERT INTO removal (record, type, store, visit, gone, author, removed_ms, other, other_ms, kept) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		p.id, r.Type, store.String(), visit.String(), bit(j.Fate == record.Gone), by.Author, by.Wall,
-		other.Entry.Author, other.Entry.Wall, bit(other.Field == record.Deleted))
+		p.id, r.Type, store.String(), visit.String(), bit(j.Fate == record.Gone), by.Author, p.times.Right(by, by.Wall),
+		other.Entry.Author, p.times.Right(other.Entry, other.Entry.Wall), bit(other.Field == record.Deleted))
 }
 
 // conflicts lists the fields that hold several values. Deletes are no such field: what they differ in is judged.

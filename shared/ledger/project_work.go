@@ -36,7 +36,7 @@ func (p *projector) work(r record.Record, gone bool) (store, visit uuid.UUID, kn
 		p.told(r, c)
 		p.attendance(r, c)
 	case field.TypeRequest:
-		q := field.RequestOf(r)
+		q := p.times.Request(r)
 		store, visit = q.Store, q.Visit
 		p.request(r, q, gone || q.Empty())
 	case field.TypeApplication:
@@ -71,9 +71,10 @@ func (p *projector) told(r record.Record, c field.Checklist) {
 			continue
 		}
 		announcement, ok := field.Told(name)
+		e, _ := r.Winner(name)
 		if tick, known := field.TickOf(r, name); ok && known && tick.Done {
 			p.insert(`INSERT INTO told (visit, announcement, store, record, told_ms) VALUES ($1, $2, $3, $4, $5)
-				ON CONFLICT (visit, announcement) DO NOTHING`, c.Visit.String(), announcement.String(), c.Store.String(), r.ID.String(), tick.AtMS)
+				ON CONFLICT (visit, announcement) DO NOTHING`, c.Visit.String(), announcement.String(), c.Store.String(), r.ID.String(), p.times.Right(e, tick.AtMS))
 		}
 	}
 }

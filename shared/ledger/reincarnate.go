@@ -35,6 +35,9 @@ func Reincarnate(ctx context.Context, tx *sql.Tx, confirmed uint64, known map[ui
 	if !forked {
 		return self.rid, nil
 	}
+	if err := forkSpans(ctx, tx, recs, record.Dot{Replica: old, N: fork}, self.rid); err != nil {
+		return record.Replica{}, err
+	}
 	for _, r := range recs {
 		if r.Context().N(old) < fork {
 			continue

@@ -56,6 +56,9 @@ func goldenMessages(t *testing.T) map[string]any {
 			Next: "FIFTH", Confirmed: 17, ClockMS: 1789084800456, Cursors: []wire.Cursor{}, Budget: 1 << 20},
 		"sync_request_storage": wire.SyncRequest{Proto: wire.Proto, App: "storewalk 1.2", Replica: goldenOwn, Cur: "FIFTH", Next: "SIXTH", Confirmed: 17,
 			ClockMS: 1789084800456, Storage: &wire.Storage{Free: 3221225472, Used: 60817408000}, Cursors: []wire.Cursor{}, Budget: 1 << 15},
+		"sync_request_clocks": wire.SyncRequest{Proto: wire.Proto, App: "storewalk 1.3", Replica: goldenOwn, Cur: "SIXTH", Next: "SEVENTH", Confirmed: 17,
+			ClockMS: 1789084800456, Clocks: []wire.Clock{{Replica: goldenOther, Lam: 1, AheadMS: ms(-7200000)}, {Replica: goldenOwn, Lam: 1, ClockMS: ms(1577836800456)},
+				{Replica: goldenOwn, Lam: 4}}, Cursors: []wire.Cursor{}, Push: []json.RawMessage{visit}, Budget: 32768},
 		"sync_response": wire.SyncResponse{ServerMS: 1789084800789,
 			Receipts: []wire.Receipt{{Status: wire.Applied}, {Status: wire.Same}, {Status: wire.Merged},
 				{Status: wire.Quarantined, Code: "record.bad_value"}, {Status: wire.Elsewhere, Place: wire.Place{1, 3}}},
@@ -88,6 +91,8 @@ func goldenMessages(t *testing.T) map[string]any {
 		"error":                 wire.Error{Kind: fault.Unauthorized, Code: "auth.signed_out"},
 	}
 }
+
+func ms(n int64) *int64 { return &n }
 
 func TestEveryMessageIsWrittenAndReadAsInItsGoldenFile(t *testing.T) {
 	t.Parallel()
@@ -124,7 +129,7 @@ func TestEveryFieldIsInAGoldenFile(t *testing.T) {
 	for name := range goldenMessages(t) {
 		all = append(all, goldenFile(t, "messages", name)...)
 	}
-	for _, message := range []any{wire.EnrolRequest{}, wire.EnrolResponse{}, wire.SyncRequest{}, wire.Waiting{}, wire.Storage{}, wire.Cursor{}, wire.SyncResponse{},
+	for _, message := range []any{wire.EnrolRequest{}, wire.EnrolResponse{}, wire.SyncRequest{}, wire.Waiting{}, wire.Storage{}, wire.Clock{}, wire.Cursor{}, wire.SyncResponse{},
 		wire.KnownDot{}, wire.Receipt{}, wire.Feed{}, wire.Out{}, wire.BlobAsk{}, wire.BlobHeld{}, wire.Error{}, wire.Found{}, wire.RangesRequest{}, wire.RangesResponse{}, wire.ReceiptRequest{}, wire.ReceiptResponse{}, digest.Range{}, digest.Part{}} {
 		for f := range reflect.TypeOf(message).Fields() {
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")

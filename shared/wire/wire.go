@@ -29,6 +29,7 @@ const (
 	MaxExcept       = 500     // records left out of a comparison
 	MaxRanges       = 256     // ranges in one request
 	MaxWant         = 500     // records asked for by their ids in one request
+	MaxClocks       = 100     // clocks that wrote what one request pushes
 )
 
 // The paths of the protocol.
@@ -67,11 +68,12 @@ type SyncRequest struct {
 	Proto     int               `json:"proto"`
 	App       string            `json:"app"`
 	Replica   record.Replica    `json:"rid"`
-	Cur       string            `json:"cur,omitempty"` // token of this replica's last answered request
-	Was       []string          `json:"was,omitempty"` // of requests since Cur without an answer, before the replica wrote on
-	Next      string            `json:"next"`          // of this one; the same when it is sent again with nothing written since
-	Confirmed uint64            `json:"confirmed"`     // all writes of the replica up to this number have receipts
-	ClockMS   int64             `json:"clock_ms"`      // the phone's clock when it sent this
+	Cur       string            `json:"cur,omitempty"`    // token of this replica's last answered request
+	Was       []string          `json:"was,omitempty"`    // of requests since Cur without an answer, before the replica wrote on
+	Next      string            `json:"next"`             // of this one; the same when it is sent again with nothing written since
+	Confirmed uint64            `json:"confirmed"`        // all writes of the replica up to this number have receipts
+	ClockMS   int64             `json:"clock_ms"`         // the phone's clock when it sent this
+	Clocks    []Clock           `json:"clocks,omitempty"` // by which others something was written that Push holds
 	Waiting   Waiting           `json:"waiting"`
 	Storage   *Storage          `json:"storage,omitempty"` // now and then; nil says nothing
 	Cursors   []Cursor          `json:"cursors"`
@@ -81,6 +83,15 @@ type SyncRequest struct {
 	// Records that are left out of the sums of Cursors on both sides: this phone knows why they differ.
 	Except []uuid.UUID `json:"except,omitempty"`
 	Found  []Found     `json:"found,omitempty"` // what comparisons found since the last answer
+}
+
+// A Clock is one by which a phone wrote, from a Lamport time on: that one until it was set, or the phone was started anew.
+// Neither time is there when the phone does not know how far the clock was off; it is then taken for the one of the request.
+type Clock struct {
+	Replica record.Replica `json:"rid"`                // of the writes
+	Lam     uint64         `json:"lam"`                // up to that of the next clock of the replica
+	ClockMS *int64         `json:"clock_ms,omitempty"` // what it would show now if nobody had set it
+	AheadMS *int64         `json:"ahead_ms,omitempty"` // how far it was ahead of the server's
 }
 
 // Waiting is what the phone still holds, before this exchange.

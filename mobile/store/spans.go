@@ -1,0 +1,232 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"storewalk/shared/ledger"
+	"storewalk/shared/record"
+	"storewalk/shared/wire"
+)
+
+// What is written down is what the phone's clock showed, and stays so. Beside it the phone keeps which of its writes were made
+// while nobody set that clock (ledger.Span), and how far it was off then, once the server says so: the clock of this start of
+// the phone, which nobody sets, tells the one from the other. So the office learns of each write by which clock it was made,
+// also when that was put right before it was sent. This phone shows all by the clock as it is now: while nobody sets that,
+// nothing is to be put right.
+
+// clockTolerance is how far a clock may be off, in milliseconds, before its times are put right; the office's too.
+const clockTolerance = 2 * 60_000
+
+// sameClock is how far apart two clocks may be, in milliseconds, to be one that nobody set: clocks drift.
+const sameClock = 30_000
+
+// maxSpans is how many spans are kept, the latest.
+const maxSpans = wire.MaxClocks
+
+func within(ms, tolerance int64) bool { return ms >= -tolerance && ms <= tolerance }
+
+// right reports whether the clock of a span is known not to have been off.
+func right(w ledger.Span) bool { return w.Known && within(w.AheadMS, clockTolerance) }
+
+// mindClock keeps track of the clock: now is what it shows. It is called before each write, and when something new is known
+// of the clock.
+func (s *Store) mindClock(ctx context.Context, tx *sql.Tx, now time.Time, boot Boot) error {
+	was, is, err := spansNow(ctx, tx, now, boot)
+	if err != nil || slices.Equal(was, is) {
+		return err
+	}
+	return ledger.KeepSpans(ctx, tx, was, is)
+}
+
+// spansNow returns the spans as they are kept, and as they are.
+func spansNow(ctx context.Context, tx *sql.Tx, now time.Time, boot Boot) (was, is ledger.Spans, err error) {
+	if boot.ID == "" { // then nothing is claimed
+		return nil, nil, nil
+	}
+	if was, err = ledger.LoadSpans(ctx, tx); err != nil {
+		return nil, nil, err
+	}
+	next := ledger.Span{Boot: boot.ID, StartMS: now.UnixMilli() - boot.MS}
+	if next.Replica, next.Lam, err = ledger.Now(ctx, tx); err != nil {
+		return nil, nil, err
+	}
+	next.Lam++
+	is = goOn(was, next)
+	if len(is) == 1 && is[0].Known {
+		return was, is, nil
+	}
+	var h heardTime
+	if _, err := getMeta(ctx, tx, metaHeard, &h); err != nil {
+		return nil, nil, err
+	}
+	is = settle(is, h, h.ahead(now, boot))
+	if len(is) > 1 && right(is[0]) {
+		var waits bool
+		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM record WHERE version IS NOT acked)`).Scan(&waits); err != nil {
+			return nil, nil, err
+		}
+		for len(is) > 1 && right(is[0]) && !waits { // nobody will ask
+			is = is[1:]
+		}
+	}
+	return was, is[max(0, len(is)-maxSpans):], nil
+}
+
+// goOn returns the spans with that of the next write, which is the last unless the clock was set since or the phone started anew.
+func goOn(spans ledger.Spans, next ledger.Span) ledger.Spans {
+	spans = slices.Clone(spans)
+	if len(spans) > 0 {
+		last := spans[len(spans)-1]
+		if last.Replica == next.Replica && last.Boot == next.Boot && within(last.StartMS-next.StartMS, sameClock) {
+			return spans
+		}
+		if last.Lam >= next.Lam { // nothing was written in it
+			spans = spans[:len(spans)-1]
+		}
+	}
+	return append(spans, next)
+}
+
+// settle works out how far each clock was off, by when the server was heard, and how far it was set since; aheadMS is how far it
+// is ahead now, as it seems. What was written before the phone was started anew, and before the server was heard then, was
+// written by a clock that is as far off as the one that heard it: the office knows no better.
+func settle(spans ledger.Spans, h heardTime, aheadMS int64) (out ledger.Spans) {
+	now := spans[len(spans)-1]
+	for i, w := range spans {
+		switch {
+		case w.Known || h.ServerMS == 0:
+		case w.Boot == h.Boot:
+			w.AheadMS, w.Known = w.StartMS-(h.ServerMS-h.BootMS), true
+		case h.Boot == now.Boot:
+			w.AheadMS, w.Known = h.WallMS-h.ServerMS, true
+		}
+		off := int64(0)
+		switch {
+		case right(w):
+		case w.Boot == now.Boot:
+			off = now.StartMS - w.StartMS
+		case w.Known:
+			off = aheadMS - w.AheadMS
+		}
+		if within(off, clockTolerance) {
+			off = 0
+		}
+		if !within(off-w.OffMS, sameClock) || off == 0 { // else it is the same, measured again
+			w.OffMS = off
+		}
+		if last := len(out) - 1; i > 0 && alike(out[last], w) {
+			w.Lam, w.AheadMS, w.OffMS = out[last].Lam, out[last].AheadMS, out[last].OffMS // so that no mistake adds up
+			out = out[:last]
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// alike reports whether a span may be told as part of the one before.
+func alike(before, w ledger.Span) bool {
+	return before.Replica == w.Replica && (right(before) && right(w) || before.Known && w.Known && within(before.AheadMS-w.AheadMS, sameClock))
+}
+
+// view reads what a page shows. If the clock was set since the last time, what the typed tables say is put right first: that
+// costs a write, which is left for later on a full disk.
+func (s *Store) view(ctx context.Context, fn func(*sql.Tx) error) error {
+	now, boot := s.wall(), s.boot()
+	start := Boot{boot.ID, now.UnixMilli() - boot.MS}
+	if last := s.looked.Load(); last == nil || last.ID != start.ID || !within(last.MS-start.MS, sameClock) {
+		stale := false
+		err := s.db.View(ctx, func(tx *sql.Tx) error {
+			was, is, err := spansNow(ctx, tx, now, boot)
+			stale = slices.ContainsFunc(was, func(w ledger.Span) bool { return w.OffMS != is.At(w.Lam).OffMS })
+			return err
+		})
+		if err == nil && stale {
+			err = s.change(ctx, func(tx *sql.Tx) error { return s.mindClock(ctx, tx, now, boot) })
+		}
+		if err == nil {
+			s.looked.Store(&start)
+		}
+	}
+	return s.db.View(ctx, fn)
+}
+
+// Clocks returns what this phone's clock shows, and by which clocks its writes in what is to be sent were made where one of
+// them told another time.
+func (s *Store) Clocks(ctx context.Context, sent []Outgoing) (nowMS int64, clocks []wire.Clock, err error) {
+	now, boot := s.wall(), s.boot()
+	nowMS = now.UnixMilli()
+	err = s.db.View(ctx, func(tx *sql.Tx) error {
+		spans, err := ledger.LoadSpans(ctx, tx)
+		if err != nil || len(spans) == 0 {
+			return err
+		}
+		var h heardTime
+		if _, err := getMeta(ctx, tx, metaHeard, &h); err != nil {
+			return err
+		}
+		self, _, err := ledger.Self(ctx, tx)
+		if err != nil {
+			return err
+		}
+		clocks, err = writers(spans, self, sent, func(w ledger.Span) bool { return another(w, h, now, boot) }, boot)
+		return err
+	})
+	return nowMS, clocks, err
+}
+
+// another reports whether the clock of a span told another time than the phone's does now. Of a clock of another start of the
+// phone that is not known before the server was heard.
+func another(w ledger.Span, h heardTime, now time.Time, boot Boot) bool {
+	switch {
+	case w.Boot == boot.ID:
+		return !within(now.UnixMilli()-boot.MS-w.StartMS, sameClock)
+	case h.Boot == boot.ID:
+		return w.Known && !within(h.ahead(now, boot)-w.AheadMS, sameClock)
+	}
+	return w.Known
+}
+
+// writers says by which clocks the writes in what is to be sent were made, unless by none that is another.
+func writers(spans ledger.Spans, self record.Replica, sent []Outgoing, another func(ledger.Span) bool, boot Boot) (out []wire.Clock, err error) {
+	if !slices.ContainsFunc(spans, another) {
+		return nil, nil
+	}
+	type use struct {
+		rid  record.Replica
+		span int
+	}
+	used, tell := map[use]bool{}, false
+	for _, o := range sent {
+		r, err := record.Decode(o.Body)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range r.All() {
+			if i := spans.Of(e, self); i >= 0 {
+				used[use{e.Dot.Replica, i}] = true
+				tell = tell || another(spans[i])
+			}
+		}
+	}
+	if !tell {
+		return nil, nil
+	}
+	for u := range used {
+		w := spans[u.span]
+		t := wire.Clock{Replica: u.rid, Lam: w.Lam}
+		switch {
+		case w.Boot == boot.ID:
+			shows := w.StartMS + boot.MS
+			t.ClockMS = &shows
+		case w.Known:
+			t.AheadMS = &w.AheadMS
+		}
+		out = append(out, t)
+	}
+	slices.SortFunc(out, func(a, b wire.Clock) int { return cmp.Or(cmp.Compare(a.Lam, b.Lam), a.Replica.Compare(b.Replica)) })
+	return out[max(0, len(out)-wire.MaxClocks):], nil
+}
