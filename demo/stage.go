@@ -126,7 +126,7 @@ func versus(c store.Conflict) (out string) {
 		if i > 0 {
 			out += " / "
 		}
-		out += fmt.Sprintf("%s (%s, %s)", value, v.Author.Name, time.UnixMilli(v.WallMS).In(field.Zone).Format("15:04"))
+		out += fmt.Sprintf("%s (%s, %s)", value, v.Author.Name, time.UnixMilli(v.Wrote.AtMS).In(field.Zone).Format("15:04"))
 	}
 	return out
 }
