@@ -36,11 +36,11 @@ func (h heardTime) clock(now time.Time, boot Boot) Clock {
 	if h.ServerMS == 0 {
 		return c
 	}
-	server, running := h.ServerMS, boot.ID != "" && boot.ID == h.Boot
+	running := h.running(boot)
+	off := time.UnixMilli(h.ServerMS).Sub(now)
 	if running {
-		server += boot.MS - h.BootMS
+		off = -time.Duration(h.ahead(now, boot)) * time.Millisecond
 	}
-	off := time.UnixMilli(server).Sub(now)
 	if off.Abs() > tellOff && (running || off > 0) {
 		c.Off, c.AtLeast = off, !running
 	}
@@ -54,10 +54,13 @@ func (s *Store) clock(ctx context.Context, tx *sql.Tx, now time.Time) (Clock, er
 	return heard.clock(now, s.boot()), err
 }
 
+// running reports whether the phone has run on since the server was heard.
+func (h heardTime) running(boot Boot) bool { return boot.ID != "" && boot.ID == h.Boot }
+
 // ahead is how far the phone's clock is ahead of the server's now. Since the phone was started anew nobody knows; then it
 // was either put right or left as it was, and what can not be is that it is earlier than when the server last answered.
 func (h heardTime) ahead(now time.Time, boot Boot) int64 {
-	if boot.ID != "" && boot.ID == h.Boot {
+	if h.running(boot) {
 		return now.UnixMilli() - boot.MS - (h.ServerMS - h.BootMS)
 	}
 	was := h.WallMS - h.ServerMS

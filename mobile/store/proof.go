@@ -31,7 +31,7 @@ type heardTime struct {
 // answered.
 func (h heardTime) latest(now time.Time, boot Boot) time.Time {
 	least := time.UnixMilli(h.WallMS)
-	if boot.ID != "" && boot.ID == h.Boot {
+	if h.running(boot) {
 		least = time.UnixMilli(h.WallMS + boot.MS - h.BootMS)
 	}
 	if least.After(now) {
@@ -91,7 +91,7 @@ func (s *Store) prove(ctx context.Context, tx *sql.Tx, p *field.Photo) error {
 	if day := field.DayOf(now); day > last.Day {
 		p.Proof.Day, p.Proof.N = day, 1
 	}
-	if boot.ID != "" && heard.Boot == boot.ID {
+	if heard.running(boot) {
 		p.Proof.HeardMS = heard.BootMS
 	}
 	p.Sign(s.Key)

@@ -91,7 +91,7 @@ func KeepSpans(ctx context.Context, tx *sql.Tx, was, now Spans) error {
 		return fmt.Errorf("ledger: clocks: %w", err)
 	}
 	all := slices.Concat(was, now)
-	if !slices.ContainsFunc(all, func(w Span) bool { return w.OffMS != 0 }) {
+	if !slices.ContainsFunc(all, func(w Span) bool { return was.At(w.Lam).OffMS != now.At(w.Lam).OffMS }) {
 		return nil
 	}
 	self, _, err := Self(ctx, tx)
