@@ -44,13 +44,14 @@ func (s *Store) mindClock(ctx context.Context, tx *sql.Tx, now time.Time, boot B
 
 // spansNow returns the spans as they are kept, and as they are.
 func spansNow(ctx context.Context, tx *sql.Tx, now time.Time, boot Boot) (was, is ledger.Spans, err error) {
-	if boot.ID == "" { // then nothing is claimed
-		return nil, nil, nil
-	}
-	if was, err = ledger.LoadSpans(ctx, tx); err != nil {
+	was, err = ledger.LoadSpans(ctx, tx)
+	if err != nil || boot.ID == "" && len(was) == 0 { // without a boot clock nothing is claimed
 		return nil, nil, err
 	}
-	next := ledger.Span{Boot: boot.ID, StartMS: now.UnixMilli() - boot.MS}
+	next := ledger.Span{Boot: boot.ID}
+	if boot.ID != "" {
+		next.StartMS = now.UnixMilli() - boot.MS
+	}
 	if next.Replica, next.Lam, err = ledger.Now(ctx, tx); err != nil {
 		return nil, nil, err
 	}
@@ -98,7 +99,7 @@ func settle(spans ledger.Spans, h heardTime, aheadMS int64) (out ledger.Spans) {
 	now := spans[len(spans)-1]
 	for i, w := range spans {
 		switch {
-		case w.Known || h.ServerMS == 0:
+		case w.Known || h.ServerMS == 0 || h.Boot == "" || w.Boot == "":
 		case w.Boot == h.Boot:
 			w.AheadMS, w.Known = w.StartMS-(h.ServerMS-h.BootMS), true
 		case h.Boot == now.Boot:
@@ -182,6 +183,8 @@ func (s *Store) Clocks(ctx context.Context, sent []Outgoing) (nowMS int64, clock
 // phone that is not known before the server was heard.
 func another(w ledger.Span, h heardTime, now time.Time, boot Boot) bool {
 	switch {
+	case w.Boot == "":
+		return false
 	case w.Boot == boot.ID:
 		return !within(now.UnixMilli()-boot.MS-w.StartMS, sameClock)
 	case h.Boot == boot.ID:
@@ -219,7 +222,7 @@ func writers(spans ledger.Spans, self record.Replica, sent []Outgoing, another f
 		w := spans[u.span]
 		t := wire.Clock{Replica: u.rid, Lam: w.Lam}
 		switch {
-		case w.Boot == boot.ID:
+		case w.Boot == boot.ID && w.Boot != "":
 			shows := w.StartMS + boot.MS
 			t.ClockMS = &shows
 		case w.Known:

@@ -45,7 +45,9 @@ type Store struct {
 
 // Open opens or creates the phone's data in dir, by the clocks of this system. It returns a fault "db.in_use" when another process has
 // it open, "db.newer" when a newer app wrote it, "disk.full" when there is no room, not even what the last opening kept for this.
-func Open(ctx context.Context, dir string) (*Store, error) { return OpenBy(ctx, dir, time.Now, bootClock) }
+func Open(ctx context.Context, dir string) (*Store, error) {
+	return OpenBy(ctx, dir, time.Now, bootClock)
+}
 
 // OpenBy is Open by other clocks: what the phone's clock shows, and the one that nobody sets.
 func OpenBy(ctx context.Context, dir string, wall func() time.Time, boot func() Boot) (*Store, error) {
