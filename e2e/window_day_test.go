@@ -61,7 +61,7 @@ type glass struct {
 const patience = time.Minute
 
 // answer is how long the screen may be as it was before a touch, until that is believed to change nothing.
-const answer = 3 * time.Second
+const answer = time.Second
 
 // still is how often the screen is the same before it is believed to stand.
 const still = 3
