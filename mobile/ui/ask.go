@@ -143,7 +143,7 @@ func (p *askPage) offer(kind string) {
 		box := p.phrases[name]
 		box.Objects = nil
 		add := func(id, text string) {
-			box.Add(a.phraseChip("ask."+name+"."+id, text, func() { addPhrase(p.texts[name], text) }))
+			box.Add(a.phraseChip("ask."+name+"."+id, text, func() { p.texts[name].add(text) }))
 		}
 		if name == "text" {
 			for _, item := range []string{field.PhraseOfRequest, ""} {
@@ -159,18 +159,6 @@ func (p *askPage) offer(kind string) {
 			add("phrase."+n, a.Enum("ask_phrase", group+"_"+n))
 		}
 	}
-}
-
-// addPhrase writes a phrase after what is there.
-func addPhrase(e *entry, phrase string) {
-	text := strings.TrimRight(e.Value(), "\n")
-	if text != "" {
-		text += "\n"
-	}
-	e.loading = true
-	e.SetText(text + phrase)
-	e.loading = false
-	e.commit()
 }
 
 func (p *askPage) head() head {

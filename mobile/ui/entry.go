@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -48,8 +49,9 @@ type editor interface {
 // be, is there again when the page is opened again, also after the app was killed.
 type entry struct {
 	editor
-	line     *widget.Entry // the editor, if it is of one line
-	text     string        // what is in it
+	line     *widget.Entry  // the editor, if it is of one line
+	area     *textarea.Area // the same, of several
+	text     string         // what is in it
 	name     string
 	about    string // what the field is about, where that changes
 	page     string // on which it was typed into
@@ -69,9 +71,9 @@ type entry struct {
 func newEntry(a *App, name, hint string, lines int, commit func(string)) *entry {
 	e := &entry{name: name, app: a, onCommit: commit, keyboard: mobile.SingleLineKeyboard, limit: mayType}
 	if lines > 1 {
-		text := textarea.New(lines)
-		text.OnChanged, text.Outer = e.changed, e.around
-		e.editor, e.keyboard = text, mobile.DefaultKeyboard
+		e.area = textarea.New(lines)
+		e.area.OnChanged, e.area.Outer = e.changed, e.around
+		e.editor, e.keyboard = e.area, mobile.DefaultKeyboard
 	} else {
 		e.line = &widget.Entry{OnChanged: e.changed}
 		e.editor = e.line
@@ -116,12 +118,7 @@ func (e *entry) changed(text string) {
 		return
 	}
 	e.reveal()
-	if e.finds {
-		e.app.nav.note()
-	} else if e.onCommit != nil {
-		e.page = e.app.typing.pageName()
-		e.app.typing.note(e.page, e.key(), text)
-	}
+	e.note()
 	if e.timer != nil {
 		e.timer.Stop()
 	}
@@ -132,10 +129,20 @@ func (e *entry) changed(text string) {
 	e.timer = time.AfterFunc(wait, func() { e.app.deps.Do(e.commit) })
 }
 
+// note keeps the text as it is now on the disk.
+func (e *entry) note() {
+	if e.finds {
+		e.app.nav.note()
+	} else if e.onCommit != nil {
+		e.page = e.app.typing.pageName()
+		e.app.typing.note(e.page, e.key(), e.text)
+	}
+}
+
 // Caret returns where the cursor stands in the field, from its top, and how high it is. In one line it is as high as the field.
 func (e *entry) Caret() (top, height float32) {
-	if text, ok := e.editor.(*textarea.Area); ok {
-		return text.Caret()
+	if e.area != nil {
+		return e.area.Caret()
 	}
 	return 0, e.Size().Height
 }
@@ -164,7 +171,7 @@ func (e *entry) load(text string) bool {
 	if e.text != e.saved || e.focused && e.text != text {
 		return false
 	}
-	if e.text != text {
+	if strings.TrimSpace(e.text) != text { // values are kept without the spaces around them, which stay where they are typed
 		e.put(text)
 	}
 	return true
@@ -178,6 +185,24 @@ func (e *entry) put(text string) {
 	e.loading = true
 	e.SetText(text)
 	e.loading, e.saved = false, text
+}
+
+// add writes a phrase after what is there, on a line of its own, in a field of several lines.
+func (e *entry) add(phrase string) {
+	before := strings.TrimRight(e.text, "\n")
+	at := utf8.RuneCountInString(before)
+	switch {
+	case before == "":
+	case before != e.text: // there is a line for it
+		at++
+	default:
+		phrase = "\n" + phrase
+	}
+	e.loading = true
+	e.area.Insert(at, phrase) // which leaves the page where it is
+	e.loading = false
+	e.note()
+	e.commit()
 }
 
 // commit hands over what was typed since the last time, if anything.

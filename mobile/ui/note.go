@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"strings"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
@@ -67,18 +66,6 @@ func (p *notePage) start(ctx context.Context) { p.load.start(ctx) }
 func (p *notePage) stop() {
 	p.entry.commit()
 	p.load.stop()
-}
-
-// add writes a phrase after what is there, on a line of its own.
-func (p *notePage) add(phrase string) {
-	text := strings.TrimRight(p.entry.Value(), "\n")
-	if text != "" {
-		text += "\n"
-	}
-	p.entry.loading = true
-	p.entry.SetText(text + phrase)
-	p.entry.loading = false
-	p.entry.commit()
 }
 
 func (p *notePage) fetch(ctx context.Context) (v noteView, err error) {

@@ -34,7 +34,7 @@ func (p *notePage) ready(v noteView) []fyne.CanvasObject {
 	own := func(item string) (out []fyne.CanvasObject) {
 		for i, o := range v.own {
 			if o.Item == item {
-				out = append(out, a.phraseChip("note.own."+strconv.Itoa(i), o.Text, func() { p.add(o.Text) }))
+				out = append(out, a.phraseChip("note.own."+strconv.Itoa(i), o.Text, func() { p.entry.add(o.Text) }))
 			}
 		}
 		return out
@@ -46,7 +46,7 @@ func (p *notePage) ready(v noteView) []fyne.CanvasObject {
 		for i, phrase := range item.Phrases {
 			text := phrase.In(lang)
 			if text != "" {
-				out = append(out, a.phraseChip("note.item."+item.Code+"."+strconv.Itoa(i), text, func() { p.add(text) }))
+				out = append(out, a.phraseChip("note.item."+item.Code+"."+strconv.Itoa(i), text, func() { p.entry.add(text) }))
 			}
 		}
 		group(firstOf(item.Name.In(lang), item.Code), append(out, own(item.Code)...)...)
@@ -62,7 +62,7 @@ func (p *notePage) ready(v noteView) []fyne.CanvasObject {
 	var general []fyne.CanvasObject
 	for i := range generalPhrases {
 		key := "note.phrase." + strconv.Itoa(i+1)
-		general = append(general, a.phraseChip(key, a.T(key), func() { p.add(a.T(key)) }))
+		general = append(general, a.phraseChip(key, a.T(key), func() { p.entry.add(a.T(key)) }))
 	}
 	group(a.T("note.phrases"), general...)
 	return append(objs, newButton("note.own.edit", a.T("phrases.open"), iconPen, bare, func() { a.nav.push(phrasesRoute{p.route.visit}) }))

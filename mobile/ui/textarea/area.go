@@ -138,6 +138,17 @@ func (a *Area) insert(by []rune, merge bool) {
 	a.changed()
 }
 
+// Insert puts a text in at a place, given by how many characters stand before it, as the person's doing: it is taken back by
+// itself, in one step.
+func (a *Area) Insert(at int, text string) {
+	if text == "" {
+		return
+	}
+	a.edit(min(at, len(a.runes)), 0, []rune(text), false)
+	a.history.seal()
+	a.changed()
+}
+
 // changed tells the new text.
 func (a *Area) changed() {
 	if a.menu != nil {

@@ -8,9 +8,10 @@ import (
 
 // A change put characters in at a place, or took them from there.
 type change struct {
-	at   int
-	text []rune
-	gone bool
+	at     int
+	text   []rune
+	gone   bool
+	sealed bool // nothing is joined to it
 }
 
 // history is what a person did, so that it can be taken back: the first done changes are in the text, the others were
@@ -30,6 +31,9 @@ func (h *history) add(c change, merge bool) {
 	h.changes = append(h.changes, c)
 	h.done++
 }
+
+// seal keeps what follows from being taken back together with the last change.
+func (h *history) seal() { h.changes[h.done-1].sealed = true }
 
 // back is what to do to take the last change back.
 func (h *history) back() (change, bool) {
@@ -52,7 +56,7 @@ func (h *history) forth() (change, bool) {
 }
 
 func (c *change) join(next change) bool {
-	if c.gone != next.gone {
+	if c.sealed || c.gone != next.gone {
 		return false
 	}
 	switch {

@@ -174,3 +174,32 @@ func TestALongParagraphIsEditedAnywhere(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatIsPutInIsTakenBackByItselfAndWhatWasThereBeforeTooAfterIt(t *testing.T) {
+	dressed(t)
+	a := shown(t, New(3)).(*Area)
+	for _, r := range "店主说货少" {
+		a.TypedRune(r)
+	}
+	a.Insert(5, "\n陈列整齐")
+	for _, r := range "很好" {
+		a.TypedRune(r)
+	}
+	a.Insert(0, "")
+	a.Insert(99, "。")
+	texts := []string{"", "店主说货少", "店主说货少\n陈列整齐", "店主说货少\n陈列整齐很好", "店主说货少\n陈列整齐很好。"}
+	for i := len(texts) - 1; ; i-- {
+		if a.Text() != texts[i] {
+			t.Fatalf("%d steps from the beginning: %q, not %q", i, a.Text(), texts[i])
+		}
+		if i == 0 {
+			break
+		}
+		a.Undo()
+	}
+	for _, text := range texts[1:] {
+		if a.Redo(); a.Text() != text || a.CursorTextOffset() != len([]rune(text)) {
+			t.Fatalf("made again: %q with the cursor at %d, not %q", a.Text(), a.CursorTextOffset(), text)
+		}
+	}
+}
