@@ -111,7 +111,7 @@ func start(ctx context.Context, a fyne.App, w fyne.Window, st *store.Store, g *g
 		g.front()
 		face.Front()
 	})
-	a.Lifecycle().SetOnExitedForeground(face.Save)
+	a.Lifecycle().SetOnExitedForeground(face.Away)
 	g.front() // the app came to the front before it could hear of it
 	face.Front()
 	p.again()

@@ -58,6 +58,7 @@ type App struct {
 	places    *writes           // where the person was, see Bookmark
 	typed     map[string]string // what was typed at sign-in, kept while the language changes
 	typing    typing
+	passing   passing
 	handing   *committing       // the field whose text is being handed over, if any
 	variant   fyne.ThemeVariant // day or night, as all that is seen was drawn for
 }
@@ -83,6 +84,10 @@ func New(ctx context.Context, deps Deps) (*App, error) {
 	if a.deps.Now == nil {
 		a.deps.Now = time.Now
 	}
+	if a.deps.After == nil {
+		a.deps.After = func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop }
+	}
+	a.passing.app = a
 	fyne.CurrentApp().Settings().SetTheme(look)
 	a.variant = fyne.CurrentApp().Settings().ThemeVariant()
 	fyne.CurrentApp().Settings().AddListener(a.restyled)
@@ -101,6 +106,7 @@ func (a *App) Content() fyne.CanvasObject { return a.nav.root }
 // as Android does.
 func (a *App) Start(w fyne.Window) error {
 	a.win = w
+	a.passing.seen(true)
 	w.SetPadded(false)
 	w.SetContent(a.nav.root)
 	w.Canvas().SetOnTypedKey(func(ev *fyne.KeyEvent) {
@@ -200,8 +206,13 @@ func (a *App) Back() {
 // Changed tells the app that the database changed, as after a sync. Any goroutine may call it.
 func (a *App) Changed() { a.deps.Do(a.refresh) }
 
-// Save puts everything a person did into the database before it returns. Call it when the app goes
-// to the background.
+// Away tells the app that it went to the background, from where it may be ended: all is saved before Away returns.
+func (a *App) Away() {
+	a.passing.seen(false)
+	a.Save()
+}
+
+// Save puts everything a person did into the database before it returns.
 func (a *App) Save() {
 	if a.win != nil {
 		a.win.Canvas().Unfocus()
@@ -217,7 +228,7 @@ func (a *App) Save() {
 
 // Close saves, ends all reading and waits for it.
 func (a *App) Close() error {
-	a.Save()
+	a.Away()
 	a.cancel()
 	a.group.Wait()
 	return nil
@@ -260,8 +271,10 @@ func (a *App) restyled(s fyne.Settings) {
 	})
 }
 
-// Front tells the app that it came to the front, for what the person may have set on the phone meanwhile.
+// Front tells the app that it came to the front: what a page says of the time may be another by now, and the person may have
+// set something on the phone.
 func (a *App) Front() {
+	a.deps.Do(func() { a.passing.seen(true) })
 	if a.deps.TextScale == nil {
 		return
 	}

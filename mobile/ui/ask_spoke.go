@@ -42,6 +42,10 @@ func newSpokeStep(a *App, save func(ms int64)) *spokeStep {
 func (s *spokeStep) show(q field.Request) {
 	s.ms = q.SpokeMS
 	day := s.day()
+	s.app.until(midnight(s.app.deps.Now()))
+	if day == 0 {
+		s.app.until(time.UnixMilli(s.ms).Add(justNow))
+	}
 	for i, t := range s.days {
 		t.set(i == day)
 	}

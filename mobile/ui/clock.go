@@ -1,12 +1,17 @@
 package ui
 
-import "storewalk/mobile/store"
+import (
+	"time"
+
+	"storewalk/mobile/store"
+)
 
 // clockOff says that the phone's clock is off, and what to do about it; "" when that is not known.
 func (a *App) clockOff(c store.Clock) string {
 	if c.Off == 0 {
 		return ""
 	}
+	a.until(c.Shows.Truncate(time.Minute).Add(time.Minute))
 	key := "clock.off"
 	if c.AtLeast {
 		key = "clock.off_at_least"

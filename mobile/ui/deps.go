@@ -47,6 +47,8 @@ type Deps struct {
 	Do  func(func())     // runs work on the UI goroutine; nil: fyne.Do
 	Go  func(func())     // runs work off the UI goroutine; nil: a goroutine that Close waits for
 	Now func() time.Time // nil: time.Now
+	// After calls f when d has passed, on any goroutine, unless stop is called before. nil: time.AfterFunc
+	After func(d time.Duration, f func()) (stop func() bool)
 }
 
 // Store is the device database as the screens see it.

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -131,8 +132,9 @@ func dressed(t testing.TB, lang words.Lang, mode, size string) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &App{Words: book.In(lang), book: book, deps: Deps{Do: func(func()) {}}}
-	a.nav, a.typing = newNav(a), typing{app: a}
+	a := &App{Words: book.In(lang), book: book, deps: Deps{Do: func(func()) {}, Now: func() time.Time { return time.Time{} },
+		After: func(time.Duration, func()) func() bool { return func() bool { return true } }}}
+	a.nav, a.typing, a.passing = newNav(a), typing{app: a}, passing{app: a}
 	return a
 }
 

@@ -29,6 +29,7 @@ func (l *load[M]) start(parent context.Context) {
 		m, err := fetch(ctx)
 		l.app.deps.Do(func() {
 			if ctx.Err() == nil {
+				l.app.passing.begin()
 				l.show(m, err)
 				l.app.nav.settle(true)
 			}

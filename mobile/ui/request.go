@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -155,7 +156,7 @@ func (p *requestPage) slip(q store.RequestPage) (objs []fyne.CanvasObject) {
 	for _, ev := range q.Story {
 		if ev.MayUndo {
 			objs = []fyne.CanvasObject{over(plate(colAccentSoft, "", radius), padded(insets{4, 4, 4, margin}, 0, beside(gap, 0,
-				newText(a.T("request.just", "What", a.Enum("request_event", ev.Kind), "When", a.Ago(a.deps.Now(), ev.AtMS)), typeface{bold: true, color: colAccent}),
+				newText(a.T("request.just", "What", a.Enum("request_event", ev.Kind), "When", a.ago(ev.AtMS)), typeface{bold: true, color: colAccent}),
 				newButton("request.undo", a.T("removed.undo"), theme.ContentUndoIcon(), bare, func() { p.undo(ev.ID) }))))}
 		}
 	}
@@ -214,28 +215,36 @@ func stateMark(state string) mark {
 
 // clocks says of each time within which something is to be done whether it was kept, runs, or has run out.
 func (p *requestPage) clocks(q store.RequestPage) fyne.CanvasObject {
-	a, now := p.app, p.app.deps.Now().UnixMilli()
+	a := p.app
 	var objs []fyne.CanvasObject
 	for _, c := range q.Request.Clocks() {
-		state := newBadge(markDue, a.T("request.left", "For", a.Span(c.DueMS-now)))
-		below := a.T("request.until", "When", a.ShortDateTime(c.DueMS))
-		switch late := c.Late(now); {
-		case c.DoneMS != 0 && late:
-			state = newBadge(markAlarm, a.T("request.done_late", "For", a.Span(c.DoneMS-c.DueMS)))
-			below = a.T("request.done_at", "When", a.ShortDateTime(c.DoneMS))
-		case c.DoneMS != 0:
-			state = newBadge(markSent, a.T("request.in_time"))
-			below = a.T("request.done_at", "When", a.ShortDateTime(c.DoneMS))
-		case field.DueByAWrongClock(c.DueMS, now):
-			state = newBadge(markAlarm, a.T("request.clock_off"))
-			below = a.T("request.until_unknown")
-		case late:
-			state = newBadge(markAlarm, a.T("request.late", "For", a.Span(now-c.DueMS)))
-		}
+		m, _, below := a.clockText(c, a.deps.Now().UnixMilli())
+		state := newBadge(m, a.timed(c.DueMS, func(now time.Time) string {
+			_, text, _ := a.clockText(c, now.UnixMilli())
+			return text
+		}))
 		objs = append(objs, facing(gap, column(0, newText(a.Enum("request_clock", c.Event), typeface{bold: true}),
 			newText(below, typeface{size: sizeSmall, color: colMuted})), state))
 	}
 	return section(a.T("request.clocks"), nil, objs...)
+}
+
+// clockText says how one of these times stands now, and below what it is until when, or since.
+func (a *App) clockText(c field.Clock, now int64) (m mark, text, below string) {
+	late := c.Late(now)
+	switch {
+	case c.DoneMS != 0 && late:
+		return markAlarm, a.T("request.done_late", "For", a.Span(c.DoneMS-c.DueMS)), a.T("request.done_at", "When", a.ShortDateTime(c.DoneMS))
+	case c.DoneMS != 0:
+		return markSent, a.T("request.in_time"), a.T("request.done_at", "When", a.ShortDateTime(c.DoneMS))
+	case field.DueByAWrongClock(c.DueMS, now):
+		return markAlarm, a.T("request.clock_off"), a.T("request.until_unknown")
+	}
+	below = a.T("request.until", "When", a.ShortDateTime(c.DueMS))
+	if late {
+		return markAlarm, a.T("request.late", "For", a.Span(now-c.DueMS)), below
+	}
+	return markDue, a.T("request.left", "For", a.Span(c.DueMS-now)), below
 }
 
 // story is what happened, oldest first. What was taken back, or came too late, stays readable.

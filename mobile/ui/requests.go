@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -132,7 +133,7 @@ func (a *App) requestTile(q store.RequestRow, withStore bool, under fyne.ThemeCo
 	if q.Mine {
 		who = a.T("requests.owner_me")
 	}
-	words = append(words, newText(joined(" · ", a.T("store.spoke", "When", a.Ago(a.deps.Now(), q.SpokeMS)), who), typeface{size: sizeSmall, color: colMuted}))
+	words = append(words, newText(joined(" · ", a.T("store.spoke", "When", a.ago(q.SpokeMS)), who), typeface{size: sizeSmall, color: colMuted}))
 	marks := []fyne.CanvasObject{a.clockMark(q)}
 	if !q.Sent {
 		marks = append(marks, newBadge(markWaiting, a.T("apply.waiting")))
@@ -173,15 +174,22 @@ func (a *App) dueMark(next string, dueMS int64) *badge {
 	if dueMS == 0 {
 		return newBadge(markTodo, a.Enum("request_due", firstOf(next, field.EventFollowUp)))
 	}
-	left := dueMS - a.deps.Now().UnixMilli()
-	what := a.Enum("request_due", next)
-	if field.DueByAWrongClock(dueMS, a.deps.Now().UnixMilli()) {
-		return newBadge(markAlarm, a.T("store.clock_off", "What", what))
+	m, _ := a.dueText(next, dueMS, a.deps.Now())
+	return newBadge(m, a.timed(dueMS, func(now time.Time) string {
+		_, text := a.dueText(next, dueMS, now)
+		return text
+	}))
+}
+
+func (a *App) dueText(next string, dueMS int64, now time.Time) (mark, string) {
+	left, what := dueMS-now.UnixMilli(), a.Enum("request_due", next)
+	switch {
+	case field.DueByAWrongClock(dueMS, now.UnixMilli()):
+		return markAlarm, a.T("store.clock_off", "What", what)
+	case left < 0:
+		return markAlarm, a.T("store.overdue", "What", what, "For", a.Span(-left))
 	}
-	if left < 0 {
-		return newBadge(markAlarm, a.T("store.overdue", "What", what, "For", a.Span(-left)))
-	}
-	return newBadge(markDue, a.T("store.left", "What", what, "For", a.Span(left)))
+	return markDue, a.T("store.left", "What", what, "For", a.Span(left))
 }
 
 // askButtons begin a request by its kind, with one tap.

@@ -196,13 +196,7 @@ func TestAnOlderReadNeverReplacesANewerOne(t *testing.T) {
 
 func TestOfFiveThousandStoresOnlyThoseInSightAreMade(t *testing.T) {
 	test.NewTempApp(t)
-	book, err := loadBook()
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := &App{Words: book.In(words.ZH)}
-	l := newLook(lookDay, sizeStandard)
-	fyne.CurrentApp().Settings().SetTheme(l)
+	a := dressed(t, words.ZH, lookDay, sizeStandard)
 	made, set := 0, 0
 	var room markRoom
 	room.fit(a.Words, 390)

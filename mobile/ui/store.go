@@ -196,11 +196,10 @@ func (a *App) dial(number string) {
 
 // visitTile is one visit to tap.
 func (a *App) visitTile(v store.VisitRow, withStore bool) fyne.CanvasObject {
-	now := a.deps.Now()
-	title := a.Ago(now, v.CheckInMS)
+	title := a.ago(v.CheckInMS)
 	below := joined(" · ", v.Manager, a.holds(v))
 	if withStore {
-		title, below = v.StoreName, joined(" · ", a.Ago(now, v.CheckInMS), a.holds(v))
+		title, below = v.StoreName, joined(" · ", title, a.holds(v))
 	}
 	return a.tile("visit."+v.ID.String(), v, title, below, a.visitMarks(v)...)
 }

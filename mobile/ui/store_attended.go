@@ -21,5 +21,5 @@ func (a *App) attendedTile(v store.VisitRow) fyne.CanvasObject {
 	if v.CheckOutMS == 0 {
 		marks = append(marks, newBadge(markOpen, a.T("stores.open")))
 	}
-	return a.tile("visit."+v.ID.String(), v, a.Ago(a.deps.Now(), v.CheckInMS), below, append(marks, a.unfinished(v.Waiting, v.WaitingPhotos, v.Refused, v.Draft)...)...)
+	return a.tile("visit."+v.ID.String(), v, a.ago(v.CheckInMS), below, append(marks, a.unfinished(v.Waiting, v.WaitingPhotos, v.Refused, v.Draft)...)...)
 }

@@ -55,7 +55,7 @@ func (p *storePage) storefront(s store.StorePage) fyne.CanvasObject {
 		picture = img
 	}
 	square := container.New(squareLayout{}, back, picture)
-	words := newText(p.app.Ago(p.app.deps.Now(), f.TakenMS), typeface{size: sizeSmall, color: colMuted, align: fyne.TextAlignCenter})
+	words := newText(p.app.ago(f.TakenMS), typeface{size: sizeSmall, color: colMuted, align: fyne.TextAlignCenter})
 	return wide(grownIcon(storefrontSide), newTap("store.storefront", column(2, square, words), func() { p.app.nav.push(photoRoute{f.Visit, f.Photo}) }))
 }
 

@@ -16,7 +16,7 @@ func (p *storePage) announcements(s store.StorePage) []fyne.CanvasObject {
 	for _, t := range s.Announcements {
 		title := newText(t.Title.In(string(a.Lang())), typeface{size: sizeName, bold: true})
 		if t.ToldMS > 0 {
-			objs = append(objs, column(4, title, chips(newBadge(markSent, a.T("store.told", "When", a.Ago(a.deps.Now(), t.ToldMS))))))
+			objs = append(objs, column(4, title, chips(newBadge(markSent, a.T("store.told", "When", a.ago(t.ToldMS))))))
 			continue
 		}
 		objs = append(objs, column(4, title, newText(t.Text.In(string(a.Lang())), typeface{}), chips(newBadge(markTodo, a.T("store.not_told")))))

@@ -57,7 +57,7 @@ func (r *storeRow) set(l storeLine) {
 		col = colAccent
 	}
 	r.when.face.bold = open
-	r.when.set(l.when(r.app.Words))
+	r.when.set(r.app.timed(l.LastVisitMS, func(now time.Time) string { return l.when(r.app.Words, now) }))
 	r.when.setColor(col)
 	r.mark(l)
 	r.content.Refresh()

@@ -20,6 +20,7 @@ func TestARowOfTheStoresIsAsHighWithAnyMarksAsWithNone(t *testing.T) {
 	for _, lang := range words.Langs() {
 		for _, size := range []string{"small", "standard", "large", "largest"} {
 			a := dressed(t, lang, lookDay, size)
+			a.deps.Now = func() time.Time { return now }
 			for _, width := range []float32{360, 390} {
 				var room markRoom
 				room.fit(a.Words, width)
@@ -29,13 +30,13 @@ func TestARowOfTheStoresIsAsHighWithAnyMarksAsWithNone(t *testing.T) {
 					if ago == 0 {
 						plain.OpenVisit = uuid.New()
 					}
-					row.set(storeLine{&plain, now})
+					row.set(storeLine{&plain})
 					bare := row.heightFor(width)
 					for _, m := range []store.StoreRow{{WaitingRecords: 1}, {WaitingRecords: 12, WaitingPhotos: 126}, {Conflicts: 2}, {Refused: 3},
 						{WaitingRecords: 3, Conflicts: 1}, {Refused: 3, Conflicts: 1}, {WaitingRecords: 1200, WaitingPhotos: 900, Conflicts: 12}} {
 						marks := plain
 						marks.WaitingRecords, marks.WaitingPhotos, marks.Refused, marks.Conflicts = m.WaitingRecords, m.WaitingPhotos, m.Refused, m.Conflicts
-						row.set(storeLine{&marks, now})
+						row.set(storeLine{&marks})
 						if h := row.heightFor(width); h != bare {
 							t.Errorf("%s %s %.0f, %v ago: %.1f high with %+v, %.1f without", lang, size, width, ago, h, m, bare)
 						}

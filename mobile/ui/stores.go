@@ -21,10 +21,7 @@ type storesRoute struct{}
 func (storesRoute) open(a *App) page { return newStores(a) }
 
 // storeLine is one store as drawn: of 5,000 stores nothing is copied or put into words but what is in sight.
-type storeLine struct {
-	*store.StoreRow
-	now time.Time
-}
+type storeLine struct{ *store.StoreRow }
 
 // below is what stands under the name.
 func (l storeLine) below() string { return joined(" · ", l.Owner, l.Address) }
@@ -63,16 +60,16 @@ func (l storeLine) state(w words.Words) (mark, string) {
 }
 
 // when says when somebody was there. It is put into words for the rows in sight alone.
-func (l storeLine) when(w words.Words) string {
+func (l storeLine) when(w words.Words, now time.Time) string {
 	switch {
 	case l.OpenVisit != uuid.Nil:
 		return w.T("stores.open")
 	case l.LastVisitMS == 0:
 		return w.T("stores.never")
-	case l.LastVisitMS > l.now.Add(time.Minute).UnixMilli(): // by another clock: the day is enough, and has room
+	case l.LastVisitMS > now.Add(time.Minute).UnixMilli(): // by another clock: the day is enough, and has room
 		return w.T("stores.last", "When", w.Date(l.LastVisitMS))
 	}
-	return w.T("stores.last", "When", w.Ago(l.now, l.LastVisitMS))
+	return w.T("stores.last", "When", w.Ago(now, l.LastVisitMS))
 }
 
 var storeNameFace = typeface{size: sizeName, bold: true}
@@ -125,10 +122,9 @@ func (a *App) fetchStores(ctx context.Context, query string) ([]storeLine, error
 	if err != nil {
 		return nil, err
 	}
-	now := a.deps.Now()
 	lines := make([]storeLine, len(stores))
 	for i := range stores {
-		lines[i] = storeLine{&stores[i], now}
+		lines[i] = storeLine{&stores[i]}
 	}
 	return lines, nil
 }

@@ -140,6 +140,6 @@ func (p *storePage) rating(s store.StorePage) []fyne.CanvasObject {
 	}
 	words := column(2, newText(a.T("store.rating"), typeface{size: sizeSmall, bold: true, color: colMuted}),
 		newText(a.Rating(r.Score), typeface{size: sizeName, bold: true}).id("store.rating"),
-		newText(a.T("store.rating_when", "When", a.Ago(a.deps.Now(), r.AtMS), "Text", r.Question.In(string(a.Lang()))), typeface{size: sizeSmall, color: colMuted}))
+		newText(a.T("store.rating_when", "When", a.ago(r.AtMS), "Text", r.Question.In(string(a.Lang()))), typeface{size: sizeSmall, color: colMuted}))
 	return []fyne.CanvasObject{card(beside(gap, 1, icon(moods[r.Score-1], colAccent, 40), words))}
 }

@@ -65,6 +65,7 @@ func (p *syncPage) show(s closing, err error) {
 	objs := []fyne.CanvasObject{p.clock, p.fault}
 	if err == nil {
 		p.clock.say(a.clockOff(s.day.Clock))
+		a.until(midnight(a.deps.Now()))
 		objs = append(objs, p.signedOut(s.SyncPage)...)
 		objs = append(objs, p.totals(s), p.state(s))
 		objs = append(objs, p.lost(s.Damaged)...)
@@ -173,11 +174,12 @@ func (p *syncPage) lastOK(s closing, ink fyne.ThemeColorName, align fyne.TextAli
 	a := p.app
 	last := a.T("sync.never")
 	if s.OKMS != 0 {
-		last = a.Ago(a.deps.Now(), s.OKMS)
+		last = a.ago(s.OKMS)
 	}
 	face := typeface{size: sizeSmall, bold: true, color: ink, align: align}
 	lines := []fyne.CanvasObject{newText(a.T("sync.last_line", "When", last), face).id("sync.last")}
 	if next := a.deps.Sync.NextTry(); !a.deps.Sync.Running() && next.After(a.deps.Now()) && a.account.Token != "" {
+		a.until(next)
 		clock := a.Clock(next.UnixMilli())
 		text := a.T("sync.next_look", "Clock", clock)
 		if s.Code != "" || s.Waiting.Records+s.Waiting.Photos > 0 {
@@ -241,7 +243,7 @@ func (p *syncPage) trouble(s store.SyncPage) (objs []fyne.CanvasObject) {
 	a := p.app
 	if s.Code != "" && a.account.Token != "" {
 		b := newBanner(a, "sync.error", markAlarm)
-		b.say(a.T("sync.error_at", "When", a.Ago(a.deps.Now(), s.TriedMS), "What", a.FaultCode(s.Code)))
+		b.say(a.T("sync.error_at", "When", a.ago(s.TriedMS), "What", a.FaultCode(s.Code)))
 		objs = append(objs, b)
 	}
 	if len(s.Refused) == 0 {
@@ -255,7 +257,7 @@ func (p *syncPage) arrived(visits []store.VisitRow) fyne.CanvasObject {
 	a := p.app
 	var objs []fyne.CanvasObject
 	for _, v := range visits {
-		done := a.T("sync.arrived_at", "When", a.Ago(a.deps.Now(), v.ConfirmedMS))
+		done := a.T("sync.arrived_at", "When", a.ago(v.ConfirmedMS))
 		objs = append(objs, a.tile("sync.visit."+shortID(v.ID), v, v.StoreName,
 			joined(" · ", a.ShortDateTime(v.CheckInMS), a.holds(v)), a.arrival(v, done)...))
 	}

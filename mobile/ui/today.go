@@ -76,6 +76,7 @@ func (p *todayPage) show(d store.Day, err error) {
 	}
 	a := p.app
 	p.clock.say(a.clockOff(d.Clock))
+	a.until(midnight(d.Clock.Now()).Add(-d.Clock.Off))
 	p.hurry = d.QuarterEnds
 	p.title, p.below = a.T("tab.today"), joined(" · ", dayText(a.Words, d.Day), d.Title)
 	objs := []fyne.CanvasObject{p.clock, p.fault}
@@ -152,6 +153,9 @@ func (p *todayPage) progress(d store.Day) fyne.CanvasObject {
 func (p *todayPage) job(i int, j store.Job, now time.Time) fyne.CanvasObject {
 	a := p.app
 	state := newBadge(markSent, a.T("today.job_done"))
+	if due := time.UnixMilli(j.DueMS); due.After(now) {
+		a.until(a.deps.Now().Add(due.Sub(now) + time.Millisecond))
+	}
 	switch {
 	case j.Done():
 	case j.DueMS == 0:

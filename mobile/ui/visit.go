@@ -58,10 +58,12 @@ func (p *visitPage) head() head {
 	switch {
 	case v.CheckInMS == 0:
 	case v.CheckOutMS == 0:
-		h.below = p.app.T("visit.since_when", "When", p.app.DateTime(v.CheckInMS))
-		if been := p.app.deps.Now().Sub(time.UnixMilli(v.CheckInMS)); been < aDay && been > -aDay { // else a clock was set, or nobody left
-			h.below = p.app.T("visit.since", "Clock", p.app.Clock(v.CheckInMS), "For", p.app.N("unit.minutes", max(0, int(been.Minutes()))))
-		}
+		h.below = p.app.timed(v.CheckInMS, func(now time.Time) string {
+			if been := now.Sub(time.UnixMilli(v.CheckInMS)); been < aDay && been > -aDay { // else a clock was set, or nobody left
+				return p.app.T("visit.since", "Clock", p.app.Clock(v.CheckInMS), "For", p.app.N("unit.minutes", max(0, int(been.Minutes()))))
+			}
+			return p.app.T("visit.since_when", "When", p.app.DateTime(v.CheckInMS))
+		})
 	default:
 		h.below = joined(" · ", p.app.ShortDateTime(v.CheckInMS), v.Manager)
 	}

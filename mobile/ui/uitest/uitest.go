@@ -4,6 +4,7 @@ package uitest
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,8 +28,10 @@ type Phone struct {
 	App    *ui.App
 	Window fyne.Window
 
-	t    T
-	todo chan func()
+	t      T
+	todo   chan func()
+	timers []*timer
+	passed time.Duration // since the app was opened, see Pass
 }
 
 // T is what a Phone needs of a testing.TB; a program that takes pictures has one of its own.
@@ -50,6 +53,7 @@ func Open(t T, deps ui.Deps) *Phone {
 		deps.Go = func(f func()) { f() }
 	}
 	deps.Do = func(f func()) { p.todo <- f }
+	deps.After = p.after
 	test.NewApp()
 	for key, value := range Prefer {
 		fyne.CurrentApp().Preferences().SetString(key, value)
@@ -73,6 +77,45 @@ func Open(t T, deps ui.Deps) *Phone {
 	p.Settle()
 	return p
 }
+
+// A timer is what the app does when some time has passed.
+type timer struct {
+	at time.Duration // since the app was opened
+	do func()
+}
+
+func (p *Phone) after(d time.Duration, f func()) (stop func() bool) {
+	t := &timer{p.passed + d, f}
+	p.timers = append(p.timers, t)
+	return func() bool {
+		was := len(p.timers)
+		p.timers = slices.DeleteFunc(p.timers, func(o *timer) bool { return o == t })
+		return len(p.timers) < was
+	}
+}
+
+// Pass lets time pass for what the app waits for, and reports how often that came. The clock on the screens is the test's.
+func (p *Phone) Pass(d time.Duration) (times int) {
+	for end := p.passed + d; ; times++ {
+		var next *timer
+		for _, t := range p.timers {
+			if t.at <= end && (next == nil || t.at < next.at) {
+				next = t
+			}
+		}
+		if next == nil {
+			p.passed = end
+			return times
+		}
+		p.timers = slices.DeleteFunc(p.timers, func(o *timer) bool { return o == next })
+		p.passed = next.at
+		next.do()
+		p.Settle()
+	}
+}
+
+// Passed is how much time passed by Pass.
+func (p *Phone) Passed() time.Duration { return p.passed }
 
 // Settle runs what waits for the UI goroutine until nothing does.
 func (p *Phone) Settle() {
