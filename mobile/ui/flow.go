@@ -68,19 +68,28 @@ func padded(p insets, gap float32, objs ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&stackLayout{pad: p, gap: gap}, objs...)
 }
 
-func (l *stackLayout) heightFor(objs []fyne.CanvasObject, width float32) float32 {
-	inner, h, n := width-l.pad.left-l.pad.right, l.pad.top+l.pad.bottom, 0
-	for _, o := range objs {
-		if !o.Visible() {
-			continue
+// place tells put where each object goes, in their order: what is hidden has no height there, and no gap.
+func (l *stackLayout) place(objs []fyne.CanvasObject, width float32, put func(i int, b box)) (height float32) {
+	inner, y, n := width-l.pad.left-l.pad.right, l.pad.top, 0
+	for i, o := range objs {
+		var h float32
+		if o.Visible() {
+			if n > 0 {
+				y += l.gap
+			}
+			h = heightOf(o, inner)
+			n++
 		}
-		if n > 0 {
-			h += l.gap
+		if put != nil {
+			put(i, box{l.pad.left, y, inner, h})
 		}
-		h += heightOf(o, inner)
-		n++
+		y += h
 	}
-	return h
+	return y + l.pad.bottom
+}
+
+func (l *stackLayout) heightFor(objs []fyne.CanvasObject, width float32) float32 {
+	return l.place(objs, width, nil)
 }
 
 func (l *stackLayout) naturalWidth(objs []fyne.CanvasObject) float32 {
@@ -96,16 +105,12 @@ func (l *stackLayout) naturalWidth(objs []fyne.CanvasObject) float32 {
 // Layout implements fyne.Layout.
 func (l *stackLayout) Layout(objs []fyne.CanvasObject, size fyne.Size) {
 	l.width = size.Width
-	inner, y := size.Width-l.pad.left-l.pad.right, l.pad.top
-	for _, o := range objs {
-		if !o.Visible() {
-			continue
+	l.place(objs, size.Width, func(i int, b box) {
+		if o := objs[i]; o.Visible() {
+			o.Move(fyne.NewPos(b.x, b.y))
+			o.Resize(fyne.NewSize(b.w, b.h))
 		}
-		h := heightOf(o, inner)
-		o.Move(fyne.NewPos(l.pad.left, y))
-		o.Resize(fyne.NewSize(inner, h))
-		y += h + l.gap
-	}
+	})
 }
 
 // MinSize implements fyne.Layout.

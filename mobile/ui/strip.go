@@ -10,7 +10,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// A strip is a column of what grows with data and is always visible, on a page that scrolls. Fyne draws all that a page holds, in each frame, however
+// A strip is a column of what grows with data, on a page that scrolls. Fyne draws all that a page holds, in each frame, however
 // little of it is in sight; of a strip it gets what is in sight. The rest is measured and no more.
 type strip struct {
 	widget.BaseWidget
@@ -125,13 +125,8 @@ func (r *stripRenderer) Layout(size fyne.Size) {
 		return
 	}
 	s.flow.width = size.Width
-	inner, y := size.Width-s.flow.pad.left-s.flow.pad.right, s.flow.pad.top
-	boxes := make([]box, 0, len(s.objs))
-	for _, o := range s.objs {
-		b := box{s.flow.pad.left, y, inner, heightOf(o, inner)}
-		boxes = append(boxes, b)
-		y += b.h + s.flow.gap
-	}
+	boxes := make([]box, len(s.objs))
+	s.flow.place(s.objs, size.Width, func(i int, b box) { boxes[i] = b })
 	if !slices.Equal(boxes, s.boxes) {
 		s.boxes, s.from, s.to = boxes, 0, 0
 	}

@@ -74,6 +74,31 @@ func TestALongListLooksAsIfAllOfItWereDrawn(t *testing.T) {
 	}
 }
 
+func TestWhatIsHiddenInALongListTakesNoMoreRoomThanInAColumn(t *testing.T) {
+	test.NewTempApp(t)
+	dressed(t, words.ZH, "light", "standard")
+	window := test.NewTempWindow(t, space(0))
+	window.Resize(fyne.NewSize(390, 844))
+	page := container.NewVScroll(nil)
+	in, column := lines(9), lines(9)
+	for _, i := range []int{0, 3, 4, 8} {
+		in[i].Hide()
+		column[i].Hide()
+	}
+	s, want := newStrip(page, pad(margin), 12, in...), padded(pad(margin), 12, column...)
+	page.Content = padded(insets{}, 0, s, want)
+	window.SetContent(page)
+	s.Whole()
+	for i, o := range in {
+		if o.Visible() && o.Position() != column[i].Position() {
+			t.Errorf("line %d is at %v, in a column at %v", i, o.Position(), column[i].Position())
+		}
+	}
+	if last := in[7]; last.Position().Y+last.Size().Height+margin != s.MinSize().Height || s.MinSize() != want.MinSize() {
+		t.Errorf("the last line ends at %.1f of %.1f, which in a column are %.1f", last.Position().Y+last.Size().Height, s.MinSize().Height, want.MinSize().Height)
+	}
+}
+
 func TestAnIconIsReadFromItsDrawingOnlyWhenItIsAnother(t *testing.T) {
 	test.NewTempApp(t)
 	dressed(t, words.ZH, "light", "standard")
