@@ -8,6 +8,7 @@ import (
 	"image/jpeg"
 	"io"
 	"maps"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
 
+	"storewalk/mobile/photo"
 	"storewalk/mobile/store"
 	"storewalk/mobile/ui"
 	"storewalk/mobile/ui/uitest"
@@ -222,7 +224,9 @@ func TestTakingPhotosFitsThePhoneInBothLanguages(t *testing.T) {
 			return taken, err
 		}
 		deps.Store = tightStore{deps.Store}
-		p, _ := inShop(t, w, deps)
+		p, visit := inShop(t, w, deps)
+		p.ScrollBy(160)
+		snap(p, "shots-none")
 		p.Tap("photo.take.before")
 		w.later += time.Minute
 		p.Tap("photo.take.after")
@@ -233,16 +237,63 @@ func TestTakingPhotosFitsThePhoneInBothLanguages(t *testing.T) {
 		p.Tap("photo.show.1")
 		p.Tap("photo.pair")
 		snap(p, "photo-pair")
-		if v.long {
-			return // nobody took photos there before
-		}
 		p.Back()
-		p.Tap("photo.take.shelf")
-		p.Tap("photo.show.3")
-		p.Tap("photo.pair")
-		p.Tap("photo.ghost")
-		snap(p, "photo-ghost")
+		if !v.long { // else nobody took photos there before
+			p.Tap("photo.take.shelf")
+			p.Tap("photo.show.3")
+			p.Tap("photo.pair")
+			p.Tap("photo.ghost")
+			snap(p, "photo-ghost")
+			p.Back()
+		}
+		w.taken(visit, 40)
+		p.App.Changed()
+		p.Settle()
+		p.ScrollBy(160)
+		snap(p, "shots-many")
 	})
+}
+
+// taken adds photos to a visit, as a person takes them.
+func (w *world) taken(visit uuid.UUID, n int) {
+	w.t.Helper()
+	shot, err := photo.Take(w.t.Context(), bytes.NewReader(picture(w.t, 1)), w.store.Blobs, photo.Wish{})
+	must(w.t, err)
+	for range n {
+		w.n++
+		_, err := w.store.AddPhoto(w.t.Context(), visit, field.Photo{Kind: "shelf", Ref: shot.Ref, Size: shot.Size, Width: shot.Width,
+			Height: shot.Height, TakenMS: now.UnixMilli() + int64(w.n)}, shot.Thumb)
+		must(w.t, err)
+	}
+}
+
+// What one does next is where the thumb has learned that it is, however many photos there are, and shows what was taken last.
+func TestTheKindsOfPhotosStayWhereTheyAreAboveWhatWasTaken(t *testing.T) {
+	w := filled(t)
+	p, visit := inShop(t, w, w.deps())
+	at := func(id string) fyne.Position {
+		return fyne.CurrentApp().Driver().AbsolutePositionForObject(p.Find(id)).AddXY(0, p.Offset())
+	}
+	p.Tap("photo.take.shelf") // in place of the hint
+	kind := at("photo.take.shelf")
+	for _, n := range []int{3, 200} {
+		w.taken(visit, n-len(photosOf(t, w, visit)))
+		p.App.Changed()
+		p.Settle()
+		if n > 30 {
+			p.Tap("photo.all")
+		}
+		last, first := at("photo.show."+strconv.Itoa(n-1)), at("photo.show.0")
+		if at("photo.take.shelf") != kind || last.Y < kind.Y || last.X >= first.X && last.Y >= first.Y {
+			t.Fatalf("of %d photos the first is at %v and the last at %v, the kind at %v, and was at %v", n, first, last, at("photo.take.shelf"), kind)
+		}
+	}
+	must(t, w.store.CheckOut(t.Context(), visit, field.Moment{}))
+	p.App.Changed()
+	p.Settle()
+	if last, first := at("photo.show.199"), at("photo.show.0"); last.Y < first.Y {
+		t.Errorf("of a visit that is over the last stands first: %v and %v", last, first)
+	}
 }
 
 func TestTwoQuickTapsAskForOneFile(t *testing.T) {

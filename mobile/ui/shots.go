@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -21,7 +22,8 @@ const (
 	manyPhotos   = 30
 )
 
-// photos shows what was taken and, while the visit is open, one button for each kind of photo.
+// photos shows what was taken. While the visit is open one button for each kind of photo stands before it, which so stays where
+// it is, and below it what was taken last.
 func (p *visitPage) photos(v visitView) fyne.CanvasObject {
 	a := p.app
 	h := []fyne.CanvasObject{icon(iconCamera, colAccent, 24), newText(a.T("visit.photos"), typeface{size: sizeTitle, bold: true})}
@@ -31,32 +33,42 @@ func (p *visitPage) photos(v visitView) fyne.CanvasObject {
 	objs := []fyne.CanvasObject{beside(gap, 1, h...)}
 	switch {
 	case len(v.Photos) > 0:
-		var tiles []fyne.CanvasObject
-		first := 0
-		if n := len(v.Photos); n > manyPhotos && !p.allShots {
-			first = n - fewPhotos
-			objs = append(objs, newButton("photo.all", a.T("visit.photos_all", "N", n, "Few", fewPhotos), nil, quiet, func() {
-				p.allShots = true
-				p.redraw()
-			}))
-		}
-		for i, t := range v.Photos[first:] {
-			tiles = append(tiles, p.thumb(first+i, t))
-		}
-		objs = append(objs, grid(photosInARow, gap, tiles...))
 	case v.open():
 		objs = append(objs, newText(a.T("visit.photos_empty"), typeface{color: colMuted}))
 	default:
 		objs = append(objs, newText(a.T("visit.no_photos"), typeface{color: colMuted}))
 	}
-	objs = append(objs, p.removed(v, field.TypePhoto)...)
-	objs = append(objs, a.awaiting(v.Awaited, p.fault.did)...)
 	if v.open() {
 		objs = append(objs, p.secondLook(v)...)
 		objs = append(objs, p.kinds(v)...)
 		objs = append(objs, p.taking.saving)
 	}
-	return card(objs...)
+	objs = append(objs, a.awaiting(v.Awaited, p.fault.did)...)
+	objs = append(objs, p.taken(v)...)
+	return card(append(objs, p.removed(v, field.TypePhoto)...)...)
+}
+
+// taken is what was taken: while the visit is open the last first, and of very many the last few until one asks for all.
+func (p *visitPage) taken(v visitView) (objs []fyne.CanvasObject) {
+	n, first := len(v.Photos), 0
+	if n > manyPhotos && !p.allShots {
+		first = n - fewPhotos
+		objs = append(objs, newButton("photo.all", p.app.T("visit.photos_all", "N", n, "Few", fewPhotos), nil, quiet, func() {
+			p.allShots = true
+			p.redraw()
+		}))
+	}
+	var tiles []fyne.CanvasObject
+	for i, t := range v.Photos[first:] {
+		tiles = append(tiles, p.thumb(first+i, t))
+	}
+	if v.open() {
+		slices.Reverse(tiles)
+	}
+	if n > 0 {
+		objs = append(objs, grid(photosInARow, gap, tiles...))
+	}
+	return objs
 }
 
 // thumb is one photo, small, with its kind and whether its bytes are on the server.
