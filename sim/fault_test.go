@@ -1,10 +1,7 @@
 package sim
 
 import (
-	"bytes"
 	"database/sql"
-	"encoding/json"
-	"fmt"
 	"path/filepath"
 	"time"
 
@@ -13,7 +10,6 @@ import (
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
-	"storewalk/shared/record"
 
 	"github.com/google/uuid"
 )
@@ -109,51 +105,9 @@ func (w *world) noRoom(err error) {
 
 // turnClock sets a phone's clock to another wrong time.
 func (w *world) turnClock(p *phone) {
-	p.skew = time.Duration(w.rnd.Int64N(int64(20*365*24*time.Hour))) - 10*365*24*time.Hour
-	w.fault(wrongClock, "%s: its clock is %.0f days ahead", p.name, p.skew.Hours()/24)
-}
-
-// setClock makes what was just entered on a phone say what its clock showed: all clocks of a run are one.
-func (w *world) setClock(p *phone, before state) {
-	if p.skew == 0 {
-		return
-	}
-	for id, h := range w.phoneState(p) {
-		news := ledger.News(before[id].rec, h.rec)
-		if len(news) == 0 {
-			continue
-		}
-		body := w.atTime(h.rec, news, p.skew)
-		r, err := record.Decode(body)
-		w.must(err)
-		version := r.Version()
-		w.inPhone(p, func(tx *sql.Tx) error {
-			_, err := tx.ExecContext(w.ctx, `UPDATE record SET body = $1, version = $2 WHERE id = $3`, string(r.Encode()), version[:], id.String())
-			return err
-		})
-	}
-}
-
-// atTime returns the encoding of a record in which some entries have another time.
-func (w *world) atTime(r record.Record, news []ledger.NewEntry, skew time.Duration) []byte {
-	var body map[string]json.RawMessage
-	var fields map[string][][]json.RawMessage
-	w.must(json.Unmarshal(r.Encode(), &body))
-	w.must(json.Unmarshal(body["f"], &fields))
-	for _, n := range news {
-		was := fmt.Append(nil, n.Entry.Wall)
-		for _, e := range fields[n.Field] {
-			if bytes.Equal(e[4], was) && bytes.Equal(e[2], fmt.Append(nil, n.Entry.Lam)) {
-				e[4] = fmt.Append(nil, n.Entry.Wall+skew.Milliseconds())
-			}
-		}
-	}
-	var err error
-	body["f"], err = json.Marshal(fields)
-	w.must(err)
-	out, err := json.Marshal(body)
-	w.must(err)
-	return out
+	skew := time.Duration(w.rnd.Int64N(int64(20*365*24*time.Hour))) - 10*365*24*time.Hour
+	p.skew.Store(int64(skew))
+	w.fault(wrongClock, "%s: its clock is %.0f days ahead", p.name, skew.Hours()/24)
 }
 
 // inPhone changes a phone's database from outside; nothing happens to its machine meanwhile.
@@ -213,7 +167,7 @@ func (w *world) editBadly(p *phone) {
 func (w *world) secondProcess(p *phone) {
 	if w.chance(0.5) {
 		w.fault(twoProcesses, "%s: is opened twice", p.name)
-		st, err := phonestore.Open(w.ctx, p.dir)
+		st, err := phonestore.OpenBy(w.ctx, p.dir, p.wall, p.boot)
 		if err == nil {
 			st.Close()
 			w.fail("15 %s: two processes have one database", p.name)

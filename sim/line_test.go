@@ -63,7 +63,7 @@ func (t trip) RoundTrip(req *http.Request) (*http.Response, error) {
 		rid, counter := w.replica(p)
 		w.ghost.sent[rid] = max(w.ghost.sent[rid], counter)
 	}
-	if sync && (w.rule != nil && w.rule.request != nil || w.smallBudget || p.skew != 0) {
+	if sync && (w.rule != nil && w.rule.request != nil || w.smallBudget) {
 		m = w.rewrite(p, m)
 	}
 	w.meanwhile(p)
@@ -206,7 +206,6 @@ func (w *world) answer(req *http.Request, p *phone, rec *httptest.ResponseRecord
 // rewrite changes a request on its way, as the profile or a rule that is switched off wants.
 func (w *world) rewrite(p *phone, m message) message {
 	req := m.sync()
-	req.ClockMS += p.skew.Milliseconds()
 	if w.smallBudget {
 		req.Budget = wire.MinBudget
 	}

@@ -52,6 +52,9 @@ var mutations = []mutation{
 		{"shared/ledger/ledger.go", `self.lam = max(self.lam, d.rec.MaxLam()) + 1`, `self.lam = max(self.lam, map[bool]uint64{false: d.rec.MaxLam()}[$off]) + 1`},
 		{"shared/ledger/batch.go", `if lam := j.After.MaxLam(); lam > b.self.lam {`, `if lam := j.After.MaxLam(); !$off && lam > b.self.lam {`}}},
 
+	{rule: "each write has its clock", focus: "clocks", edits: []edit{{"server/store/arrival.go",
+		`if c.rid == e.Dot.Replica && c.lam <= e.Lam {`, `if !$off && c.rid == e.Dot.Replica && c.lam <= e.Lam {`}}},
+
 	{rule: "a request that follows nothing is a double's", focus: "doubles", edits: []edit{{"server/store/chain.go",
 		"	}\n	return linkForked, nil, nil\n}", "	}\n	if $off {\n		return linkNext, nil, nil\n	}\n	return linkForked, nil, nil\n}"}}},
 	{rule: "who writes on takes a new token", focus: "doubles", edits: []edit{{"mobile/store/chain.go",

@@ -28,6 +28,7 @@
 //	17 an offset is durable, the bytes are those taken     world.deliver, after each answer; world.checkPhotos, at rest
 //	18 on a good line all comes to rest soon               world.rest
 //	19 the same seed gives the same trace                  TestTheSameSeedGivesTheSameTrace
+//	20 of each write the server knows the clock            world.checkClocks, at rest
 //
 // The kinds of fault are listed in fault_test.go. A run leaves some out; TestSim counts them.
 package sim

@@ -157,7 +157,6 @@ func (w *world) local(p *phone, seen []record.Dot, do func() error) {
 		w.reviveKilled(p)
 		err = nil
 	}
-	w.setClock(p, before)
 	if kind, _ := fault.Of(err); err != nil && (kind == fault.Internal || kind == fault.Unauthorized) {
 		w.fail("%s: %v", p.name, err)
 	}

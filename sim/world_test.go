@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	phonestore "storewalk/mobile/store"
@@ -188,7 +189,7 @@ type phone struct {
 	opens    int              // how often it was opened
 	killed   string           // folder of what the disk held when the phone was killed in the middle of something
 	busy     bool             // a round is under way
-	skew     time.Duration    // how far its clock is ahead
+	skew     atomic.Int64     // how far its clock is ahead, time.Duration
 	life     int              // how often an older copy or a clone of it came to life
 	cursors  map[string]int64 // highest seen, by territory and epoch
 	// It has a double with the same identity, and has not met the server since.
@@ -213,7 +214,7 @@ func (w *world) tryOpenPhone(p *phone) error {
 		p.disk = newDisk(p.dir)
 	}
 	p.opens++
-	st, err := phonestore.Open(w.ctx, p.dir)
+	st, err := phonestore.OpenBy(w.ctx, p.dir, p.wall, p.boot)
 	if err != nil {
 		return err
 	}
@@ -221,6 +222,12 @@ func (w *world) tryOpenPhone(p *phone) error {
 	p.sync = syncer.New(st, "sim", quiet)
 	p.sync.WrapTransport(func(*http.Transport) http.RoundTripper { return trip{w, p} })
 	return nil
+}
+
+// wall is what the phone's clock shows, and boot the one that nobody sets: a phone is never started anew.
+func (p *phone) wall() time.Time { return time.Now().Add(time.Duration(p.skew.Load())) }
+func (p *phone) boot() phonestore.Boot {
+	return phonestore.Boot{ID: p.name, MS: time.Now().UnixMilli()}
 }
 
 func (p *phone) close() error {
