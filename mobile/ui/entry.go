@@ -171,7 +171,7 @@ func (e *entry) load(text string) bool {
 	if e.text != e.saved || e.focused && e.text != text {
 		return false
 	}
-	if strings.TrimSpace(e.text) != text { // values are kept without the spaces around them, which stay where they are typed
+	if e.text != text && strings.TrimSpace(e.text) != text { // values are kept without the spaces around them, which stay where they are typed
 		e.put(text)
 	}
 	return true

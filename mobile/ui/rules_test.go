@@ -71,6 +71,19 @@ func TestEveryKeyInTheCodeHasWordsAndEveryWordIsInBothLanguages(t *testing.T) {
 	}
 }
 
+func TestHowLongAgoSomethingWasIsSaidWhereThePageIsReadAgainWhenThatChanges(t *testing.T) {
+	var say []string
+	for f, text := range sources(t, ".") {
+		if strings.Contains(text, ".Ago(") {
+			say = append(say, filepath.Base(f))
+		}
+	}
+	slices.Sort(say)
+	if timed := []string{"passing.go", "storerow.go", "stores.go"}; !slices.Equal(say, timed) { // stores.go through App.timed, storerow.go to measure
+		t.Errorf("%v say how long ago something was, not %v alone: App.ago does it for the others", say, timed)
+	}
+}
+
 func TestEveryTypeOfRecordHasWords(t *testing.T) {
 	book, err := loadBook()
 	if err != nil {
