@@ -20,6 +20,8 @@ func TestADayWhoseStoresLeftFitsThePhoneAndLosesNoVisit(t *testing.T) {
 		w := newWorld(t)
 		v.fill(w)
 		w.signIn()
+		morning, err := w.store.DayEnd(t.Context(), now) // as much of it as is over
+		must(t, err)
 		var made []uuid.UUID
 		for i := range 3 {
 			visit, err := w.store.CheckIn(t.Context(), id("store", i), field.Moment{}, store.Purpose{})
@@ -27,32 +29,32 @@ func TestADayWhoseStoresLeftFitsThePhoneAndLosesNoVisit(t *testing.T) {
 			must(t, w.store.SetCount(t.Context(), visit, id("product", 0), field.CountLine{Packs: 3}, nil))
 			made = append(made, visit)
 		}
-		_, err := w.deps().TakePhoto(t.Context(), made[0], ui.Shot{Kind: "shelf"}, bytes.NewReader(picture(t, 1)))
+		_, err = w.deps().TakePhoto(t.Context(), made[0], ui.Shot{Kind: "shelf"}, bytes.NewReader(picture(t, 1)))
 		must(t, err)
 		must(t, w.store.Apply(t.Context(), nil, wire.SyncResponse{Revoked: []uuid.UUID{territory}}))
 		p := w.phone()
 		p.Tap("tab.sync")
 		a := p.App
-		shows := func(screen string, visits, name, key, what string) {
+		shows := func(screen, visits string, left int, name, key, what string) {
 			t.Helper()
 			must(t, w.store.NoteExchange(t.Context(), store.Exchange{OKMS: now.UnixMilli(), TriedMS: now.UnixMilli()}))
 			p.App.Changed()
 			p.Settle()
 			snap(p, screen)
-			if want := a.T(key, "Visits", a.N("unit.visits", 3), "What", what); p.Text("sync.total.visits") != visits || p.Text(name) != want {
+			if want := a.T(key, "Visits", a.N("unit.visits", left), "What", what); p.Text("sync.total.visits") != visits || p.Text(name) != want {
 				t.Error(want, p.Texts())
 			}
 		}
-		shows("sync-left-waiting", "3", "sync.left", "sync.left_waiting",
+		shows("sync-left-waiting", "3", 3, "sync.left", "sync.left_waiting",
 			a.T("sync.kept_both", "Records", a.N("unit.records", 6), "Photos", a.N("unit.photos", 1)))
 		w.elsewhere()
 		w.uploaded(-1)
-		shows("sync-left", "3", "sync.left", "sync.left_sent", "")
+		shows("sync-left", "3", 3, "sync.left", "sync.left_sent", "")
 		for _, visit := range made {
 			must(t, w.store.CheckOut(t.Context(), visit, field.Moment{}))
 		}
 		w.elsewhere()
-		shows("sync-gone", "0", "sync.gone", "sync.gone_sent", "")
+		shows("sync-gone", "0", morning.Visits+len(made), "sync.gone", "sync.gone_sent", "")
 	})
 }
 
