@@ -57,9 +57,9 @@ func corrected(column string) string {
 }
 
 // offsetOf is, as SQL, how far ahead the clock was that wrote a field of a record r: a record may have been written on by several.
-// which says of a write e, whose wall is that of the clock, that it is the one.
+// which says of a write e that it is the one. Mostly all clocks of a record are one, and no write is read.
 func offsetOf(name, which string) string {
-	return `COALESCE((SELECT a.offset_ms FROM arrival a, json_each(a.entries) e WHERE a.record = r.no AND e.value ->> 0 = '` + name + `'
+	return `COALESCE((SELECT a.offset_ms FROM arrival a, json_each(a.entries) e WHERE a.record = r.no AND abs(a.offset_ms - r.offset_ms) > 1000 AND e.value ->> 0 = '` + name + `'
 		AND ` + which + ` LIMIT 1), r.offset_ms)`
 }
 
