@@ -197,6 +197,7 @@ func TestARequestThatCanNotBeReadGetsACodeAndNothingElse(t *testing.T) {
 			}
 		}), nil, 400, "request.too_large"},
 		{"too many photos", request(t, func(r *wire.SyncRequest) { r.Blobs = make([]wire.BlobAsk, wire.MaxBlobAsks+1) }), nil, 400, "request.too_large"},
+		{"too many clocks", request(t, func(r *wire.SyncRequest) { r.Clocks = make([]wire.Clock, wire.MaxClocks+1) }), nil, 400, "request.too_large"},
 		{"no token", good, http.Header{"Authorization": {""}}, 401, "auth.signed_out"},
 		{"bad token", good, http.Header{"Authorization": {"Bearer " + strings.Repeat("x", 43)}}, 401, "auth.signed_out"},
 		{"other scheme", good, http.Header{"Authorization": {"Basic bWE6eA=="}}, 401, "auth.signed_out"},
