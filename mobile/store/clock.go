@@ -10,6 +10,9 @@ import (
 // clocks drift.
 const tellOff = 5 * time.Minute
 
+// leftSo is how far off, in milliseconds, a clock may be to be taken for one that is always so, when the phone is started.
+const leftSo = 24 * 3600_000
+
 // A Clock is what the phone's clock shows, and how far that is off, as far as it is known here.
 //
 // The server's clock was heard with each answer, and the clock of this start of the phone, which nobody sets, was read with it.
@@ -58,12 +61,16 @@ func (s *Store) clock(ctx context.Context, tx *sql.Tx, now time.Time) (Clock, er
 func (h heardTime) running(boot Boot) bool { return boot.ID != "" && boot.ID == h.Boot }
 
 // ahead is how far the phone's clock is ahead of the server's now. Since the phone was started anew nobody knows; then it
-// was either put right or left as it was, and what can not be is that it is earlier than when the server last answered.
+// was either put right or left as it was, and what can not be is that it is earlier than when the server last answered. One that is
+// hours off is left so; one that is years off is that of a battery that died.
 func (h heardTime) ahead(now time.Time, boot Boot) int64 {
 	if h.running(boot) {
 		return now.UnixMilli() - boot.MS - (h.ServerMS - h.BootMS)
 	}
 	was := h.WallMS - h.ServerMS
+	if within(was, leftSo) && now.UnixMilli()-was >= h.ServerMS-clockTolerance {
+		return was
+	}
 	late, early := min(0, was), max(0, was)
 	if now.UnixMilli()-early >= h.ServerMS-clockTolerance {
 		return early

@@ -110,7 +110,13 @@ func TestARequestWrittenWhileTheClockWasBackIsNotAYearLateOnceItIsPutRight(t *te
 // hears lets a phone hear what time it is.
 func (o *office) hears(t *testing.T, s *Store) {
 	t.Helper()
-	must(t, s.Apply(t.Context(), nil, wire.SyncResponse{ServerMS: time.Now().UnixMilli()}))
+	o.says(t, s, time.Now())
+}
+
+// says is hears of an answer that tells another time.
+func (o *office) says(t testing.TB, s *Store, at time.Time) {
+	t.Helper()
+	must(t, s.Apply(t.Context(), nil, wire.SyncResponse{ServerMS: at.UnixMilli()}))
 }
 
 func TestHowFarAClockIsOffIsKnownByTheStartOfThePhone(t *testing.T) {
@@ -132,6 +138,8 @@ func TestHowFarAClockIsOffIsKnownByTheStartOfThePhone(t *testing.T) {
 		"started anew, put right":     {h, now + day, Boot{"two", 10}, 0},
 		"ahead, started anew, as was": {ahead, now + year + day, Boot{"two", 10}, year},
 		"ahead, started anew, right":  {ahead, now + day, Boot{"two", 10}, 0},
+		"an hour back, started anew":  {heardTime{ServerMS: now, WallMS: now - 3600_000, Boot: "one", BootMS: day}, now + day, Boot{"two", 10}, -3600_000},
+		"an hour ahead, set since":    {heardTime{ServerMS: now, WallMS: now + 3600_000, Boot: "one", BootMS: day}, now + 600_000, Boot{"two", 10}, 0},
 		"no boot clock":               {h, now + day, Boot{}, 0},
 		"never heard":                 {heardTime{}, now, Boot{"one", 1}, 0},
 	} {

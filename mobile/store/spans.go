@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"storewalk/shared/fault"
 	"storewalk/shared/ledger"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
@@ -33,13 +34,23 @@ func within(ms, tolerance int64) bool { return ms >= -tolerance && ms <= toleran
 func right(w ledger.Span) bool { return w.Known && within(w.AheadMS, clockTolerance) }
 
 // mindClock keeps track of the clock: now is what it shows. It is called before each write, and when something new is known
-// of the clock.
+// of the clock. What the typed tables say of earlier writes is left to putRight: on a full disk there may be room for the write
+// alone.
 func (s *Store) mindClock(ctx context.Context, tx *sql.Tx, now time.Time, boot Boot) error {
 	was, is, err := spansNow(ctx, tx, now, boot)
-	if err != nil || slices.Equal(was, is) {
+	if err != nil {
 		return err
 	}
-	return ledger.KeepSpans(ctx, tx, was, is)
+	for i, w := range is {
+		is[i].OffMS = 0
+		if n := len(was); n > 0 && w.Lam <= was[n-1].Lam {
+			is[i].OffMS = was.At(w.Lam).OffMS
+		}
+	}
+	if slices.Equal(was, is) {
+		return nil
+	}
+	return ledger.KeepSpans(ctx, tx, is)
 }
 
 // spansNow returns the spans as they are kept, and as they are.
@@ -57,13 +68,7 @@ func spansNow(ctx context.Context, tx *sql.Tx, now time.Time, boot Boot) (was, i
 	}
 	next.Lam++
 	is = goOn(was, next)
-	if len(is) == 1 && is[0].Known {
-		return was, is, nil
-	}
-	var h heardTime
-	if _, err := getMeta(ctx, tx, metaHeard, &h); err != nil {
-		return nil, nil, err
-	}
+	h := loadHeard(ctx, tx)
 	is = settle(is, h, h.ahead(now, boot))
 	if len(is) > 1 && right(is[0]) {
 		var waits bool
@@ -94,16 +99,21 @@ func goOn(spans ledger.Spans, next ledger.Span) ledger.Spans {
 
 // settle works out how far each clock was off, by when the server was heard, and how far it was set since; aheadMS is how far it
 // is ahead now, as it seems. What was written before the phone was started anew, and before the server was heard then, was
-// written by a clock that is as far off as the one that heard it: the office knows no better.
+// written by a clock that is as far off as the one that heard it, unless that start would be later than this one: the office
+// knows no better. A clock is measured with each answer, as one may have been under way for long.
 func settle(spans ledger.Spans, h heardTime, aheadMS int64) (out ledger.Spans) {
 	now := spans[len(spans)-1]
 	for i, w := range spans {
 		switch {
-		case w.Known || h.ServerMS == 0 || h.Boot == "" || w.Boot == "":
+		case h.ServerMS == 0 || h.Boot == "" || w.Boot == "":
 		case w.Boot == h.Boot:
-			w.AheadMS, w.Known = w.StartMS-(h.ServerMS-h.BootMS), true
-		case h.Boot == now.Boot:
-			w.AheadMS, w.Known = h.WallMS-h.ServerMS, true
+			if ahead := w.StartMS - (h.ServerMS - h.BootMS); !w.Known || !within(ahead-w.AheadMS, sameClock) {
+				w.AheadMS, w.Known = ahead, true
+			}
+		case !w.Known && h.Boot == now.Boot:
+			if ahead := h.WallMS - h.ServerMS; w.StartMS-ahead <= h.ServerMS-h.BootMS {
+				w.AheadMS, w.Known = ahead, true
+			}
 		}
 		off := int64(0)
 		switch {
@@ -133,26 +143,59 @@ func alike(before, w ledger.Span) bool {
 	return before.Replica == w.Replica && (right(before) && right(w) || before.Known && w.Known && within(before.AheadMS-w.AheadMS, sameClock))
 }
 
-// view reads what a page shows. If the clock was set since the last time, what the typed tables say is put right first: that
-// costs a write, which is left for later on a full disk.
+// view reads what a page shows.
 func (s *Store) view(ctx context.Context, fn func(*sql.Tx) error) error {
+	s.putRight(ctx, false)
+	return s.db.View(ctx, fn)
+}
+
+// putRight puts right what the typed tables say, if the clock was set since the last time, or if again is true: more may be known
+// of it. That costs a write, for which a full disk leaves no room: it is left for the next answer or start.
+func (s *Store) putRight(ctx context.Context, again bool) {
 	now, boot := s.wall(), s.boot()
 	start := Boot{boot.ID, now.UnixMilli() - boot.MS}
-	if last := s.looked.Load(); last == nil || last.ID != start.ID || !within(last.MS-start.MS, sameClock) {
-		stale := false
-		err := s.db.View(ctx, func(tx *sql.Tx) error {
-			was, is, err := spansNow(ctx, tx, now, boot)
-			stale = slices.ContainsFunc(was, func(w ledger.Span) bool { return w.OffMS != is.At(w.Lam).OffMS })
-			return err
+	if last := s.looked.Load(); !again && last != nil && last.ID == start.ID && within(last.MS-start.MS, sameClock) {
+		return
+	}
+	if again {
+		s.looked.Store(nil)
+	}
+	stale := false
+	look := func(tx *sql.Tx) (was, is ledger.Spans, err error) {
+		was, is, err = spansNow(ctx, tx, now, boot)
+		stale = slices.ContainsFunc(was, func(w ledger.Span) bool { return w.OffMS != is.At(w.Lam).OffMS })
+		return was, is, err
+	}
+	err := s.db.View(ctx, func(tx *sql.Tx) error {
+		_, _, err := look(tx)
+		return err
+	})
+	if err == nil && stale {
+		err = s.db.Tx(ctx, func(tx *sql.Tx) error {
+			was, is, err := look(tx)
+			if err != nil || !stale {
+				return err
+			}
+			if err := ledger.KeepSpans(ctx, tx, is); err != nil {
+				return err
+			}
+			return ledger.Redate(ctx, tx, was, is)
 		})
-		if err == nil && stale {
-			err = s.change(ctx, func(tx *sql.Tx) error { return s.mindClock(ctx, tx, now, boot) })
-		}
 		if err == nil {
-			s.looked.Store(&start)
+			s.changed.Beat()
 		}
 	}
-	return s.db.View(ctx, fn)
+	if err == nil || fault.Is(err, "disk.full") {
+		s.looked.Store(&start)
+	}
+}
+
+// loadHeard reads what was heard. What cannot be read says nothing: it stops no write and no exchange.
+func loadHeard(ctx context.Context, tx *sql.Tx) (h heardTime) {
+	if _, err := getMeta(ctx, tx, metaHeard, &h); err != nil {
+		return heardTime{}
+	}
+	return h
 }
 
 // Clocks returns what this phone's clock shows, and by which clocks its writes in what is to be sent were made where one of
@@ -165,10 +208,7 @@ func (s *Store) Clocks(ctx context.Context, sent []Outgoing) (nowMS int64, clock
 		if err != nil || len(spans) == 0 {
 			return err
 		}
-		var h heardTime
-		if _, err := getMeta(ctx, tx, metaHeard, &h); err != nil {
-			return err
-		}
+		h := loadHeard(ctx, tx)
 		self, _, err := ledger.Self(ctx, tx)
 		if err != nil {
 			return err
@@ -187,7 +227,7 @@ func another(w ledger.Span, h heardTime, now time.Time, boot Boot) bool {
 		return false
 	case w.Boot == boot.ID:
 		return !within(now.UnixMilli()-boot.MS-w.StartMS, sameClock)
-	case h.Boot == boot.ID:
+	case h.running(boot):
 		return w.Known && !within(h.ahead(now, boot)-w.AheadMS, sameClock)
 	}
 	return w.Known

@@ -151,7 +151,7 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 	if len(r.Receipts) != len(sent) {
 		return fmt.Errorf("store: %d receipts for %d records", len(r.Receipts), len(sent))
 	}
-	return s.change(ctx, func(tx *sql.Tx) error {
+	err := s.change(ctx, func(tx *sql.Tx) error {
 		now := time.Now().UnixMilli()
 		if err := answered(ctx, tx); err != nil {
 			return err
@@ -199,6 +199,10 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 		}
 		return confirm(ctx, tx)
 	})
+	if err == nil {
+		s.putRight(ctx, true)
+	}
+	return err
 }
 
 // receipts notes what the server said of what was sent, and returns what it said to lie in a territory of this phone. Most

@@ -31,15 +31,15 @@ type Spans []Span
 
 const spansKey = "clocks" // in table meta
 
-// LoadSpans reads the spans of the database.
+// LoadSpans reads the spans of the database. What cannot be read says nothing: it only dates what is kept, and stops nobody.
 func LoadSpans(ctx context.Context, tx *sql.Tx) (s Spans, err error) {
 	var text string
 	err = tx.QueryRowContext(ctx, `SELECT coalesce((SELECT value FROM meta WHERE key = $1), '')`, spansKey).Scan(&text)
-	if err == nil && text != "" {
-		err = json.Unmarshal([]byte(text), &s)
-	}
 	if err != nil {
 		return nil, fmt.Errorf("ledger: clocks: %w", err)
+	}
+	if text == "" || json.Unmarshal([]byte(text), &s) != nil {
+		return nil, nil
 	}
 	return s, nil
 }
@@ -81,8 +81,8 @@ func (s Spans) Of(e record.Entry, self record.Replica) int {
 	return -1
 }
 
-// KeepSpans keeps the spans of the database, and puts the times in the typed tables right where OffMS has changed.
-func KeepSpans(ctx context.Context, tx *sql.Tx, was, now Spans) error {
+// KeepSpans keeps the spans of the database.
+func KeepSpans(ctx context.Context, tx *sql.Tx, now Spans) error {
 	text, err := json.Marshal(now)
 	if err != nil {
 		return fmt.Errorf("ledger: clocks: %w", err)
@@ -90,6 +90,11 @@ func KeepSpans(ctx context.Context, tx *sql.Tx, was, now Spans) error {
 	if _, err := tx.ExecContext(ctx, `INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, spansKey, string(text)); err != nil {
 		return fmt.Errorf("ledger: clocks: %w", err)
 	}
+	return nil
+}
+
+// Redate puts the times in the typed tables right where OffMS has changed.
+func Redate(ctx context.Context, tx *sql.Tx, was, now Spans) error {
 	all := slices.Concat(was, now)
 	if !slices.ContainsFunc(all, func(w Span) bool { return was.At(w.Lam).OffMS != now.At(w.Lam).OffMS }) {
 		return nil
@@ -157,7 +162,7 @@ func forkSpans(ctx context.Context, tx *sql.Tx, recs []record.Record, fork recor
 		}
 		now = append(now, w)
 	}
-	return KeepSpans(ctx, tx, was, now)
+	return KeepSpans(ctx, tx, now)
 }
 
 // timed lists the records whose rows hold a time that a replica of the spans, or self, may have written.
