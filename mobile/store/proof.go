@@ -28,11 +28,11 @@ type heardTime struct {
 }
 
 // latest is the time by this phone's clock, or what that would show by now, at least, if nobody had set it back since the server
-// answered.
+// answered. If it was ahead then, and was set back, that is no later than by the server's.
 func (h heardTime) latest(now time.Time, boot Boot) time.Time {
-	least := time.UnixMilli(h.WallMS)
+	least := time.UnixMilli(min(h.WallMS, h.ServerMS))
 	if h.running(boot) {
-		least = time.UnixMilli(h.WallMS + boot.MS - h.BootMS)
+		least = least.Add(time.Duration(boot.MS-h.BootMS) * time.Millisecond)
 	}
 	if least.After(now) {
 		return least

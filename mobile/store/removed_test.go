@@ -167,7 +167,7 @@ func TestAClockThatIsSetBackMakesNothingRemovableAgain(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 30, 10, 0, 0, 0, time.UTC)
 	hour := func(n int) time.Time { return now.Add(time.Duration(n) * time.Hour) }
-	heard := heardTime{WallMS: now.UnixMilli(), Boot: "one", BootMS: 5_000}
+	heard := heardTime{ServerMS: now.UnixMilli(), WallMS: now.UnixMilli(), Boot: "one", BootMS: 5_000}
 	for _, tt := range []struct {
 		wall time.Time
 		boot Boot
@@ -183,6 +183,13 @@ func TestAClockThatIsSetBackMakesNothingRemovableAgain(t *testing.T) {
 			t.Errorf("%v %v: %v, want %v", tt.wall, tt.boot, got, tt.want)
 		}
 	}
+	ahead, back := heard, heard
+	ahead.WallMS, back.WallMS = hour(48).UnixMilli(), hour(-48).UnixMilli()
+	running := Boot{"one", 5_000 + 3*3_600_000}
+	equal(t, ahead.latest(hour(3), running).UTC(), hour(3)) // put right since
+	equal(t, ahead.latest(hour(-48), running).UTC(), hour(3))
+	equal(t, back.latest(hour(-45), running).UTC(), hour(-45)) // as it was
+	equal(t, back.latest(hour(-90), running).UTC(), hour(-45))
 	if got := (heardTime{}).latest(now, Boot{"one", 1}); !got.Equal(now) {
 		t.Error("no server has answered yet:", got)
 	}
@@ -195,8 +202,9 @@ func TestAClockThatIsSetBackMakesNothingRemovableAgain(t *testing.T) {
 	must(t, s.CheckOut(t.Context(), visit, nowhere))
 	saw := visitPage(t, s, visit).Photos[0].Removable
 	equal(t, saw.May, true)
-	must(t, s.db.Tx(t.Context(), func(tx *sql.Tx) error { // it showed two days more when the server answered last
-		return setMetaJSON(t.Context(), tx, metaHeard, heardTime{ServerMS: 1, WallMS: time.Now().Add(48 * time.Hour).UnixMilli()})
+	must(t, s.db.Tx(t.Context(), func(tx *sql.Tx) error { // it was two days later when the server answered last
+		at := time.Now().Add(48 * time.Hour).UnixMilli()
+		return setMetaJSON(t.Context(), tx, metaHeard, heardTime{ServerMS: at, WallMS: at})
 	}))
 	equal(t, visitPage(t, s, visit).Photos[0].May, false)
 	wantFault(t, s.Remove(t.Context(), id, saw.Saw), "removal.closed")

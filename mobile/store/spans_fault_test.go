@@ -137,3 +137,24 @@ func TestAnEarlierStartIsNotTakenForALaterOne(t *testing.T) {
 	got := settle(ledger.Spans{{Boot: "one", Lam: 1, StartMS: want.WallMS - 3600_000}, {Boot: "two", Lam: 2, StartMS: want.WallMS - 60_000}}, want, -200_000_000_000)
 	equal(t, fmt.Sprint(len(got), got[0].Known, got[0].AheadMS), "1 true -200000000000")
 }
+
+// The server was heard while the clock was a year ahead, and then that was put right: what was done today may be removed today.
+// Before, a year had passed for the phone.
+func TestWhatWasWrittenByAClockThatWasAheadIsRemovableOnceItIsPutRight(t *testing.T) {
+	t.Parallel()
+	year := 365 * 24 * time.Hour
+	for _, boot := range []string{"one", "two"} { // the phone was started anew, or not
+		o := newOffice(t)
+		s, set := clockStore(t, o)
+		set("one", year)
+		visit := checkIn(t, s, shop)
+		id, _, err := addPhoto(t.Context(), s, visit, "a passer-by")
+		must(t, err)
+		must(t, s.CheckOut(t.Context(), visit, nowhere))
+		o.hears(t, s)
+		set(boot, 0)
+		p := visitPage(t, s, visit).Photos[0]
+		equal(t, p.May, true)
+		must(t, s.Remove(t.Context(), id, p.Saw))
+	}
+}
