@@ -154,7 +154,7 @@ func (s *Store) view(ctx context.Context, fn func(*sql.Tx) error) error {
 func (s *Store) putRight(ctx context.Context, again bool) {
 	now, boot := s.wall(), s.boot()
 	start := Boot{boot.ID, now.UnixMilli() - boot.MS}
-	if last := s.looked.Load(); !again && last != nil && last.ID == start.ID && within(last.MS-start.MS, sameClock) {
+	if last := s.looked.Load(); !again && last != nil && last.ID == start.ID && (boot.ID == "" || within(last.MS-start.MS, sameClock)) {
 		return
 	}
 	if again {
