@@ -198,9 +198,14 @@ func readVisited(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (v listed, er
 
 // tell finds the announcements that hold now, are meant for the store of the visit and were not told it before.
 func tell(ctx context.Context, tx *sql.Tx, v listed, part func(string) Part) (out []TellRow, err error) {
-	at := v.CheckOut.AtMS
+	times, err := ledger.LoadTimes(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	checkOut, _ := v.rec.Winner("check_out")
+	at := times.Right(checkOut, v.CheckOut.AtMS)
 	if at == 0 {
-		at = max(v.CheckIn.AtMS, time.Now().UnixMilli()) // a clock that goes back takes nothing away
+		at = max(times.CheckIn(v.rec), time.Now().UnixMilli()) // a clock that goes back takes nothing away
 	}
 	ids, err := queryIDs(ctx, tx, `SELECT id FROM announcement a
 		WHERE closed = 0 AND from_ms <= $1 AND (until_ms = 0 OR until_ms > $1) AND territory IN ($2, $3)

@@ -108,5 +108,6 @@ func (s *Store) hear(ctx context.Context, tx *sql.Tx, serverMS int64) error {
 	if err := setMetaJSON(ctx, tx, metaHeard, h); err != nil {
 		return err
 	}
+	s.learnt.Add(1)
 	return s.mindClock(ctx, tx, time.UnixMilli(h.WallMS), boot)
 }

@@ -50,6 +50,7 @@ func (s *Store) mindClock(ctx context.Context, tx *sql.Tx, now time.Time, boot B
 	if slices.Equal(was, is) {
 		return nil
 	}
+	s.learnt.Add(1)
 	return ledger.KeepSpans(ctx, tx, is)
 }
 
@@ -145,34 +146,38 @@ func alike(before, w ledger.Span) bool {
 
 // view reads what a page shows.
 func (s *Store) view(ctx context.Context, fn func(*sql.Tx) error) error {
-	s.putRight(ctx, false)
+	s.putRight(ctx)
 	return s.db.View(ctx, fn)
 }
 
-// putRight puts right what the typed tables say, if the clock was set since the last time, or if again is true: more may be known
-// of it. That costs a write, for which a full disk leaves no room: it is left for the next answer or start.
-func (s *Store) putRight(ctx context.Context, again bool) {
+// A look is what a page went by: the start of the phone, when that was by the clock, and what else was known, see Store.known.
+type look struct {
+	boot    string
+	startMS int64
+	known   uint64
+}
+
+// putRight puts right what the typed tables say, if the clock was set since the last time, or more is known of it. That costs a
+// write, for which a full disk leaves no room: it is left for the next answer or start.
+func (s *Store) putRight(ctx context.Context) {
 	now, boot := s.wall(), s.boot()
-	start := Boot{boot.ID, now.UnixMilli() - boot.MS}
-	if last := s.looked.Load(); !again && last != nil && last.ID == start.ID && (boot.ID == "" || within(last.MS-start.MS, sameClock)) {
+	by := look{boot.ID, now.UnixMilli() - boot.MS, s.known.Load()}
+	if last := s.looked.Load(); last != nil && last.boot == by.boot && last.known == by.known && (boot.ID == "" || within(last.startMS-by.startMS, sameClock)) {
 		return
 	}
-	if again {
-		s.looked.Store(nil)
-	}
 	stale := false
-	look := func(tx *sql.Tx) (was, is ledger.Spans, err error) {
+	read := func(tx *sql.Tx) (was, is ledger.Spans, err error) {
 		was, is, err = spansNow(ctx, tx, now, boot)
 		stale = slices.ContainsFunc(was, func(w ledger.Span) bool { return w.OffMS != is.At(w.Lam).OffMS })
 		return was, is, err
 	}
 	err := s.db.View(ctx, func(tx *sql.Tx) error {
-		_, _, err := look(tx)
+		_, _, err := read(tx)
 		return err
 	})
 	if err == nil && stale {
 		err = s.db.Tx(ctx, func(tx *sql.Tx) error {
-			was, is, err := look(tx)
+			was, is, err := read(tx)
 			if err != nil || !stale {
 				return err
 			}
@@ -186,7 +191,7 @@ func (s *Store) putRight(ctx context.Context, again bool) {
 		}
 	}
 	if err == nil || fault.Is(err, "disk.full") {
-		s.looked.Store(&start)
+		s.looked.Store(&by)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
+
+	"github.com/google/uuid"
 )
 
 // What is kept of the clocks only dates what is kept. If it can not be read, the app opens, and all is written and sent as ever.
@@ -156,5 +158,54 @@ func TestWhatWasWrittenByAClockThatWasAheadIsRemovableOnceItIsPutRight(t *testin
 		p := visitPage(t, s, visit).Photos[0]
 		equal(t, p.May, true)
 		must(t, s.Remove(t.Context(), id, p.Saw))
+	}
+}
+
+// A visit began by a clock that was a year ahead, and what is announced until tomorrow is told in it once that is put right, also
+// when it is over.
+func TestWhatIsAnnouncedNowIsToldInAVisitThatBeganByAClockThatWasAhead(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	id := uuid.New()
+	a := field.Announcement{Title: field.Text{ZH: "所有户"}, UntilMS: time.Now().Add(24 * time.Hour).UnixMilli()}
+	o.put(t, id, field.TypeAnnouncement, a.Fields()...)
+	s, set := clockStore(t, o)
+	set("one", 365*24*time.Hour)
+	visit := checkIn(t, s, shop)
+	told := func() []uuid.UUID {
+		t.Helper()
+		c, err := s.Checklist(t.Context(), visit)
+		must(t, err)
+		var ids []uuid.UUID
+		for _, row := range c.Tell {
+			ids = append(ids, row.ID)
+		}
+		return ids
+	}
+	set("one", 0)
+	equal(t, told(), []uuid.UUID{id})
+	must(t, s.SetTick(t.Context(), visit, field.ToldPrefix+id.String(), true, nil))
+	set("one", 365*24*time.Hour)
+	must(t, s.CheckOut(t.Context(), visit, nowhere))
+	set("one", 0)
+	equal(t, told(), []uuid.UUID{id})
+}
+
+// The clock was set and set back before another page was opened, and something was written in between.
+func TestAPageNoticesWhatWasWrittenWhileTheClockWasSetForthAndBack(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	s, set := clockStore(t, o)
+	set("one", 0)
+	_, err := s.Visits(t.Context(), 10)
+	must(t, err)
+	set("one", -365*24*time.Hour)
+	visit := checkIn(t, s, shop)
+	set("one", 0)
+	rows, err := s.Visits(t.Context(), 10)
+	must(t, err)
+	equal(t, rows[0].ID, visit)
+	if d := time.Until(time.UnixMilli(rows[0].CheckInMS)); d.Abs() > time.Minute {
+		t.Errorf("the check-in is %v off", d.Round(time.Hour))
 	}
 }

@@ -40,7 +40,9 @@ type Store struct {
 	unlocked atomic.Bool // for this run only: the disk was too full to write it
 	changed  pulse.Pulse
 	lastLand atomic.Pointer[land]
-	looked   atomic.Pointer[Boot] // the start of the phone, and when that was by the clock, when a page was last read
+	looked   atomic.Pointer[look] // by which a page was last read
+	learnt   atomic.Uint64        // how often a write learnt something of the clock
+	known    atomic.Uint64        // how often such a write has ended: what it wrote is there to be read
 }
 
 // Open opens or creates the phone's data in dir, by the clocks of this system. It returns a fault "db.in_use" when another process has
@@ -135,12 +137,16 @@ func (s *Store) Watch() (changes <-chan struct{}, stop func()) { return s.change
 // change runs fn in one transaction and, when it has committed, tells the watchers. When the disk is full it takes the
 // room that was kept for photos: words go first.
 func (s *Store) change(ctx context.Context, fn func(*sql.Tx) error) error {
+	learnt := s.learnt.Load()
 	err := s.db.Tx(ctx, fn)
 	if fault.Is(err, "disk.full") && s.reserve.give() {
 		err = s.db.Tx(ctx, fn)
 	}
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
+	}
+	if s.learnt.Load() != learnt {
+		s.known.Add(1)
 	}
 	s.settleLock(ctx)
 	s.changed.Beat()

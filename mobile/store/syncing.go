@@ -200,7 +200,7 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 		return confirm(ctx, tx)
 	})
 	if err == nil {
-		s.putRight(ctx, true)
+		s.putRight(ctx)
 	}
 	return err
 }
