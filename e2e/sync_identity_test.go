@@ -130,6 +130,54 @@ func TestSyncAPhoneWhoseDatabaseIsReplacedByAnOlderCopyLosesOnlyWhatItNeverSent(
 	}
 }
 
+// TestSyncAPhoneThatDoesNotKnowWhatItHadSentShowsANumberAgainAndLosesNone brings back a database that lacks exchanges and no
+// writes, which nothing on the phone tells from the newest. The server finds it. Of a number under which both lives wrote,
+// neither knows by then that it was the same write: so what the second replaced before it asked is shown beside its successor.
+func TestSyncAPhoneThatDoesNotKnowWhatItHadSentShowsANumberAgainAndLosesNone(t *testing.T) {
+	t.Parallel()
+	w := newSyncWorld(t)
+	a, b := w.phone("ma"), w.phone("li")
+	write := func(text string) {
+		t.Helper()
+		a.try(a.SetStoreText(t.Context(), syncCorner, "phone", text, syncSeen(t, a, syncCorner, "phone")))
+	}
+	write("111")
+	a.close()
+	backup := t.TempDir()
+	syncCopy(t, a.dir, backup, syncDatabase...)
+	a = newSyncPhone(t, a.dir)
+	a.round()
+	before := syncReplica(t, a.dir)
+	a.close()
+	syncCopy(t, backup, a.dir, syncDatabase...)
+
+	a = newSyncPhone(t, a.dir)
+	if syncReplica(t, a.dir) != before {
+		t.Fatal("the phone noticed: then 222 takes the place of 111, and this test is needless")
+	}
+	write("222")
+	for _, p := range []*syncPhone{a, b, a} {
+		p.round()
+	}
+	w.settled(a, b)
+	for _, dir := range []string{w.dir, a.dir, b.dir} {
+		if got := syncSiblings(t, dir, syncCorner, "phone"); len(got) != 2 || got[0] != `"222"` || got[1] != `"111"` {
+			t.Error(got)
+		}
+	}
+	all := syncAll(t, b)
+	if len(all) != 1 || len(all[0].Values) != 2 {
+		t.Fatalf("%+v", all)
+	}
+	b.try(b.Settle(t.Context(), all[0].Record, all[0].Field, all[0].Values[0].Value, all[0].Seen))
+	b.round()
+	a.round()
+	w.settled(a, b)
+	if got := syncSiblings(t, a.dir, syncCorner, "phone"); len(got) != 1 || got[0] != `"222"` {
+		t.Error(got)
+	}
+}
+
 // TestSyncAClockThatIsYearsWrongDecidesNothing runs one phone on a clock of its own: synctest's begins in the
 // year 2000, and a sleep takes it as far ahead as one likes.
 func TestSyncAClockThatIsYearsWrongDecidesNothing(t *testing.T) {

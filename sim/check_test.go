@@ -42,7 +42,7 @@ func (w *world) rest() {
 			if err := p.sync.Round(w.ctx); err != nil {
 				w.fail("18 %s: a round on a good line: %v", p.name, err)
 			}
-			p.unnoticed = false
+			w.noticed(p)
 			w.afterRound(p)
 		}
 		if w.position() == before && w.unrest() == "" {
@@ -53,6 +53,13 @@ func (w *world) rest() {
 	if w.rule == nil {
 		w.checkDigests()
 	}
+}
+
+// noticed is called after a round that ended well: by then the server has told two lives of one name apart.
+func (w *world) noticed(p *phone) {
+	p.unnoticed = false
+	rid, _ := w.replica(p)
+	delete(w.ghost.back, rid)
 }
 
 // position tells whether anything moves: what waits, how far the feeds are and were read.

@@ -187,6 +187,13 @@ func TestWhatRunsHaveFound(t *testing.T) {
 			}
 			w.say(w.checkIn(p, storeID(0, 1)), func() { w.editStore(p, shop, "note") })
 		},
+		"an older copy of a database that lacks exchanges, but no openings and no writes": func(w *world) {
+			p := w.phones[0]
+			w.say(func() { w.editStore(p, shop, "phone") }, func() { w.copyPhone(p) }, func() { w.round(p) })
+			w.fault(rolledBack, "%s: an older copy of the database comes back", p.name)
+			w.say(func() { w.must(p.close()); w.bringBack(p, p.copies[0], databaseFiles) })
+			w.say(func() { w.editStore(p, shop, "phone") }) // over a value of which it does not know that it was sent
+		},
 		"two lives write, and one replaces its own before it hears of the other": func(w *world) {
 			p := w.phones[0]
 			w.wholeFolders = true

@@ -88,6 +88,9 @@ type write struct {
 	who      string
 	number   int
 	replaced []content
+	dot      record.Dot // as it was first named
+	unsure   []content  // of those replaced, the writer's own of which it could not know whether the server had them: see ghost.back
+	upTo     record.Dot // the last of these that there can be
 }
 
 // A ghost is the history of all writes, kept outside of every database.
@@ -103,6 +106,10 @@ type ghost struct {
 	last  map[lastOf]uint64         // the number of a replica's last write to a record
 	sent  map[record.Replica]uint64 // how many of its writes may be known elsewhere
 	past  map[uuid.UUID][]record.Record
+	// back has each name under which an older copy of a phone's database writes on that the phone can not take for one, because it
+	// lacks exchanges but neither openings nor writes; and its counter then. Until the server has told it, it does not know which of its writes up
+	// to there were sent by the life before.
+	back map[record.Replica]uint64
 }
 
 type lastOf struct {
@@ -112,7 +119,7 @@ type lastOf struct {
 
 func newGhost(w *world) *ghost {
 	g := &ghost{w: w, writes: map[content]*write{}, keep: map[content]string{}, saw: map[content]map[content]bool{},
-		names: map[record.Dot]content{}, lives: map[record.Replica]string{}, last: map[lastOf]uint64{}, sent: map[record.Replica]uint64{}, past: map[uuid.UUID][]record.Record{}}
+		names: map[record.Dot]content{}, lives: map[record.Replica]string{}, last: map[lastOf]uint64{}, sent: map[record.Replica]uint64{}, past: map[uuid.UUID][]record.Record{}, back: map[record.Replica]uint64{}}
 	g.entered("the office", w.server.life, state{}, w.serverState(), nil)
 	g.made = 0
 	return g
@@ -131,7 +138,7 @@ func (g *ghost) entered(who string, life int, before, after state, seen []record
 		for _, n := range fresh {
 			g.made++
 			g.minted(fmt.Sprint(who, " ", life), was, is, n)
-			wr := &write{content: contentOf(id, n), field: n.Field, value: string(n.Entry.Value), who: who, number: len(g.writes) + 1}
+			wr := &write{content: contentOf(id, n), field: n.Field, value: string(n.Entry.Value), who: who, number: len(g.writes) + 1, dot: n.Entry.Dot, upTo: record.Dot{Replica: n.Entry.Dot.Replica, N: g.back[n.Entry.Dot.Replica]}}
 			for _, old := range was.Entries(n.Field) {
 				if slices.ContainsFunc(is.Entries(n.Field), func(e record.Entry) bool { return e.Dot == old.Dot }) {
 					continue
@@ -139,7 +146,11 @@ func (g *ghost) entered(who string, life int, before, after state, seen []record
 				if before[id].rec.Context().Len() > 0 && seen != nil && !slices.Contains(seen, old.Dot) && old.Dot.Replica != n.Entry.Dot.Replica {
 					g.w.fail("3 %s replaced a value of %s.%s that nobody was shown", who, g.w.name(id), n.Field)
 				}
-				wr.replaced = append(wr.replaced, contentOf(id, ledger.NewEntry{Field: n.Field, Entry: old}))
+				c := contentOf(id, ledger.NewEntry{Field: n.Field, Entry: old})
+				wr.replaced = append(wr.replaced, c)
+				if old.Dot.Replica == wr.upTo.Replica && old.Dot.N <= wr.upTo.N {
+					wr.unsure = append(wr.unsure, c)
+				}
 			}
 			if g.writes[wr.content] != nil {
 				g.w.fail("two writes can not be told apart: %+v", wr)
@@ -229,7 +240,8 @@ func (g *ghost) lost() {
 }
 
 // check compares the server's live values with those that the history wants live. Once a phone lived twice under one
-// name, a value may be shown again that one life replaced before anyone else saw it: the other cannot know.
+// name, a value may be shown again that one life replaced before it heard that the other had sent it: of a number that
+// both used, nobody can tell by then whether it was the same write.
 func (g *ghost) check(s state) {
 	covered := map[content]bool{}
 	var cover func(c content)
@@ -261,13 +273,14 @@ func (g *ghost) check(s state) {
 			cover(c)
 		}
 	}
+	again := g.surelyReplaced(live)
 	for _, id := range g.w.sorted(s) {
 		for _, n := range contents(s[id].rec) {
 			c := contentOf(id, n)
 			switch {
 			case g.writes[c] == nil:
 				g.w.fail("a value that nobody wrote is in %s.%s: %s", g.w.name(id), n.Field, n.Entry.Value)
-			case covered[c] && !g.w.doubled:
+			case again[c] && !g.w.doubled:
 				g.w.fail("4 w%d of %s is shown again: %s.%s", g.writes[c].number, g.writes[c].who, g.w.name(id), n.Field)
 			}
 		}
@@ -277,6 +290,44 @@ func (g *ghost) check(s state) {
 			g.w.fail("3 w%d of %s is lost, held by %s: %s.%s = %.60s%s", wr.number, wr.who, g.keep[wr.content], g.w.name(wr.rec), wr.field, wr.value, g.w.copies(wr.rec))
 		}
 	}
+}
+
+// surelyReplaced is what must not be shown again: all that something replaced which is live or must be, but for the writes
+// under its own name of which their writer could not know whether the server had them, see ghost.back.
+func (g *ghost) surelyReplaced(live map[content]bool) map[content]bool {
+	unsure := map[content]bool{}
+	for _, wr := range g.writes {
+		for _, c := range wr.unsure {
+			unsure[c] = true
+		}
+	}
+	out, passed := map[content]bool{}, map[content]bool{}
+	var follow func(c content, upTo record.Dot)
+	follow = func(c content, unsureTo record.Dot) {
+		wr := g.writes[c]
+		for _, old := range wr.replaced {
+			upTo := unsureTo
+			if slices.Contains(wr.unsure, old) {
+				upTo = wr.upTo
+			} else if dot := g.writes[old].dot; dot.Replica != upTo.Replica || dot.N > upTo.N {
+				if !out[old] {
+					out[old] = true
+					follow(old, record.Dot{})
+				}
+				continue
+			}
+			if !passed[old] {
+				passed[old] = true
+				follow(old, upTo)
+			}
+		}
+	}
+	for c := range g.writes {
+		if live[c] || g.keep[c] != "" && !unsure[c] {
+			follow(c, record.Dot{})
+		}
+	}
+	return out
 }
 
 // copies describes every copy of a record, for the message of a violation.

@@ -205,6 +205,7 @@ type phoneCopy struct {
 	replica record.Replica
 	counter uint64
 	opens   int
+	said    uint64 // how often it was opened, as the database says
 }
 
 func (w *world) openPhone(p *phone) { w.must(w.tryOpenPhone(p)) }
