@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	phonestore "storewalk/mobile/store"
@@ -80,6 +82,71 @@ func TestSyncWhatWasEnteredOnAStoreThatHasMovedIsTakenAndThenLetGo(t *testing.T)
 	}
 	if got := syncSiblings(t, east.dir, syncCorner, "note"); len(got) != 1 || got[0] != `"entered in the west"` {
 		t.Error(got)
+	}
+}
+
+// What both begin has one id: the walk of the store, and the count of a visit that both are in.
+func TestSyncWhatIsBegunOnBothSidesOfAMoveBecomesOne(t *testing.T) {
+	t.Parallel()
+	for name, tell := range map[string]struct {
+		from, to  uuid.UUID
+		here, new string      // who are there
+		holds     []uuid.UUID // what the one who has not heard of it holds
+	}{
+		"to the east":                                {syncWest, syncEast, "ma", "wang", []uuid.UUID{syncWest}},
+		"to the west":                                {syncEast, syncWest, "wang", "ma", []uuid.UUID{syncEast}},
+		"to the east, and the other holds both":      {syncWest, syncEast, "ma", "wang", []uuid.UUID{syncWest, syncEast}},
+		"to the west, and the other holds both":      {syncEast, syncWest, "wang", "ma", []uuid.UUID{syncEast, syncWest}},
+		"to the east, and the other has lost theirs": {syncWest, syncEast, "ma", "wang", []uuid.UUID{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newSyncWorld(t)
+			unaware, aware := w.phone(tell.here), w.phone(tell.new)
+			unaware.try(w.store.MoveStore(t.Context(), syncCorner, tell.from))
+			unaware.try(w.store.SetTerritories(t.Context(), w.users[tell.here], append(slices.Clip(tell.holds), tell.from)))
+			unaware.round()
+			shared, err := unaware.CheckIn(t.Context(), syncCorner, field.Moment{}, phonestore.Purpose{})
+			unaware.try(err)
+			unaware.round()
+			unaware.try(w.store.MoveStore(t.Context(), syncCorner, tell.to))
+			unaware.try(w.store.SetTerritories(t.Context(), w.users[tell.here], tell.holds))
+			aware.round()
+			for i, p := range []*syncPhone{unaware, aware} {
+				product := field.ProductID([]string{"6901028000001", "6901028000002"}[i])
+				p.try(p.SetCount(t.Context(), shared, product, field.CountLine{Cartons: 1 + i}, nil))
+			}
+			unaware.try(unaware.CheckOut(t.Context(), shared, field.Moment{}))
+			for range 2 {
+				aware.round()
+				unaware.round()
+			}
+			aware.round()
+			for _, p := range []*syncPhone{unaware, aware} {
+				p.waits(0, 0)
+				for _, territory := range []uuid.UUID{syncWest, syncEast} {
+					if got := syncVersions(t, p.dir, territory); len(got) > 0 && !maps.Equal(got, syncVersions(t, w.dir, territory)) {
+						t.Error("a phone holds other copies than the server")
+					}
+				}
+			}
+			if n := syncCount(t, w.dir, `SELECT count(*) FROM quarantine`); n != 0 {
+				t.Errorf("%d records were put aside", n)
+			}
+			if orders := syncSiblings(t, aware.dir, field.WalkID(syncCorner), "order"); len(orders) != 2 {
+				t.Error("the walk has not both orders:", orders)
+			}
+			for _, p := range []*syncPhone{unaware, aware} {
+				page, err := p.VisitPage(t.Context(), shared)
+				if p == unaware && len(tell.holds) < 2 {
+					if !fault.Is(err, "visit.not_found") {
+						t.Error("the visit is still there:", err)
+					}
+				} else if err != nil || page.Counted != 2 {
+					t.Error(page.Counted, "lines", err)
+				}
+			}
+		})
 	}
 }
 

@@ -81,6 +81,17 @@ func (w *world) noAnswer(p *phone) func() {
 	}
 }
 
+// counts is in the latest visit on the phone.
+func (w *world) counts(p *phone) func() {
+	return func() {
+		visits, err := p.st.Visits(w.ctx, 1)
+		w.must(err)
+		w.local(p, []record.Dot{}, func() error {
+			return p.st.SetCount(w.ctx, visits[0].ID, products[0], w.line12(), nil)
+		})
+	}
+}
+
 // lateRequest is a round whose request is lost for the phone, and arrives when lateMessage is called.
 func (w *world) lateRequest(p *phone) func() {
 	return func() {
@@ -203,6 +214,18 @@ func TestWhatRunsHaveFound(t *testing.T) {
 				w.say(func() { w.editStore(p, storeID(0, 1), "note") })
 			}
 			w.say(func() { w.round(double) })
+		},
+		"a walk is begun on both sides of a move": func(w *world) {
+			p, other := w.phones[0], w.phones[2]
+			w.say(w.moves(shop, east), func() { w.round(other) }, w.checkIn(other, shop), w.counts(other), func() { w.round(other) })
+			w.say(w.checkIn(p, shop), w.counts(p), func() { w.checkOut(p) }, func() { w.round(p) })
+		},
+		"a walk is begun on both sides of a move, and one phone holds both": func(w *world) {
+			shop := storeID(1, 0) // of two territories with the same place a join takes the one that it leaves
+			p, other := w.phones[2], w.phones[0]
+			w.say(w.grants(p, west, east), func() { w.round(p) })
+			w.say(w.moves(shop, west), func() { w.round(other) }, w.checkIn(other, shop), w.counts(other), func() { w.round(other) })
+			w.say(w.checkIn(p, shop), w.counts(p), func() { w.round(p) })
 		},
 	} {
 		t.Run(name, func(t *testing.T) { play(t, template, tell) })

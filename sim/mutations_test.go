@@ -116,7 +116,7 @@ var mutations = []mutation{
 		`if _, err := ledger.Renew(ctx, tx); err != nil {`, `if err := broken.Do($rule, func() error { _, err := ledger.Renew(ctx, tx); return err }); err != nil {`}}},
 	{rule: "places of a new history outrank", focus: "moved", edits: []edit{{"server/store/backup_epoch.go",
 		`return epoch, outrank(ctx, tx, generation-1)`, `return epoch, broken.Do($rule, func() error { return outrank(ctx, tx, generation-1) })`},
-		{"server/store/places.go", `if in.Place.Compare(have.Place) <= 0 {`, `if $off || in.Place.Compare(have.Place) <= 0 {`}}},
+		{"server/store/places.go", `if order < 0 || order == 0 && in.Territory == have.Territory {`, `if $off || order < 0 || order == 0 && in.Territory == have.Territory {`}}},
 	{rule: "what a lost history confirmed waits again", focus: "restore", quick: true, edits: []edit{{"mobile/store/forget.go",
 		"_, err := tx.ExecContext(ctx, `UPDATE record SET acked = NULL, feed_seq = 0 WHERE territory = $1 AND",
 		"_, err := tx.ExecContext(ctx, broken.Text($rule, `UPDATE record SET acked = NULL, feed_seq = 0 WHERE territory = $1 `, `acked = NULL`, `acked = acked`)+`AND"}}},

@@ -55,15 +55,21 @@ func (u *push) hadMoved(ctx context.Context, in, have record.Record) (was bool, 
 	if err != nil || in.Place.Epoch >= generation-1 {
 		return false, err
 	}
-	err = u.tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM territory_grant WHERE account = $1 AND territory = $2)`,
-		u.phone.Account.String(), in.Territory.String()).Scan(&was)
-	if err != nil {
-		return false, fmt.Errorf("grant of %s: %w", in.Territory, err)
-	}
-	if was {
+	was, err = wasGranted(ctx, u.tx, u.phone.Account, in.Territory)
+	if err == nil && was {
 		err = u.leave(ctx, in.Territory, have)
 	}
 	return was, err
+}
+
+// wasGranted reports whether an account has a territory or once had it.
+func wasGranted(ctx context.Context, tx *sql.Tx, account, territory uuid.UUID) (was bool, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM territory_grant WHERE account = $1 AND territory = $2)`,
+		account.String(), territory.String()).Scan(&was)
+	if err != nil {
+		return false, fmt.Errorf("grant of %s: %w", territory, err)
+	}
+	return was, nil
 }
 
 // takenAway reports whether an account once had a territory and has it no more.

@@ -50,6 +50,16 @@ func wasHere(ctx context.Context, tx *sql.Tx, account, id, territory uuid.UUID) 
 	return was, nil
 }
 
+// storeWasHere is wasHere of the store that a record is about: where ids follow from others, a phone that has not heard of the
+// store's move begins, in the territory that it left, what another phone began in the new one.
+func (u *push) storeWasHere(ctx context.Context, r record.Record) (was bool, err error) {
+	store, err := storeOf(ctx, u.tx, r)
+	if err != nil || store == uuid.Nil {
+		return false, err
+	}
+	return wasHere(ctx, u.tx, u.phone.Account, store, r.Territory)
+}
+
 // wrote reports whether a record holds something that the account's person entered.
 func wrote(ctx context.Context, tx *sql.Tx, account, id uuid.UUID) (yes bool, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM write_log WHERE record = $1 AND author = $2)`,
@@ -126,7 +136,7 @@ func move(ctx context.Context, tx *sql.Tx, id, territory uuid.UUID, nowMS int64)
 	if err != nil {
 		return err
 	}
-	since := record.Place{Epoch: max(generation-1, r.Place.Epoch), N: r.Place.N + 1}
+	since := nextPlace(r.Place, generation)
 	before, after, err := ledger.Move(ctx, tx, id, territory, since)
 	if err != nil {
 		return err
@@ -226,17 +236,40 @@ func (u *push) whereNew(ctx context.Context, in record.Record, damaged bool) (uu
 	return in.Territory, place, err
 }
 
+// nextPlace follows a place of a record in the history that has this number.
+func nextPlace(p record.Place, generation uint64) record.Place {
+	return record.Place{Epoch: max(generation-1, p.Epoch), N: p.N + 1}
+}
+
 // whereHeld returns the place of a record that is here already. A phone that knows a later one has it from a history
 // that was lost; in this one the record is where it is since now.
-func whereHeld(ctx context.Context, tx *sql.Tx, in, have record.Record) (record.Place, error) {
-	if in.Place.Compare(have.Place) <= 0 {
+func (u *push) whereHeld(ctx context.Context, in, have record.Record) (record.Place, error) {
+	order := in.Place.Compare(have.Place)
+	if order < 0 || order == 0 && in.Territory == have.Territory {
 		return have.Place, nil
 	}
-	generation, err := generation(ctx, tx)
-	if err != nil || in.Place.Epoch >= generation-1 {
-		return have.Place, err // no history of this server gave that place
+	generation, err := generation(ctx, u.tx)
+	if err != nil {
+		return have.Place, err
+	}
+	if order == 0 {
+		return u.whereBoth(ctx, in, have, nextPlace(have.Place, generation))
+	}
+	if in.Place.Epoch >= generation-1 {
+		return have.Place, nil // no history of this server gave that place
 	}
 	return record.Place{Epoch: generation - 1, N: have.Place.N}, nil
+}
+
+// whereBoth returns the place of a record that two phones began at the same place of two territories, since one had not heard
+// that its store had moved. It stays where it is here, at the next place: otherwise the other phone's copy would never leave.
+func (u *push) whereBoth(ctx context.Context, in, have record.Record, next record.Place) (record.Place, error) {
+	had, err := wasGranted(ctx, u.tx, u.phone.Account, in.Territory)
+	if err != nil || !had {
+		return have.Place, err
+	}
+	have.Place = next
+	return next, u.leave(ctx, in.Territory, have)
 }
 
 // storeOf returns the store that a record is about, or nil.

@@ -207,8 +207,8 @@ func (u *push) receive(ctx context.Context, one pushed) (wire.Receipt, exact, er
 // locate returns a record as it lies here, which is decided here, and prepares the push for it.
 func (u *push) locate(ctx context.Context, in record.Record, mine ledger.Copy) (_ record.Record, err error) {
 	if have, held := mine.Record(); held {
+		in.Place, err = u.whereHeld(ctx, in, have)
 		in.Territory = have.Territory
-		in.Place, err = whereHeld(ctx, u.tx, in, have)
 	} else {
 		in.Territory, in.Place, err = u.whereNew(ctx, in, mine.Damaged())
 	}
@@ -303,6 +303,9 @@ func (u *push) admit(ctx context.Context, in record.Record, mine ledger.Copy) er
 		return fault.New(fault.Forbidden, "record.out_of_scope", nil)
 	case !slices.Contains(u.scope, territory):
 		was, err := wasHere(ctx, u.tx, u.phone.Account, in.ID, territory)
+		if err == nil && !was {
+			was, err = u.storeWasHere(ctx, have)
+		}
 		if err == nil && !was {
 			was, err = u.hadMoved(ctx, in, have)
 		}
