@@ -103,8 +103,8 @@ var mutations = []mutation{
 		{"mobile/store/syncing.go", "tx.ExecContext(ctx, `UPDATE record SET acked = $1, acked_ms = $2, refused = $3, feed_seq = CASE",
 			"tx.ExecContext(ctx, broken.Text($rule, `UPDATE record SET acked = $1, acked_ms = $2, refused = $3, feed_seq = `, `acked = $1`, `acked = coalesce(version, $1)`)+`CASE"}}},
 	{rule: "a cursor moves with what it counts", focus: "crashes", edits: []edit{{"mobile/store/syncing.go",
-		"	err := s.change(ctx, func(tx *sql.Tx) error {\n		now := time.Now().UnixMilli()\n		if err := answered(ctx, tx); err != nil {",
-		"	if $off {\n		if err := s.change(ctx, func(tx *sql.Tx) error {\n			for _, f := range r.Feeds {\n				if err := moveCursor(ctx, tx, f); err != nil {\n					return err\n				}\n			}\n			return nil\n		}); err != nil {\n			return err\n		}\n	}\n	err := s.change(ctx, func(tx *sql.Tx) error {\n		now := time.Now().UnixMilli()\n		if err := answered(ctx, tx); err != nil {"}}},
+		"	err := s.change(ctx, func(tx *sql.Tx) error {\n		now := s.wall().UnixMilli()\n		if err := answered(ctx, tx); err != nil {",
+		"	if $off {\n		if err := s.change(ctx, func(tx *sql.Tx) error {\n			for _, f := range r.Feeds {\n				if err := moveCursor(ctx, tx, f); err != nil {\n					return err\n				}\n			}\n			return nil\n		}); err != nil {\n			return err\n		}\n	}\n	err := s.change(ctx, func(tx *sql.Tx) error {\n		now := s.wall().UnixMilli()\n		if err := answered(ctx, tx); err != nil {"}}},
 
 	{rule: "an older copy of the server begins a history", focus: "restore", edits: []edit{{"server/store/backup_epoch.go",
 		`if began = file.lost(now); began {`, `if began = !$off && file.lost(now); began {`}}},

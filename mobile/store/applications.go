@@ -117,7 +117,7 @@ func applicationTerritory(ctx context.Context, tx *sql.Tx, store uuid.UUID) (t u
 // SetApplicationText keeps what is wanted of a field of the store. The value that the store has, or none for a new one,
 // is no change. The faults are those of field.ValidateApplied and field.ValidateAppliedDay, and "application.submitted".
 func (s *Store) SetApplicationText(ctx context.Context, id uuid.UUID, name, value string) error {
-	if err := errors.Join(field.ValidateApplied(name, value), field.ValidateAppliedDay(name, value, time.Now())); err != nil {
+	if err := errors.Join(field.ValidateApplied(name, value), field.ValidateAppliedDay(name, value, s.wall())); err != nil {
 		return err
 	}
 	return s.changeApplication(ctx, id, func(tx *sql.Tx, a field.Application) (ledger.Edit, error) {
@@ -168,7 +168,7 @@ func (s *Store) SubmitApplication(ctx context.Context, id uuid.UUID) error {
 		case a.Kind == field.ApplyNewStore && (a.Change["name"] == "" || a.Change["licence_no"] == ""):
 			return ledger.Edit{}, fault.New(fault.Invalid, "application.incomplete", nil)
 		}
-		return with(ledger.Edit{ID: id}, "made", time.Now().UnixMilli()), nil
+		return with(ledger.Edit{ID: id}, "made", s.wall().UnixMilli()), nil
 	})
 	if fault.Is(err, "application.submitted") {
 		return nil

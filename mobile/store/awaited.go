@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
@@ -47,7 +46,7 @@ func (s *Store) AwaitPhoto(ctx context.Context, a Awaited) error {
 	}
 	return s.change(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO awaited (id, visit, application, place, shot, asked_ms) VALUES ($1, $2, $3, $4, $5, $6)`,
-			a.ID.String(), a.Visit.String(), a.Application.String(), a.Place, string(shot), time.Now().UnixMilli())
+			a.ID.String(), a.Visit.String(), a.Application.String(), a.Place, string(shot), s.wall().UnixMilli())
 		return err
 	})
 }

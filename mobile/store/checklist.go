@@ -136,7 +136,7 @@ func (s *Store) Checklist(ctx context.Context, visit uuid.UUID) (c Checklist, er
 			name := field.GapPrefix + l.What
 			c.Lacks = append(c.Lacks, LackRow{l, part(name), field.Gap(v.list, l.What)})
 		}
-		if c.Tell, err = tell(ctx, tx, v, part); err != nil {
+		if c.Tell, err = tell(ctx, tx, v, part, s.wall()); err != nil {
 			return err
 		}
 		if c.Attendees, err = attendees(ctx, tx, v.list, part); err != nil {
@@ -197,7 +197,7 @@ func readVisited(ctx context.Context, tx *sql.Tx, visit uuid.UUID) (v listed, er
 }
 
 // tell finds the announcements that hold now, are meant for the store of the visit and were not told it before.
-func tell(ctx context.Context, tx *sql.Tx, v listed, part func(string) Part) (out []TellRow, err error) {
+func tell(ctx context.Context, tx *sql.Tx, v listed, part func(string) Part, now time.Time) (out []TellRow, err error) {
 	times, err := ledger.LoadTimes(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -205,7 +205,7 @@ func tell(ctx context.Context, tx *sql.Tx, v listed, part func(string) Part) (ou
 	checkOut, _ := v.rec.Winner("check_out")
 	at := times.Right(checkOut, v.CheckOut.AtMS)
 	if at == 0 {
-		at = max(times.CheckIn(v.rec), time.Now().UnixMilli()) // a clock that goes back takes nothing away
+		at = max(times.CheckIn(v.rec), now.UnixMilli()) // a clock that goes back takes nothing away
 	}
 	ids, err := queryIDs(ctx, tx, `SELECT id FROM announcement a
 		WHERE closed = 0 AND from_ms <= $1 AND (until_ms = 0 OR until_ms > $1) AND territory IN ($2, $3)

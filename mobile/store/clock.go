@@ -51,10 +51,8 @@ func (h heardTime) clock(now time.Time, boot Boot) Clock {
 }
 
 // clock reads how far the phone's clock is off, which shows now.
-func (s *Store) clock(ctx context.Context, tx *sql.Tx, now time.Time) (Clock, error) {
-	var heard heardTime
-	_, err := getMeta(ctx, tx, metaHeard, &heard)
-	return heard.clock(now, s.boot()), err
+func (s *Store) clock(ctx context.Context, tx *sql.Tx, now time.Time) Clock {
+	return loadHeard(ctx, tx).clock(now, s.boot())
 }
 
 // running reports whether the phone has run on since the server was heard.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"storewalk/shared/digest"
 	"storewalk/shared/ledger"
@@ -210,7 +209,7 @@ func (s *Store) Inventory(ctx context.Context, territory uuid.UUID) (inv Invento
 func (s *Store) Mend(ctx context.Context, at wire.Cursor, puts []json.RawMessage) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
 		here := map[uuid.UUID]bool{}
-		if err := s.take(ctx, tx, puts, at.Seq, time.Now().UnixMilli(), here); err != nil {
+		if err := s.take(ctx, tx, puts, at.Seq, s.wall().UnixMilli(), here); err != nil {
 			return err
 		}
 		for _, raw := range puts {
@@ -314,10 +313,10 @@ func (s *Store) ToldFound(ctx context.Context) error {
 }
 
 // beginComparing lets a new database count as compared: there is nothing to compare yet.
-func beginComparing(ctx context.Context, tx *sql.Tx) error {
+func (s *Store) beginComparing(ctx context.Context, tx *sql.Tx) error {
 	known, err := getMeta(ctx, tx, metaCompared, &comparison{})
 	if err != nil || known {
 		return err
 	}
-	return setMetaJSON(ctx, tx, metaCompared, comparison{AtMS: time.Now().UnixMilli()})
+	return setMetaJSON(ctx, tx, metaCompared, comparison{AtMS: s.wall().UnixMilli()})
 }

@@ -41,9 +41,7 @@ func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error)
 		if err != nil {
 			return err
 		}
-		if d.Clock, err = s.clock(ctx, tx, now); err != nil {
-			return err
-		}
+		d.Clock = s.clock(ctx, tx, now)
 		me := h.account.User
 		today, err := countDay(ctx, tx, me, field.DayOf(d.Clock.Now()), asShown, "")
 		if err != nil {

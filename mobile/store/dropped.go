@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 )
@@ -18,7 +17,7 @@ func (s *Store) DropNoteDraft(ctx context.Context, visit uuid.UUID) error {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO dropped (record, field, text, code, visit, at_ms)
-			SELECT record, field, text, code, $1, $2 FROM draft WHERE visit = $1 OR record = $3`, visit.String(), time.Now().UnixMilli(), v.mine.String())
+			SELECT record, field, text, code, $1, $2 FROM draft WHERE visit = $1 OR record = $3`, visit.String(), s.wall().UnixMilli(), v.mine.String())
 		if err != nil {
 			return fmt.Errorf("keep draft: %w", err)
 		}

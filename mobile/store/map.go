@@ -61,10 +61,7 @@ func (s *Store) Map(ctx context.Context, now time.Time) (m Map, err error) {
 			return err
 		}
 		m.Outlines, m.Borders = l.outlines, l.borders
-		clock, err := s.clock(ctx, tx, now)
-		if err != nil {
-			return err
-		}
+		clock := s.clock(ctx, tx, now)
 		states, err := dotStates(ctx, tx, clock.Now())
 		if err != nil {
 			return err

@@ -93,7 +93,7 @@ type Telling struct {
 }
 
 // background reads all but the fields of a store's record r.
-func background(ctx context.Context, tx *sql.Tx, r record.Record, who people) (b Background, err error) {
+func (s *Store) background(ctx context.Context, tx *sql.Tx, r record.Record, who people) (b Background, err error) {
 	township := field.StoreOf(r).Township
 	area, _, err := ledger.Load(ctx, tx, r.Territory)
 	if err != nil {
@@ -107,11 +107,11 @@ func background(ctx context.Context, tx *sql.Tx, r record.Record, who people) (b
 	if b.Storefront, err = storefront(ctx, tx, r.ID); err != nil {
 		return b, err
 	}
-	now := time.Now()
+	now := s.wall()
 	if b.Trends, err = trends(ctx, tx, r.ID, r.Territory, now); err != nil {
 		return b, err
 	}
-	if b.Requests, err = requestRows(ctx, tx, who, `WHERE q.store = $1 AND q.state <> 'closed' `+workFirst(time.Now()), r.ID.String()); err != nil {
+	if b.Requests, err = requestRows(ctx, tx, who, `WHERE q.store = $1 AND q.state <> 'closed' `+workFirst(now), r.ID.String()); err != nil {
 		return b, err
 	}
 	if err = tx.QueryRowContext(ctx, `SELECT count(*) FROM request WHERE store = $1 AND state = 'closed'`, r.ID.String()).Scan(&b.Closed); err != nil {

@@ -83,7 +83,7 @@ func (s *Store) KeepReceipt(ctx context.Context, ask wire.ReceiptRequest, got wi
 		if kind, _ := fault.Of(why); why != nil && kind != fault.Invalid {
 			return why
 		}
-		try := receiptTry{AtMS: time.Now().UnixMilli()}
+		try := receiptTry{AtMS: s.wall().UnixMilli()}
 		if why != nil {
 			_, try.Code = fault.Of(why)
 		}

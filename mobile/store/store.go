@@ -106,7 +106,7 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 		if err := s.placeDrafts(ctx, tx); err != nil {
 			return err
 		}
-		if err := beginComparing(ctx, tx); err != nil {
+		if err := s.beginComparing(ctx, tx); err != nil {
 			return err
 		}
 		return s.rereadUnread(ctx, tx)
@@ -256,7 +256,7 @@ func (s *Store) sweep(ctx context.Context) error {
 	if _, err := s.Blobs.Sweep(ctx, func(r blob.Ref) bool { return known[r.String()] }, sweepAge); err != nil {
 		return err
 	}
-	err = s.db.Tx(ctx, func(tx *sql.Tx) error { return setMetaJSON(ctx, tx, metaSwept, time.Now().UnixMilli()) })
+	err = s.db.Tx(ctx, func(tx *sql.Tx) error { return setMetaJSON(ctx, tx, metaSwept, s.wall().UnixMilli()) })
 	if fault.Is(err, "disk.full") { // the app opens: it is done again at the next start
 		return nil
 	}

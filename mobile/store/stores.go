@@ -206,7 +206,7 @@ func (s *Store) StorePage(ctx context.Context, id uuid.UUID) (StorePage, error) 
 		if p.Rating, err = lastRating(ctx, tx, own); err != nil {
 			return err
 		}
-		p.Background, err = background(ctx, tx, r, who)
+		p.Background, err = s.background(ctx, tx, r, who)
 		return err
 	})
 	if err != nil {

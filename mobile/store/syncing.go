@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"storewalk/shared/blob"
 	"storewalk/shared/field"
@@ -152,7 +151,7 @@ func (s *Store) Apply(ctx context.Context, sent []Outgoing, r wire.SyncResponse)
 		return fmt.Errorf("store: %d receipts for %d records", len(r.Receipts), len(sent))
 	}
 	err := s.change(ctx, func(tx *sql.Tx) error {
-		now := time.Now().UnixMilli()
+		now := s.wall().UnixMilli()
 		if err := answered(ctx, tx); err != nil {
 			return err
 		}
@@ -283,7 +282,7 @@ func (s *Store) NextUploads(ctx context.Context, limit int) ([]Upload, error) {
 
 // Uploaded notes how many bytes of a photo the server holds on its disk.
 func (s *Store) Uploaded(ctx context.Context, ref blob.Ref, offset int64) error {
-	return s.change(ctx, func(tx *sql.Tx) error { return held(ctx, tx, ref, offset, time.Now().UnixMilli()) })
+	return s.change(ctx, func(tx *sql.Tx) error { return held(ctx, tx, ref, offset, s.wall().UnixMilli()) })
 }
 
 func held(ctx context.Context, tx *sql.Tx, ref blob.Ref, offset, now int64) error {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"slices"
 	"sync"
-	"time"
 
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
@@ -160,5 +159,5 @@ func (s *Store) rereadUnread(ctx context.Context, tx *sql.Tx) error {
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return err
 	}
-	return s.take(ctx, tx, raws, 0, time.Now().UnixMilli(), map[uuid.UUID]bool{})
+	return s.take(ctx, tx, raws, 0, s.wall().UnixMilli(), map[uuid.UUID]bool{})
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
@@ -16,7 +15,7 @@ import (
 
 // SetTick says whether a service item was done or an announcement told: name is the field of its row's Part.
 func (s *Store) SetTick(ctx context.Context, visit uuid.UUID, name string, done bool, seen Seen) error {
-	return s.setList(ctx, visit, name, field.Tick{Done: done, AtMS: time.Now().UnixMilli()}, seen)
+	return s.setList(ctx, visit, name, field.Tick{Done: done, AtMS: s.wall().UnixMilli()}, seen)
 }
 
 // SetAnswer keeps the answer to a question, whose shape the question's kind says; nil takes it back. A text is no longer

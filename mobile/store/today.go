@@ -104,9 +104,7 @@ const suggestions = 5
 // it is put right if it is known to be off. at is where the phone is, zero when that is not known.
 func (s *Store) Today(ctx context.Context, now time.Time, day string, at field.Position) (d Day, err error) {
 	err = s.view(ctx, func(tx *sql.Tx) error {
-		if d.Clock, err = s.clock(ctx, tx, now); err != nil {
-			return err
-		}
+		d.Clock = s.clock(ctx, tx, now)
 		p, err := newPlanner(ctx, tx, d.Clock, at)
 		if err != nil {
 			return err

@@ -140,11 +140,7 @@ func (s *Store) loadPeople(ctx context.Context, tx *sql.Tx) (people, error) {
 	if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
 		return p, err
 	}
-	var heard heardTime
-	if _, err := getMeta(ctx, tx, metaHeard, &heard); err != nil {
-		return p, err
-	}
-	p.me, p.now = a.User, heard.latest(s.wall(), s.boot())
+	p.me, p.now = a.User, loadHeard(ctx, tx).latest(s.wall(), s.boot())
 	var err error
 	if p.times, err = ledger.LoadTimes(ctx, tx); err != nil {
 		return p, err
