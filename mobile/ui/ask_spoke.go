@@ -42,7 +42,7 @@ func newSpokeStep(a *App, save func(ms int64)) *spokeStep {
 func (s *spokeStep) show(q field.Request) {
 	s.ms = q.SpokeMS
 	day := s.day()
-	s.app.until(midnight(s.app.deps.Now()))
+	s.app.until(nextMidnight(s.app.deps.Now()))
 	if day == 0 {
 		s.app.until(time.UnixMilli(s.ms).Add(justNow))
 	}

@@ -51,7 +51,7 @@ func (b *booth) kill() {
 	b.t.Helper()
 	must(b.t, b.store.Close())
 	var err error
-	b.store, err = store.Open(b.t.Context(), b.dir)
+	b.store, err = openStore(b.t, b.dir)
 	must(b.t, err)
 	b.open()
 }

@@ -12,7 +12,7 @@ import (
 // astray is a phone that heard the server, and whose clock shows another time since.
 func (w *world) astray(p *uitest.Phone, shows time.Duration) {
 	w.t.Helper()
-	must(w.t, w.store.Apply(w.t.Context(), nil, wire.SyncResponse{ServerMS: time.Now().UnixMilli()}))
+	must(w.t, w.store.Apply(w.t.Context(), nil, wire.SyncResponse{ServerMS: wall().UnixMilli()}))
 	w.later = shows
 	p.App.Changed()
 	p.Settle()

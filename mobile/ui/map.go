@@ -79,7 +79,7 @@ func (p *mapPage) show(m store.Map, err error) {
 		return
 	}
 	a := p.app
-	a.until(midnight(a.deps.Now())) // what is due then is another
+	a.until(nextMidnight(a.deps.Now())) // what is due then is another
 	p.below = a.N("stores.found", len(m.Dots))
 	if m.Unplaced > 0 {
 		p.below = a.N("map.unplaced", m.Unplaced)

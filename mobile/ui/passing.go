@@ -49,7 +49,7 @@ func (a *App) timed(ms int64, text func(now time.Time) string) string {
 
 // turns are the next times at which a text may read otherwise that counts minutes, hours or days from ms.
 func turns(now time.Time, ms int64) []time.Time {
-	at := []time.Time{midnight(now)}
+	at := []time.Time{nextMidnight(now)}
 	since := now.Sub(time.UnixMilli(ms))
 	for _, unit := range []time.Duration{time.Minute, time.Hour, 24 * time.Hour} {
 		left := unit - (since%unit+unit)%unit + time.Millisecond // what counts down does so after the whole minute
@@ -59,8 +59,8 @@ func turns(now time.Time, ms int64) []time.Time {
 	return at
 }
 
-// midnight is when the day of a time ends.
-func midnight(now time.Time) time.Time {
+// nextMidnight is when the day of a time ends.
+func nextMidnight(now time.Time) time.Time {
 	y, m, d := now.In(field.Zone).Date()
 	return time.Date(y, m, d+1, 0, 0, 0, 0, field.Zone)
 }

@@ -3,7 +3,6 @@ package ui_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"storewalk/shared/field"
 )
@@ -77,7 +76,7 @@ func TestANoteRemovedHereAndWrittenElsewhereIsShownWithBothNamesAndCanBeKept(t *
 	page, err := w.store.VisitPage(t.Context(), visits[0].ID)
 	must(t, err)
 	w.lam = 1_000
-	w.office(wangFang, time.Now(), page.MyNote.ID, field.TypeNote, field.Value{Field: "text", Value: "王芳写的"})
+	w.office(wangFang, wall(), page.MyNote.ID, field.TypeNote, field.Value{Field: "text", Value: "王芳写的"})
 	p.Tap("note.remove")
 	w.arrive()
 	p.Settle()

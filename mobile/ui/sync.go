@@ -65,7 +65,7 @@ func (p *syncPage) show(s closing, err error) {
 	objs := []fyne.CanvasObject{p.clock, p.fault}
 	if err == nil {
 		p.clock.say(a.clockOff(s.day.Clock))
-		a.until(midnight(a.deps.Now()))
+		a.until(nextMidnight(a.deps.Now()))
 		objs = append(objs, p.signedOut(s.SyncPage)...)
 		objs = append(objs, p.totals(s), p.state(s))
 		objs = append(objs, p.lost(s.Damaged)...)

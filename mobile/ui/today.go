@@ -76,7 +76,7 @@ func (p *todayPage) show(d store.Day, err error) {
 	}
 	a := p.app
 	p.clock.say(a.clockOff(d.Clock))
-	a.until(midnight(d.Clock.Now()).Add(-d.Clock.Off))
+	a.until(nextMidnight(d.Clock.Now()).Add(-d.Clock.Off))
 	p.hurry = d.QuarterEnds
 	p.title, p.below = a.T("tab.today"), joined(" · ", dayText(a.Words, d.Day), d.Title)
 	objs := []fyne.CanvasObject{p.clock, p.fault}

@@ -81,7 +81,7 @@ func (p *visitsPage) show(v visitsView, err error) {
 	a := p.app
 	p.shown = len(v.rows)
 	today := field.DayOf(a.deps.Now())
-	a.until(midnight(a.deps.Now()))
+	a.until(nextMidnight(a.deps.Now()))
 	var open, now, earlier []fyne.CanvasObject
 	for _, row := range v.rows {
 		switch tile := a.visitTile(row, true); {

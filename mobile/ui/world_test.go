@@ -65,10 +65,9 @@ const (
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	withinADay(t)
-	now = time.Now()
+	now = wall()
 	dir := filepath.Join(t.TempDir(), "phone")
-	s, err := store.Open(t.Context(), dir)
+	s, err := openStore(t, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,9 +156,23 @@ func (w *world) sent() {
 	}
 }
 
-// now is when the world of this test began, and what its screens' clock shows: what a person does is written down by the real
-// clock, so that one of the test before may be of another day.
+// now is when the world of this test began, and what its screens' clock shows.
 var now time.Time
+
+// began is when the tests did.
+var began = time.Now()
+
+// wall is what the phones' clocks show. It was ten in the morning in China when the tests began, whenever that really was: none
+// goes on over midnight without wanting to.
+func wall() time.Time {
+	y, m, d := began.In(field.Zone).Date()
+	return time.Date(y, m, d, 10, 0, 0, 0, field.Zone).Add(time.Since(began))
+}
+
+// openStore opens the data of a phone.
+func openStore(t *testing.T, dir string) (*store.Store, error) {
+	return store.OpenBy(t.Context(), dir, wall, func() store.Boot { return store.Boot{ID: "ten", MS: time.Since(began).Milliseconds()} })
+}
 
 func id(kind string, n int) uuid.UUID {
 	return uuid.NewSHA1(uuid.Nil, fmt.Appendf(nil, "%s %d", kind, n))
