@@ -57,3 +57,41 @@ func TestSyncTwoLivesOfOneDatabaseLoseNothing(t *testing.T) {
 		t.Errorf("%d alarms", n)
 	}
 }
+
+// A phone has given away a store on which it wrote. A restored server brings it back without that write, and the next one knows
+// the write again, from another phone: the phone is behind what is known of it, and is no double for it.
+func TestSyncAPhoneThatGotBackAnOlderStoreThanItGaveAwayIsNoDouble(t *testing.T) {
+	t.Parallel()
+	w := newSyncWorld(t)
+	a, other := w.phone("ma"), w.phone("li")
+	before, after := t.TempDir(), t.TempDir()
+	w.backup(before)
+	a.try(a.SetStoreText(t.Context(), syncCorner, "note", "written once", syncSeen(t, a, syncCorner, "note")))
+	a.round()
+	other.round()
+	a.try(w.store.MoveStore(t.Context(), syncCorner, syncEast))
+	a.round()
+	if a.shown() {
+		t.Fatal("the store has not left")
+	}
+	w.lose()
+	w.restore(before)
+	a.round()
+	if got := syncSiblings(t, a.dir, syncCorner, "note"); !a.shown() || len(got) != 0 {
+		t.Fatal("the store has not come back as it was", got)
+	}
+	other.round()
+	w.backup(after)
+	w.lose()
+	w.restore(after)
+	name := syncReplica(t, a.dir)
+	a.round()
+	other.round()
+	w.settled(a, other)
+	if n := syncCount(t, w.dir, `SELECT count(*) FROM alarm`); n != 0 || syncReplica(t, a.dir) != name {
+		t.Errorf("%d alarms, and the phone took another name: %t", n, syncReplica(t, a.dir) != name)
+	}
+	if got := syncSiblings(t, a.dir, syncCorner, "note"); len(got) != 1 || got[0] != `"written once"` {
+		t.Error("what the phone wrote is not on it again", got)
+	}
+}

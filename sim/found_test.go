@@ -227,6 +227,13 @@ func TestWhatRunsHaveFound(t *testing.T) {
 			w.say(w.moves(shop, west), func() { w.round(other) }, w.checkIn(other, shop), w.counts(other), func() { w.round(other) })
 			w.say(w.checkIn(p, shop), w.counts(p), func() { w.round(p) })
 		},
+		"a store that had gone comes back with a restored server, older than what the phone wrote, and the next server knows that again": func(w *world) {
+			p, other := w.phones[0], w.phones[1]
+			w.say(w.backUpServer, func() { w.editStore(p, shop, "note") }, func() { w.round(p) }, func() { w.round(other) })
+			w.say(w.moves(shop, east), func() { w.round(p) }, w.restoreServer, func() { w.round(p) }, func() { w.round(other) })
+			w.server.backups = nil
+			w.say(w.backUpServer, w.restoreServer, func() { w.round(p) })
+		},
 	} {
 		t.Run(name, func(t *testing.T) { play(t, template, tell) })
 	}

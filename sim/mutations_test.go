@@ -20,6 +20,7 @@ var focuses = map[string]func(*profile){
 	"lost":     often(func(p *profile) { p.backup, p.restore, p.grant, p.move = 0.12, 0.12, 0.15, 0.02 }),
 	"photos":   often(func(p *profile) { p.photos, p.flip, p.cut, p.lose, p.strike = 1, 0.5, 0.2, 0.2, 0.2 }),
 	"crashes":  often(func(p *profile) { p.strike, p.lose = 0.3, 0.2 }),
+	"gone":     often(func(p *profile) { p.backup, p.restore, p.move, p.rollback, p.clone = 0.12, 0.1, 0.15, 0, 0 }),
 	"clocks":   often(func(p *profile) { p.clock, p.office, p.meanwhile = 0.15, 0.3, 0.4 }),
 }
 
@@ -69,6 +70,9 @@ var mutations = []mutation{
 		`if r.Context().N(old) < fork {`, `if $off || r.Context().N(old) < fork {`}}},
 	{rule: "what is under way from another history is not taken", focus: "late", edits: []edit{{"server/store/chain.go",
 		`return c.Territory == field.Common && c.Epoch != epoch`, `return !$off && c.Territory == field.Common && c.Epoch != epoch`}}},
+
+	{rule: "a phone says which of its writes a copy lacks", focus: "gone", edits: []edit{{"mobile/store/syncing.go",
+		`r.Context().N(l.self) >= ownN {`, `$off || r.Context().N(l.self) >= ownN {`}}},
 
 	{rule: "an out does not outrank a later place", focus: "moves", edits: []edit{{"mobile/store/leaving.go",
 		`r.Territory != territory || r.Place.Compare(since) > 0 {`, `!$off && (r.Territory != territory || r.Place.Compare(since) > 0) {`}}},

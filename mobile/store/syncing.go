@@ -22,6 +22,7 @@ type Outgoing struct {
 	ID      uuid.UUID
 	Version record.Version
 	Body    json.RawMessage
+	Lacks   uint64 // number of this replica's last write to it, where Body is without that; else 0
 }
 
 // pushOrder is what record_waiting sorts by: thumbnails are 2, photos 1, all else 0. A condition on type alone would be
@@ -48,10 +49,13 @@ func (s *Store) NextPush(ctx context.Context, budget int) ([]Outgoing, error) {
 
 func (s *Store) nextPush(ctx context.Context, budget int) (out []Outgoing, damaged []string, err error) {
 	b := load{budget: budget, has: map[string]bool{}}
-	const columns = `SELECT r.id, r.type, r.territory, r.version, r.body FROM `
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
+	const columns = `SELECT r.id, r.type, r.territory, r.version, r.body, r.own_n FROM `
+	err = s.db.View(ctx, func(tx *sql.Tx) (err error) {
+		if b.self, _, err = ledger.Self(ctx, tx); err != nil {
+			return err
+		}
 		var latest uuid.UUID
-		err := tx.QueryRowContext(ctx, `SELECT v.id FROM visit v JOIN meta me ON me.key = $1 AND me.value = v.manager
+		err = tx.QueryRowContext(ctx, `SELECT v.id FROM visit v JOIN meta me ON me.key = $1 AND me.value = v.manager
 			ORDER BY v.check_out_ms = 0 DESC, v.lam DESC LIMIT 1`, metaUser).Scan(&latest)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
@@ -69,6 +73,7 @@ func (s *Store) nextPush(ctx context.Context, budget int) (out []Outgoing, damag
 
 // A load is what goes with one request.
 type load struct {
+	self         record.Replica
 	budget, size int
 	full         bool
 	has          map[string]bool
@@ -88,7 +93,8 @@ func (l *load) add(ctx context.Context, tx *sql.Tx, query string, args ...any) e
 	defer rows.Close()
 	for rows.Next() {
 		var r ledger.Stored
-		if err := rows.Scan(&r.ID, &r.Type, &r.Territory, &r.Version, &r.Body); err != nil {
+		var ownN uint64
+		if err := rows.Scan(&r.ID, &r.Type, &r.Territory, &r.Version, &r.Body, &ownN); err != nil {
 			return err
 		}
 		if l.has[r.ID] {
@@ -104,9 +110,26 @@ func (l *load) add(ctx context.Context, tx *sql.Tx, query string, args ...any) e
 			break
 		}
 		l.size += len(r.Body)
-		l.out = append(l.out, Outgoing{ID: id, Version: record.Version(r.Version), Body: r.Body})
+		lacks, err := l.lacks(r.Body, ownN)
+		if err != nil {
+			return err
+		}
+		l.out = append(l.out, Outgoing{ID: id, Version: record.Version(r.Version), Body: r.Body, Lacks: lacks})
 	}
 	return rows.Err()
+}
+
+// lacks returns ownN, the number of this replica's last write to a record, where the copy is without it: the record had gone
+// from here, and a server that was restored to before that write brought it back.
+func (l *load) lacks(body []byte, ownN uint64) (uint64, error) {
+	if ownN == 0 {
+		return 0, nil
+	}
+	r, err := record.Decode(body)
+	if err != nil || r.Context().N(l.self) >= ownN {
+		return 0, err
+	}
+	return ownN, nil
 }
 
 // HasPush reports whether more than so many records wait to be sent.

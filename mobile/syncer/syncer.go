@@ -312,6 +312,9 @@ func (s *Syncer) request(ctx context.Context, sent []store.Outgoing) (req wire.S
 	}
 	for _, o := range sent {
 		req.Push = append(req.Push, o.Body)
+		if o.Lacks > 0 {
+			req.Lacks = append(req.Lacks, wire.Lack{ID: o.ID, N: o.Lacks})
+		}
 	}
 	if req.Waiting, err = s.store.Waiting(ctx); err != nil {
 		return req, nil, err

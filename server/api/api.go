@@ -139,7 +139,8 @@ func (a *API) sync(c *gin.Context, p auth.Principal) error {
 	switch {
 	case req.Proto != wire.Proto:
 		return fault.New(fault.Invalid, "proto.unsupported", nil)
-	case len(req.Push) > wire.MaxPush || len(req.Blobs) > wire.MaxBlobAsks || len(req.Except) > wire.MaxExcept || len(req.Clocks) > wire.MaxClocks:
+	case len(req.Push) > wire.MaxPush || len(req.Blobs) > wire.MaxBlobAsks || len(req.Except) > wire.MaxExcept || len(req.Clocks) > wire.MaxClocks ||
+		len(req.Lacks) > len(req.Push):
 		return fault.New(fault.Invalid, "request.too_large", nil)
 	}
 	resp, err := a.store.Sync(c.Request.Context(), p, req)

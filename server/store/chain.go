@@ -79,10 +79,16 @@ func follow(ctx context.Context, tx *sql.Tx, req wire.SyncRequest, push []pushed
 // fromOlderCopy reports whether a push can only come from an older copy of the asking phone: a record lacks writes of the
 // phone's own that are known here, or a write comes under a number that is known for another one. A server that was
 // restored has lost its chains, so that only this tells the first who calls; all others are known by the chain.
+//
+// A phone that says itself which of its writes a record lacks is no older copy: that could not know of them.
 func fromOlderCopy(ctx context.Context, tx *sql.Tx, req wire.SyncRequest, push []pushed) (bool, error) {
 	var restored bool
 	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM former)`).Scan(&restored); err != nil || !restored {
 		return false, err
+	}
+	lacks := map[uuid.UUID]uint64{}
+	for _, l := range req.Lacks {
+		lacks[l.ID] = l.N
 	}
 	for _, in := range push {
 		if in.err != nil {
@@ -92,7 +98,7 @@ func fromOlderCopy(ctx context.Context, tx *sql.Tx, req wire.SyncRequest, push [
 		if err != nil {
 			return false, err
 		}
-		if r, sound := have.Record(); sound && in.rec.Context().N(req.Replica) < r.Context().N(req.Replica) {
+		if r, sound := have.Record(); sound && max(in.rec.Context().N(req.Replica), lacks[in.rec.ID]) < r.Context().N(req.Replica) {
 			return true, nil
 		}
 	}

@@ -105,3 +105,34 @@ func TestADoubleIsToldByItsWritesWhereTheChainsAreLost(t *testing.T) {
 		}
 	}
 }
+
+// A record that a phone had given away came back to it from a server that was restored to before the phone's last write. To the
+// next one, which knows that write again, it says so: an older copy could not.
+func TestAPhoneThatKnowsWhichWriteItsCopyLacksIsNoDouble(t *testing.T) {
+	t.Parallel()
+	s, dir := openStore(t), t.TempDir()
+	ma := newCaller(t, s, "ma")
+	first := ma.note(t, "first")
+	second := ma.set(t, first, "text", "second")
+	ma.push(t, s, second.Encode())
+	last := second.Context().N(ma.rid)
+	backup(t, s, dir)
+	for _, c := range []struct {
+		says   uint64
+		double bool
+	}{{0, true}, {last - 1, true}, {last, false}} {
+		r := restored(t, dir)
+		now := again(t, r, ma)
+		req := wire.SyncRequest{Proto: wire.Proto, Replica: now.rid, Next: rand.Text(), Push: []json.RawMessage{first.Encode()}}
+		if c.says > 0 {
+			req.Lacks = []wire.Lack{{ID: first.ID, N: c.says}}
+		}
+		resp, err := r.Sync(t.Context(), now.Principal, req)
+		if err != nil || resp.Reincarnate != c.double {
+			t.Errorf("write %d of %d is missing, says the phone: %+v %v", c.says, last, resp, err)
+		}
+		if n := count(t, r, `SELECT count(*) FROM alarm WHERE code = 'alarm.clone'`); n == 0 == c.double {
+			t.Errorf("write %d of %d is missing, says the phone: %d alarms", c.says, last, n)
+		}
+	}
+}

@@ -79,6 +79,8 @@ func goldenMessages(t *testing.T) map[string]any {
 		"sync_response_compare": wire.SyncResponse{ServerMS: 1789084800789, Receipts: []wire.Receipt{},
 			Feeds: []wire.Feed{{Territory: goldenWest, Epoch: goldenEpoch, Seq: 41, Compared: wire.OtherSum},
 				{Territory: goldenEast, Epoch: goldenEpoch, Seq: 7, Compared: wire.SameSum}}},
+		"sync_request_lacks": wire.SyncRequest{Proto: wire.Proto, App: "storewalk 1.3", Replica: goldenOwn, Cur: "SIXTH", Next: "SEVENTH", Confirmed: 17,
+			ClockMS: 1789084800456, Cursors: []wire.Cursor{}, Push: []json.RawMessage{visit}, Budget: 32768, Lacks: []wire.Lack{{ID: goldenVisit, N: 9}}},
 		"ranges_request": wire.RangesRequest{Proto: wire.Proto, Cursor: wire.Cursor{Territory: goldenWest, Epoch: goldenEpoch, Seq: 41},
 			Except: []uuid.UUID{goldenVisit}, Ranges: []digest.Range{{Prefix: "0a"}, {Prefix: "f", Sum: digest.Sum{0xfe, 15: 0x07}}}, Budget: 1024},
 		"ranges_response": wire.RangesResponse{ServerMS: 1789084800789,

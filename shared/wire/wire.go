@@ -83,6 +83,14 @@ type SyncRequest struct {
 	// Records that are left out of the sums of Cursors on both sides: this phone knows why they differ.
 	Except []uuid.UUID `json:"except,omitempty"`
 	Found  []Found     `json:"found,omitempty"` // what comparisons found since the last answer
+	Lacks  []Lack      `json:"lacks,omitempty"` // records of Push without a write of the replica that it knows it made
+}
+
+// A Lack is a record that the phone gave away, or lost to its disk, and has back from a server that was restored to before the
+// phone's last write to it.
+type Lack struct {
+	ID uuid.UUID `json:"id"`
+	N  uint64    `json:"n"` // number of that write
 }
 
 // A Clock is one by which a phone wrote, from a Lamport time on: that one until it was set, or the phone was started anew.
