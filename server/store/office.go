@@ -106,6 +106,7 @@ func (s *Store) TerritoryNames(ctx context.Context) ([]NamedTerritory, error) {
 type Summary struct {
 	Visits, Photos, OutOfStock int // arrived since
 	Conflicts, Quarantined     int // waiting now
+	Applications               int // nobody has decided
 	Alarms                     int // nobody has seen
 }
 
@@ -119,8 +120,9 @@ func (s *Store) Arrived(ctx context.Context, sinceMS int64) (Summary, error) {
 		   WHERE r.type = $3 AND r.received_ms >= $4 AND l.out_of_stock = 1),
 		(SELECT count(*) FROM conflict),
 		(SELECT count(*) FROM quarantine),
+		(SELECT count(*) FROM application WHERE `+applicationOpen+`),
 		(SELECT count(*) FROM alarm a WHERE `+alarmOpen+`)`, field.TypeVisit, field.TypePhoto, field.TypeCount, sinceMS).
-		Scan(&out.Visits, &out.Photos, &out.OutOfStock, &out.Conflicts, &out.Quarantined, &out.Alarms)
+		Scan(&out.Visits, &out.Photos, &out.OutOfStock, &out.Conflicts, &out.Quarantined, &out.Applications, &out.Alarms)
 	if err != nil {
 		return Summary{}, fmt.Errorf("store: summary: %w", err)
 	}

@@ -85,11 +85,14 @@ func (a Application) Far(name, wanted string) bool {
 
 const maxApplications = 200 // of one page
 
+// applicationOpen is which applications wait for a decision.
+const applicationOpen = `state = '' AND made_ms > 0`
+
 // Applications lists what was submitted: what waits for a decision with the oldest first, or what was decided with the
 // newest first.
 func (s *Store) Applications(ctx context.Context, decided bool) (out []Application, err error) {
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		where := `state = '' AND made_ms > 0 ORDER BY made_ms, id`
+		where := applicationOpen + ` ORDER BY made_ms, id`
 		if decided {
 			where = `state <> '' ORDER BY made_ms DESC, id`
 		}

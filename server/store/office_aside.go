@@ -23,7 +23,7 @@ type Aside struct {
 	Owner      Person // whose phone sent it
 	Device     uuid.UUID
 	Phone      string // its name
-	Size       int    // bytes
+	Size       int64  // bytes
 	Raw        string // how it begins
 }
 

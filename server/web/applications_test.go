@@ -50,14 +50,15 @@ func TestASupervisorApprovesAnApplicationAndTheStoreIsAsItWanted(t *testing.T) {
 	ma := o.phone("ma", "马秀英")
 	a := ma.apply(shops[0], field.ApplyInfo, map[string]string{"owner": "马小兰", "grade": "30", "integrity_grade": "B", "township": "640402100"})
 	c := o.client(true)
-	resp, err := c.Get(o.url + "/applications")
-	o.check(err)
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		t.Fatal(resp.Status)
+	const waits, none = `id="badge-applications">1<`, `id="badge-applications" hidden>`
+	if resp, body := o.get(c, "/visits"); resp.StatusCode != http.StatusOK || !strings.Contains(body, waits) {
+		t.Fatal("no other page tells that one waits:", resp.Status, body)
+	}
+	if resp, body := o.get(c, "/applications"); resp.StatusCode != http.StatusOK {
+		t.Fatal(resp.Status, body)
 	}
 	body := o.decide(c, a, "approve", "")
-	if !strings.Contains(body, "儿子&lt;接手&gt;") || !strings.Contains(body, "已批准") {
+	if !strings.Contains(body, "儿子&lt;接手&gt;") || !strings.Contains(body, "已批准") || !strings.Contains(body, none) {
 		t.Fatal(body)
 	}
 	d, err := o.store.StoreByID(t.Context(), shops[0])

@@ -114,7 +114,7 @@ func TestFiltersNarrowTheListInPlace(t *testing.T) {
 	desk.Set("[name=manager]", li.owner.String())
 	desk.WaitFor("document.querySelectorAll('.visit').length === 1 && location.search.includes('" + li.owner.String() + "')")
 	desk.Click(".toggle--alarm")
-	desk.WaitText(".empty", "没有符合的拜访")
+	desk.WaitText(".empty", "没有符合条件的拜访")
 	desk.Set("[name=manager]", "")
 	desk.WaitFor("document.getElementById('v-" + a.String() + "') && window.stayed")
 	// A live refresh keeps the filter.

@@ -72,7 +72,7 @@ func TestNewsOfTheMarketAreListedByKindAndTerritoryAsTheyArrive(t *testing.T) {
 	desk.WaitFor("document.querySelectorAll('.news > li').length === 1 && location.search.includes('territory')")
 	o.check(o.store.EnsureTerritory(t.Context(), "south", "七营片区", "640402"))
 	_, page := o.get(o.client(true), "/market?territory="+field.TerritoryID("south").String())
-	if !strings.Contains(page, "没有符合的市场信息") {
+	if !strings.Contains(page, "没有符合条件的市场信息") {
 		t.Error("news of another territory")
 	}
 	desk.Open(o.url + "/visits/" + v.String())

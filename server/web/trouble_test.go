@@ -84,7 +84,7 @@ func TestWhatWasPutAsideIsReadInFullAndTakenInAgain(t *testing.T) {
 	}
 	for _, a := range list {
 		resp, body := o.get(c, "/aside/"+a.ID)
-		if len(body) != a.Size || !strings.HasPrefix(body, a.Raw) || !strings.HasPrefix(resp.Header.Get("Content-Disposition"), "attachment") ||
+		if int64(len(body)) != a.Size || !strings.HasPrefix(body, a.Raw) || !strings.HasPrefix(resp.Header.Get("Content-Disposition"), "attachment") ||
 			resp.Header.Get("X-Content-Type-Options") != "nosniff" {
 			t.Fatal(a.Size, len(body), resp.Header)
 		}

@@ -224,6 +224,7 @@ type page struct {
 	Fault, Done string // code and key of what the last form did, from the address
 	Conflicts   int
 	Quarantined int
+	Undecided   int // applications
 	Alarms      int
 	Late        int // requests whose clock has run out
 }
@@ -240,7 +241,7 @@ func (w *Web) render(c *gin.Context, status int, name string, p page) error {
 		if err != nil {
 			return err
 		}
-		p.Conflicts, p.Quarantined, p.Alarms = sum.Conflicts, sum.Quarantined, sum.Alarms
+		p.Conflicts, p.Quarantined, p.Undecided, p.Alarms = sum.Conflicts, sum.Quarantined, sum.Applications, sum.Alarms
 		if p.Late, err = w.store.LateRequests(c.Request.Context(), time.Now()); err != nil {
 			return err
 		}
