@@ -261,12 +261,12 @@ func TestWhoOnlyLooksLeavesNothingBehindAndARemovalIsUndone(t *testing.T) {
 	p.Tap("request.edit")
 	id := w.requests()[0].ID.String()
 	p.Tap("ask.remove")
-	if len(w.requests()) != 0 || !p.Shows("诉求已删除") {
+	if len(w.requests()) != 0 || !p.Shows("诉求已移除") {
 		t.Fatal(p.Texts())
 	}
 	p.Back()
 	p.Back()
-	if p.Has("visit.requests") || !p.Shows("诉求已删除（货源）") {
+	if p.Has("visit.requests") || !p.Shows("诉求已移除（货源）") {
 		t.Fatal(p.Texts())
 	}
 	p.Tap("removed.undo." + id)

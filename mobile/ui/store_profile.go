@@ -16,7 +16,7 @@ func (p *storePage) identity(s store.StorePage) fyne.CanvasObject {
 	a, f := p.app, s.Profile
 	var marks []fyne.CanvasObject
 	if f.Closed != "" {
-		marks = append(marks, newBadge(markAlarm, a.T("store.closed", "Day", f.Closed)))
+		marks = append(marks, newBadge(markAlarm, a.T("store.closed", "Day", a.Day(f.Closed))))
 	}
 	add := func(text string) {
 		if text != "" {
@@ -68,9 +68,9 @@ func (p *storePage) contact(s store.StorePage) fyne.CanvasObject {
 	care.Hidden = len(care.Objects) == 0
 	edit := newRound("store.edit", iconPen, func() { p.app.nav.push(editRoute{p.id}) })
 	return section(p.app.T("store.contact"), edit,
-		p.fact("owner", p.app.T("term.owner"), s.Profile.Owner, s), care,
+		p.fact("owner", p.app.T("term.owner"), s.Profile.Owner, "", s), care,
 		p.phone("phone", s.Phone), p.phone("backup_phone", s.BackupPhone),
-		p.fact("window", p.app.T("term.window"), firstOf(p.app.Window(s.Profile.WindowFrom, s.Profile.WindowTo), p.app.T("store.no_window")), s),
+		p.fact("window", p.app.T("term.window"), p.app.Window(s.Profile.WindowFrom, s.Profile.WindowTo), p.app.T("store.no_window"), s),
 		p.value("note", p.app.T("term.store_note"), firstOf(s.Note.Value, p.app.T("store.no_note")), s.Note, nil))
 }
 
@@ -100,10 +100,13 @@ func (p *storePage) value(name, label, value string, t store.Text, action fyne.C
 	return beside(gap, 0, line...)
 }
 
-// fact is a line of the table with a mark to tap where there are several values.
-func (p *storePage) fact(name, label, value string, s store.StorePage) fyne.CanvasObject {
-	line := fyne.CanvasObject(fact(label, value))
-	objs := []fyne.CanvasObject{line}
+// fact is a line of the table with a mark to tap where there are several values; none is said in place of an empty value.
+func (p *storePage) fact(name, label, value, none string, s store.StorePage) fyne.CanvasObject {
+	face := typeface{}
+	if value == "" {
+		value, face.color = none, colMuted
+	}
+	objs := []fyne.CanvasObject{tabled(newText(label, typeface{color: colMuted}), newText(value, face))}
 	for _, d := range s.Differ {
 		if d.Field == name || name == "window" && (d.Field == "window_from" || d.Field == "window_to") {
 			objs = append(objs, p.app.differMark(p.id, d.Field, d.Values))
@@ -122,7 +125,7 @@ func (p *storePage) profile(s store.StorePage) fyne.CanvasObject {
 	place := words.Degrees(f.Position)
 	var objs []fyne.CanvasObject
 	for _, kv := range [][3]string{
-		{"licence_no", "term.licence_no", f.LicenceNo}, {"name", "term.name", f.Name}, {"opened", "term.opened", f.Opened},
+		{"licence_no", "term.licence_no", f.LicenceNo}, {"name", "term.name", f.Name}, {"opened", "term.opened", a.Day(f.Opened)},
 		{"business_type", "term.business_type", a.Enum("business_type", f.BusinessType)},
 		{"market_type", "term.market_type", a.Enum("market_type", f.MarketType)}, {"grade", "term.grade", grade},
 		{"terminal_level", "term.terminal_level", a.Enum("terminal_level", f.TerminalLevel)},
@@ -132,7 +135,7 @@ func (p *storePage) profile(s store.StorePage) fyne.CanvasObject {
 		{"address", "term.address", f.Address}, {"position", "term.position", place},
 	} {
 		if kv[2] != "" {
-			objs = append(objs, p.fact(kv[0], a.T(kv[1]), kv[2], s))
+			objs = append(objs, p.fact(kv[0], a.T(kv[1]), kv[2], "", s))
 		}
 	}
 	return section(a.T("store.profile"), nil, objs...)

@@ -186,8 +186,11 @@ func (a *App) due(ms int64, now time.Time) string {
 
 // unplanned says that nothing is planned for this day, and what to do about it.
 func (p *todayPage) unplanned(d store.Day) fyne.CanvasObject {
-	a := p.app
-	actions := []fyne.CanvasObject{newButton("today.sync", a.T("sync.now"), theme.ViewRefreshIcon(), quiet, func() {
+	a, syncs := p.app, quiet
+	if d.Nearest == "" && len(d.Near)+len(d.Long) == 0 { // nothing else can be done here
+		syncs = loud
+	}
+	actions := []fyne.CanvasObject{newButton("today.sync", a.T("sync.now"), theme.ViewRefreshIcon(), syncs, func() {
 		a.deps.Sync.Wake()
 		a.nav.open("sync")
 	})}

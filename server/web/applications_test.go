@@ -224,7 +224,7 @@ func TestWhatTwoPhonesWroteApartIsShownAndApprovedOnlyWhenTheyAgree(t *testing.T
 	li.sync()
 	c, before := o.client(true), o.owner(shops[0])
 	body := o.decide(c, a, "approve", "")
-	for _, text := range []string{"两部手机写的内容不一样", "马小兰", "马大山", "文化巷"} {
+	for _, text := range []string{"两台手机写的内容不一样", "马小兰", "马大山", "文化巷"} {
 		if !strings.Contains(body, text) {
 			t.Errorf("no %s in %s", text, body)
 		}

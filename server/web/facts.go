@@ -39,7 +39,7 @@ func (v view) profile(d store.StoreDetail) []fact {
 		place = words.Degrees(p)
 	}
 	return v.known(
-		fact{"term.licence_no", d.LicenceNo}, fact{"term.name", d.Name}, fact{"term.opened", d.Opened}, fact{"term.closed", d.Closed},
+		fact{"term.licence_no", d.LicenceNo}, fact{"term.name", d.Name}, fact{"term.opened", v.Day(d.Opened)}, fact{"term.closed", v.Day(d.Closed)},
 		fact{"term.business_type", v.Enum("business_type", d.BusinessType)}, fact{"term.market_type", v.Enum("market_type", d.MarketType)},
 		fact{"term.grade", grade}, fact{"term.terminal_level", v.Enum("terminal_level", d.TerminalLevel)},
 		fact{"term.integrity", v.Enum("integrity", d.IntegrityGrade)}, fact{"term.district_type", v.Enum("district_type", d.DistrictType)},

@@ -19,8 +19,8 @@ var told = []struct{ field, label, says string }{
 	{"Owner", "负责人", "马占山"}, {"CareFlags", "关怀标记", "老年人、识字不多，宜当面讲"}, {"Phone", "电话", "13995400001"},
 	{"BackupPhone", "备用电话", "09542031177"}, {"WindowFrom", "约定拜访时段", "15:10–17:40"}, {"WindowTo", "约定拜访时段", "15:10–17:40"},
 	{"Note", "备注", "店主听力不好"},
-	{"LicenceNo", "许可证号", "640402199999"}, {"Name", "店名", "占山食杂店"}, {"Opened", "领证日期", "2019-04-02"},
-	{"Closed", "停业日期", "2026-11-03"}, {"BusinessType", "业态", "烟酒店"}, {"MarketType", "市场类型", "城镇"}, {"Grade", "档位", "17"},
+	{"LicenceNo", "许可证号", "640402199999"}, {"Name", "店名", "占山食杂店"}, {"Opened", "领证日期", "2019年4月2日"},
+	{"Closed", "停业日期", "2026年11月3日"}, {"BusinessType", "业态", "烟酒店"}, {"MarketType", "市场类型", "城镇"}, {"Grade", "档位", "17"},
 	{"TerminalLevel", "终端类型", "现代终端"}, {"IntegrityGrade", "诚信等级", "B 级"}, {"DistrictType", "商圈", "旅游景区"},
 	{"", "片区", "三营片区"}, {"Township", "乡镇", "三营镇"}, {"Address", "地址", "三营镇新街 7 号"}, {"Position", "位置", "36.28391, 106.17022"},
 }
@@ -64,7 +64,7 @@ func TestThePageOfAStoreTellsAllItsFieldsInTheOrderOfThePhone(t *testing.T) {
 		}
 		at = last
 	}
-	if !strings.Contains(said, "2026-11-03 起停业") {
+	if !strings.Contains(said, "2026年11月3日起停业") {
 		t.Error("the head of the page does not say that the store is closed")
 	}
 	for i := range reflect.TypeFor[field.Store]().NumField() {

@@ -50,7 +50,7 @@ type view struct {
 func (v view) funcs(a assets) template.FuncMap {
 	return template.FuncMap{
 		"t": v.T, "n": v.N, "enum": v.Enum, "faultText": v.FaultCode, "asset": a.address,
-		"datetime": v.DateTime, "short": v.ShortDateTime, "clock": v.Clock, "date": v.Date,
+		"datetime": v.DateTime, "short": v.ShortDateTime, "clock": v.Clock, "date": v.Date, "dayOf": v.Day,
 		"ago":      func(ms int64) string { return v.Ago(time.Now(), ms) },
 		"township": v.township, "duration": v.duration, "rail": newRail, "line": v.line, "besides": v.besides, "change": v.change,
 		"value": v.value, "fieldName": v.FieldName, "storeField": func(name string) string { return v.FieldName(field.TypeStore, name, field.Subject{}) }, "wanted": v.wanted, "moved": v.moved, "seen": store.FormatSeen, "initial": initial, "who": v.who,

@@ -53,8 +53,8 @@ var said = map[string]struct{ value, name, text string }{
 	"store.care":            {`["elderly","disabled"]`, "关怀标记", "老年人、残疾人"},
 	"store.window_from":     {`"09:00"`, "约定拜访时段 从", "09:00"},
 	"store.window_to":       {`"15:00"`, "约定拜访时段 到", "15:00"},
-	"store.opened":          {`"2020-05-01"`, "领证日期", "2020-05-01"},
-	"store.closed":          {`"2026-11-30"`, "停业日期", "2026-11-30"},
+	"store.opened":          {`"2020-05-01"`, "领证日期", "2020年5月1日"},
+	"store.closed":          {`"2026-11-30"`, "停业日期", "2026年11月30日"},
 	"store.position":        {`{"lat":36.1,"lon":106.2,"acc":7.2}`, "位置", "36.10000, 106.20000 · 误差 8 米"},
 	"store.placed:":         {`{"at":1790000000000,"lack":"refused"}`, "想改店的位置，没有改成", "没有允许定位"},
 

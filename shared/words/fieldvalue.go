@@ -82,6 +82,7 @@ func tick(done, not string) saying {
 
 var (
 	instant = of(func(w Words, _ field.Subject, ms int64) string { return w.DateTime(ms) })
+	aDay    = of(func(w Words, _ field.Subject, day string) string { return w.Day(day) })
 	// called is for the id of a record.
 	called = of(func(w Words, s field.Subject, id uuid.UUID) string { return w.called(s, id) })
 	moment = of(func(w Words, _ field.Subject, m field.Moment) string { return w.Moment(m) })
@@ -127,6 +128,7 @@ var sayings = map[string]saying{
 	}),
 	field.LinkPrefix: enum("link"),
 
+	"store.opened": aDay, "store.closed": aDay,
 	"store.business_type": enum("business_type"), "store.market_type": enum("market_type"), "store.district_type": enum("district_type"),
 	"store.terminal_level": enum("terminal_level"), "store.integrity_grade": enum("integrity"),
 	"store.position": of(func(w Words, _ field.Subject, p field.Position) string { return w.Where(field.Moment{Position: p}) }),
@@ -264,6 +266,8 @@ func (w Words) StoreText(name, text string, townships map[string]string) string 
 		return w.Enum("integrity", text)
 	case "township":
 		return firstOf(townships[text], text)
+	case "opened", "closed":
+		return w.Day(text)
 	case "grade":
 		if text != "" && text != "0" {
 			return w.T("store.grade", "Grade", text)

@@ -14,6 +14,15 @@ func (w Words) DateTime(ms int64) string {
 // Date shows the day of ms with its year; 0 is "".
 func (w Words) Date(ms int64) string { return w.format(ms, "2006年1月2日", "2 Jan 2006") }
 
+// Day shows a day that is kept as text, "2026-11-30"; what is no day stays as it is.
+func (w Words) Day(text string) string {
+	day, err := time.ParseInLocation(time.DateOnly, text, field.Zone)
+	if err != nil {
+		return text
+	}
+	return w.Date(day.UnixMilli())
+}
+
 // ShortDateTime shows ms without its year, for rows that are about this year; 0 is "".
 func (w Words) ShortDateTime(ms int64) string { return w.format(ms, "1月2日 15:04", "2 Jan, 15:04") }
 
