@@ -62,7 +62,7 @@ func walk(t *testing.T, w *world, p *uitest.Phone, arrive func(), snap func(name
 	arrive()
 	must(t, w.store.NoteExchange(t.Context(), store.Exchange{OKMS: now.Add(-2 * time.Hour).UnixMilli(), TriedMS: now.Add(-2 * time.Hour).UnixMilli()}))
 	p.Tap("tab.stores")
-	p.Tap("store." + id("store", 7).String())
+	p.Tap("store." + id("store", 8).String()) // nobody has been there
 	snap("store-new")
 	p.Back()
 
