@@ -95,3 +95,56 @@ func TestSyncAPhoneThatGotBackAnOlderStoreThanItGaveAwayIsNoDouble(t *testing.T)
 		t.Error("what the phone wrote is not on it again", got)
 	}
 }
+
+// Two older copies of one database come back one after the other, both with writes that were never sent. What was written in between
+// under the numbers of the second was sent: so both name writes of the same store by the same numbers, and each would take the
+// other's for one that was replaced.
+func TestSyncTwoCopiesOfADatabaseThatComeBackOneAfterTheOtherLoseNothing(t *testing.T) {
+	t.Parallel()
+	w := newSyncWorld(t)
+	a, b := w.phone("ma"), w.phone("li")
+	a.round()
+	b.round()
+	write := func(field, text string) {
+		t.Helper()
+		a.try(a.SetStoreText(t.Context(), syncCorner, field, text, syncSeen(t, a, syncCorner, field)))
+	}
+	copied := func() (dir string) { // while the app runs, between two of its writes
+		dir = t.TempDir()
+		syncCopy(t, a.dir, dir, syncDatabase...)
+		return dir
+	}
+	back := func(from string) {
+		a.close()
+		syncCopy(t, from, a.dir, syncDatabase...)
+		a = newSyncPhone(t, a.dir)
+	}
+	write("phone", "111")
+	first := copied()
+	write("note", "only in the second copy")
+	second := copied()
+	name := syncReplica(t, a.dir)
+	back(first)
+	if syncReplica(t, a.dir) == name {
+		t.Error("a copy that lacks a write goes on under the name of those that have it")
+	}
+	write("backup_phone", "222")
+	a.round()
+	a.close()
+	a = newSyncPhone(t, a.dir)
+	back(second)
+	for _, p := range []*syncPhone{a, b, a} {
+		p.round()
+	}
+	w.settled(a, b)
+	for field, text := range map[string]string{"phone": "111", "note": "only in the second copy", "backup_phone": "222"} {
+		for _, dir := range []string{w.dir, a.dir, b.dir} {
+			if got := syncSiblings(t, dir, syncCorner, field); len(got) != 1 || got[0] != `"`+text+`"` {
+				t.Errorf("%s is %v", field, got)
+			}
+		}
+	}
+	if n := syncCount(t, w.dir, `SELECT count(*) FROM alarm WHERE code <> 'alarm.clone'`); n != 0 {
+		t.Errorf("%d alarms", n)
+	}
+}

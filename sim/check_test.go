@@ -129,9 +129,9 @@ func (w *world) checkAside() {
 }
 
 // checkClocks: the server knows of each write by which clock it was made, whatever that phone's clock showed when it was sent. A
-// phone does not tell what it sends for another, or once more when that was lost.
+// phone does not tell what it sends for another, or once more when that was lost, and a clone knows only its own clock.
 func (w *world) checkClocks() {
-	if w.kinds[restored]+w.kinds[failedOver]+w.kinds[serverBack]+w.kinds[decayed]+w.kinds[laterSchema]+w.kinds[badValue] > 0 {
+	if w.kinds[restored]+w.kinds[failedOver]+w.kinds[serverBack]+w.kinds[cloned]+w.kinds[decayed]+w.kinds[laterSchema]+w.kinds[badValue] > 0 {
 		return
 	}
 	begin, slack := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), time.Minute // of each bubble

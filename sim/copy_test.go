@@ -15,7 +15,6 @@ func (w *world) rollbackPhone(p *phone) {
 		return
 	}
 	from := pick(w, p.copies)
-	w.must(p.close())
 	files := databaseFiles
 	switch {
 	case w.wholeFolders:
@@ -24,6 +23,9 @@ func (w *world) rollbackPhone(p *phone) {
 	case w.chance(0.5):
 		w.fault(rolledBack, "%s: an older copy of the database comes back, the identity file is gone", p.name)
 		w.must(os.Remove(filepath.Join(p.dir, "identity.json")))
+	case w.ghost.sent[from.replica] > from.counter:
+		w.fault(rolledBack, "%s: an older copy of the database comes back, and a power cut took the mark", p.name)
+		w.must(os.Truncate(filepath.Join(p.dir, "lock"), 0))
 	default:
 		w.fault(rolledBack, "%s: an older copy of the database comes back", p.name)
 	}
@@ -39,13 +41,15 @@ func (w *world) copyPhone(p *phone) {
 	p.copies = append(p.copies, c)
 }
 
-// bringBack opens a phone, which is closed, with files of a copy.
+// bringBack opens a phone with files of a copy.
 func (w *world) bringBack(p *phone, from phoneCopy, files []string) {
+	replica, counter := w.replica(p)
+	w.must(p.close())
 	w.must(putBack(from.dir, p.dir, files...))
 	p.disk.forget()
 	p.life++
-	if from.opens+4 > p.opens && w.ghost.sent[from.replica] <= from.counter { // it missed nothing that anybody knows
-		w.ghost.goesOn(from.replica, from.counter, fmt.Sprint(p.name, " ", p.life))
+	if from.opens+4 > p.opens && from.replica == replica && from.counter == counter { // it lacks no write, and may not know what it lacks
+		w.ghost.lives[replica] = fmt.Sprint(p.name, " ", p.life)
 	}
 	file, err := identity.Read(filepath.Join(p.dir, "identity.json"))
 	w.must(err)

@@ -2,11 +2,13 @@ package sim
 
 import (
 	"database/sql"
+	"os"
 	"path/filepath"
 	"time"
 
 	phonestore "storewalk/mobile/store"
 	serverstore "storewalk/server/store"
+	"storewalk/shared/blob"
 	"storewalk/shared/fault"
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
@@ -89,7 +91,9 @@ func (w *world) strike(d *disk, name string, names []string, kind, after int, to
 		case isFull:
 			d.full = true
 		case isWithoutPower:
-			w.must(d.cutPower(snapshot(), databaseFiles...))
+			left := snapshot()
+			w.must(d.cutPower(left, databaseFiles...))
+			w.must(os.RemoveAll(filepath.Join(left, "lock"))) // of a mark, the disk may hold nothing
 		default:
 			snapshot()
 		}
@@ -123,6 +127,7 @@ func (w *world) inPhone(p *phone, fn func(*sql.Tx) error) {
 	defer tx.Rollback()
 	w.must(fn(tx))
 	w.must(tx.Commit())
+	w.must(p.st.Uploaded(w.ctx, blob.Ref{}, 0)) // whatever the app changes, it marks how far its database is written
 }
 
 // editLater enters on a phone what only a later version of the app could: nobody else knows the type or the field.

@@ -202,8 +202,16 @@ func TestWhatRunsHaveFound(t *testing.T) {
 			p := w.phones[0]
 			w.say(func() { w.editStore(p, shop, "phone") }, func() { w.copyPhone(p) }, func() { w.round(p) })
 			w.fault(rolledBack, "%s: an older copy of the database comes back", p.name)
-			w.say(func() { w.must(p.close()); w.bringBack(p, p.copies[0], databaseFiles) })
+			w.say(func() { w.bringBack(p, p.copies[0], databaseFiles) })
 			w.say(func() { w.editStore(p, shop, "phone") }) // over a value of which it does not know that it was sent
+		},
+		"two older copies of a database come back, the one with fewer writes first": func(w *world) {
+			p := w.phones[0]
+			w.say(w.checkIn(p, shop), func() { w.copyPhone(p) }, func() { w.editStore(p, shop, "phone") }, func() { w.copyPhone(p) })
+			w.fault(rolledBack, "%s: older copies of the database come back", p.name)
+			copies := p.copies
+			w.say(func() { w.bringBack(p, copies[0], databaseFiles) }, func() { w.editStore(p, shop, "note") }, func() { w.round(p) })
+			w.say(func() { w.must(p.close()) }, func() { w.openPhone(p) }, func() { w.bringBack(p, copies[1], databaseFiles) })
 		},
 		"two lives write, and one replaces its own before it hears of the other": func(w *world) {
 			p := w.phones[0]

@@ -187,13 +187,6 @@ func (g *ghost) minted(machine string, was, is record.Record, n ledger.NewEntry)
 	g.names[dot], g.lives[dot.Replica] = c, machine
 }
 
-// goesOn lets a life of a machine go on under the name of the one before from a number that nobody else knows.
-func (g *ghost) goesOn(replica record.Replica, counter uint64, machine string) {
-	g.lives[replica] = machine
-	maps.DeleteFunc(g.names, func(d record.Dot, _ content) bool { return d.Replica == replica && d.N > counter })
-	maps.DeleteFunc(g.last, func(l lastOf, n uint64) bool { return l.replica == replica && n > counter })
-}
-
 // ownLast checks that nobody writes over a copy of a record that lacks their own last write.
 func (g *ghost) ownLast(who string, was record.Record, id uuid.UUID, fresh []ledger.NewEntry) {
 	for _, n := range fresh {

@@ -337,7 +337,7 @@ func makeTemplate(ctx context.Context, dir string) error {
 // The files of a folder that a copy takes: the database alone, or with what says whose it is.
 var (
 	databaseFiles = []string{"storewalk.db", "storewalk.db-wal"}
-	identityFiles = []string{"identity.json", "device.key"}
+	identityFiles = []string{"identity.json", "device.key", "lock"}
 )
 
 // copyFiles copies files between folders; one that is not there is removed from the copy.

@@ -21,7 +21,7 @@ type State struct {
 	Replica     record.Replica `json:"rid"`
 	Fingerprint string         `json:"fingerprint"` // of the device key
 	Opens       uint64         `json:"opens"`       // how often the database was opened
-	High        uint64         `json:"high"`        // the counter when something was last sent
+	High        uint64         `json:"high"`        // the counter when something was last sent, or when it was opened
 }
 
 // A Database is what the database says of itself.
@@ -37,7 +37,7 @@ func (f State) InDoubt(db Database, fingerprint string) bool {
 	return f.Replica != db.Replica ||
 		f.Fingerprint != fingerprint ||
 		db.Opens+1 < f.Opens || // an older copy: this one missed an opening
-		db.Counter < f.High // it lost writes that have been sent
+		db.Counter < f.High // it lost writes that were here at an opening, or have been sent
 }
 
 // Read returns the identity file's content; the zero State, which puts every database in doubt, when the

@@ -132,3 +132,63 @@ func TestOnlyOneHoldsTheLock(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestALockFileSaysHowFarTheDatabaseWasWritten(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "lock")
+	open := func() *Lock {
+		t.Helper()
+		l, err := Acquire(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	l := open()
+	if m := l.Marked(); m != (Mark{}) {
+		t.Error("a new file says something", m)
+	}
+	for _, want := range []Mark{{record.Replica{1}, 7}, {record.Replica{1}, 9}, {record.Replica{1}, 1<<64 - 1}, {record.Replica{0xff, 2}, 0}, {record.Replica{3}, 80}} {
+		if err := l.Mark(want); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Release(); err != nil {
+			t.Fatal(err)
+		}
+		if l = open(); l.Marked() != want {
+			t.Error(l.Marked(), want)
+		}
+	}
+	for _, half := range []int64{30, 10, 0} {
+		if err := os.Truncate(path, half); err != nil {
+			t.Fatal(err)
+		}
+		if m := l.Marked(); half < 23 && m != (Mark{}) || m.Passed(Database{Replica: record.Replica{3}, Counter: 80}) {
+			t.Error(half, m)
+		}
+	}
+	if err := l.Release(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestADatabaseBehindItsMarkIsAnOlderCopy(t *testing.T) {
+	t.Parallel()
+	me, other := record.Replica{1}, record.Replica{2}
+	mark := Mark{me, 40}
+	for name, c := range map[string]struct {
+		mark Mark
+		db   Database
+		want bool
+	}{
+		"as it was marked":                          {mark, Database{me, 7, 40}, false},
+		"killed before its last writes were marked": {mark, Database{me, 7, 43}, false},
+		"an older copy":                             {mark, Database{me, 7, 39}, true},
+		"a copy from before it took another name":   {mark, Database{other, 7, 90}, true},
+		"no mark": {Mark{}, Database{me, 7, 0}, false},
+	} {
+		if got := c.mark.Passed(c.db); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}

@@ -3,7 +3,7 @@
 //
 // Where to look:
 //
-//   - the folder and who uses it: store, account, lock, tries, reserve, spare, room, boot, load
+//   - the folder and who uses it: store, account, identify, lock, tries, reserve, spare, room, boot, load
 //   - the day and the stores: today, stops, map and map_borders, stores, place, profile, rating, asked, carried
 //   - a visit: checkin, checklist, ticking, attended, visits; what belongs to it: notes, news, phrases, counts, walk
 //   - photos: shots, awaited, proof, photostate, applications (evidence)

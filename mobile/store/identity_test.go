@@ -145,6 +145,50 @@ func TestWhoAPhoneIsAfterEachThingThatCanHappenToItsFiles(t *testing.T) {
 			copyFile(t, backup, dbFile(s))
 			return openStore(t, filepath.Dir(s.identity))
 		}, true},
+		"restored from a backup of this morning, with a write since that was never sent": {func(t *testing.T, s *Store) *Store {
+			must(t, s.Close())
+			backup := filepath.Join(t.TempDir(), "backup.db")
+			copyFile(t, dbFile(s), backup)
+			s = openStore(t, filepath.Dir(s.identity))
+			must(t, s.SetStoreText(t.Context(), shop, "note", "周三进货", nil))
+			must(t, s.Close())
+			copyFile(t, backup, dbFile(s))
+			return openStore(t, filepath.Dir(s.identity))
+		}, true},
+		"restored from a backup of this morning, with nothing written since": {func(t *testing.T, s *Store) *Store {
+			must(t, s.Close())
+			backup := filepath.Join(t.TempDir(), "backup.db")
+			copyFile(t, dbFile(s), backup)
+			must(t, openStore(t, filepath.Dir(s.identity)).Close())
+			copyFile(t, backup, dbFile(s))
+			return openStore(t, filepath.Dir(s.identity))
+		}, false},
+		"restored from a backup of yesterday, after a power cut that took the mark": {func(t *testing.T, s *Store) *Store {
+			must(t, s.Close())
+			backup := filepath.Join(t.TempDir(), "backup.db")
+			copyFile(t, dbFile(s), backup)
+			s = openStore(t, filepath.Dir(s.identity))
+			must(t, s.SetStoreText(t.Context(), shop, "note", "周三进货", nil))
+			s = reopen(t, s)
+			must(t, s.Close())
+			must(t, os.Truncate(filepath.Join(filepath.Dir(s.identity), "lock"), 0))
+			copyFile(t, backup, dbFile(s))
+			return openStore(t, filepath.Dir(s.identity))
+		}, true},
+		"killed between writes and their mark": {func(t *testing.T, s *Store) *Store {
+			mark := filepath.Join(t.TempDir(), "lock")
+			copyFile(t, filepath.Join(filepath.Dir(s.identity), "lock"), mark)
+			must(t, s.SetCount(t.Context(), page(t, s, shop).OpenVisit, furong, field.CountLine{Cartons: 3, Packs: 1}, nil))
+			must(t, s.SetCount(t.Context(), page(t, s, shop).OpenVisit, furong, field.CountLine{Cartons: 3}, nil))
+			must(t, s.Close())
+			copyFile(t, mark, filepath.Join(filepath.Dir(s.identity), "lock"))
+			return openStore(t, filepath.Dir(s.identity))
+		}, false},
+		"another app's lock file, which marks nothing": {func(t *testing.T, s *Store) *Store {
+			must(t, s.Close())
+			must(t, os.WriteFile(filepath.Join(filepath.Dir(s.identity), "lock"), nil, 0o600))
+			return openStore(t, filepath.Dir(s.identity))
+		}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

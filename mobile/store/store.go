@@ -17,7 +17,6 @@ import (
 	"storewalk/shared/fault"
 	"storewalk/shared/ledger"
 	"storewalk/shared/pulse"
-	"storewalk/shared/record"
 	"storewalk/shared/sqldb"
 
 	"github.com/google/uuid"
@@ -38,6 +37,7 @@ type Store struct {
 	reserve  reserve
 	tries    tries
 	unlocked atomic.Bool // for this run only: the disk was too full to write it
+	marked   marked
 	changed  pulse.Pulse
 	lastLand atomic.Pointer[land]
 	looked   atomic.Pointer[look] // by which a page was last read
@@ -96,7 +96,7 @@ func (s *Store) open(ctx context.Context, dir string) (err error) {
 	if err := s.identify(ctx); err != nil {
 		return err
 	}
-	if err := s.db.Tx(ctx, func(tx *sql.Tx) error {
+	if err := s.commit(ctx, func(tx *sql.Tx) error {
 		if err := ledger.Prepare(ctx, tx); err != nil {
 			return err
 		}
@@ -138,9 +138,9 @@ func (s *Store) Watch() (changes <-chan struct{}, stop func()) { return s.change
 // room that was kept for photos: words go first.
 func (s *Store) change(ctx context.Context, fn func(*sql.Tx) error) error {
 	learnt := s.learnt.Load()
-	err := s.db.Tx(ctx, fn)
+	err := s.commit(ctx, fn)
 	if fault.Is(err, "disk.full") && s.reserve.give() {
-		err = s.db.Tx(ctx, fn)
+		err = s.commit(ctx, fn)
 	}
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
@@ -151,79 +151,6 @@ func (s *Store) change(ctx context.Context, fn func(*sql.Tx) error) error {
 	s.settleLock(ctx)
 	s.changed.Beat()
 	return nil
-}
-
-// identify compares the database with the identity file beside it and gives the database a new replica id
-// when they disagree. The file is written first: a crash in between is one opening, which is allowed for.
-func (s *Store) identify(ctx context.Context) error {
-	file, err := identity.Read(s.identity)
-	if err != nil {
-		return err
-	}
-	db, fresh, err := s.self(ctx)
-	if err != nil {
-		return err
-	}
-	renew := !fresh && file.InDoubt(db, s.print)
-	opens := db.Opens + 1 // crashes before the commit do not add up: the database still says the same, so many count as one
-	if renew || fresh {
-		db.Replica, db.Counter = ledger.NewReplica(), 0
-		opens = max(file.Opens, db.Opens) + 1
-		file = identity.State{Replica: db.Replica, Fingerprint: s.print}
-	}
-	file.Opens = opens
-	if !renew {
-		if err := file.Write(s.identity); err != nil {
-			return err
-		}
-	}
-	return s.db.Tx(ctx, func(tx *sql.Tx) error {
-		if fresh {
-			_, err := tx.ExecContext(ctx, `INSERT INTO replica (one, rid, counter, lam, opens) VALUES (1, $1, 0, 0, $2)`,
-				db.Replica.String(), file.Opens)
-			return err
-		}
-		if renew {
-			if file.Replica, err = ledger.Renew(ctx, tx); err != nil {
-				return err
-			}
-			// The new id is in the file before it can be in a committed write.
-			if err := file.Write(s.identity); err != nil {
-				return err
-			}
-		}
-		_, err := tx.ExecContext(ctx, `UPDATE replica SET opens = $1 WHERE one = 1`, file.Opens)
-		return err
-	})
-}
-
-func (s *Store) self(ctx context.Context) (db identity.Database, fresh bool, err error) {
-	var rid string
-	err = s.db.Read.QueryRowContext(ctx, `SELECT rid, counter, opens FROM replica WHERE one = 1`).Scan(&rid, &db.Counter, &db.Opens)
-	if errors.Is(err, sql.ErrNoRows) {
-		return db, true, nil
-	}
-	if err == nil {
-		db.Replica, err = record.ParseReplica(rid)
-	}
-	return db, false, err
-}
-
-// Barrier is called before anything leaves the phone: it notes in the identity file how many writes may be
-// known elsewhere from now on, so that a database which has lost some of them is recognised.
-func (s *Store) Barrier(ctx context.Context) (record.Replica, error) {
-	db, _, err := s.self(ctx)
-	if err != nil {
-		return record.Replica{}, fmt.Errorf("store: barrier: %w", err)
-	}
-	file, err := identity.Read(s.identity)
-	if err != nil {
-		return record.Replica{}, err
-	}
-	if file.Replica == db.Replica && file.High >= db.Counter {
-		return db.Replica, nil
-	}
-	return db.Replica, identity.State{Replica: db.Replica, Fingerprint: s.print, Opens: db.Opens, High: db.Counter}.Write(s.identity)
 }
 
 // sweep removes photo files that no record names, which a crash between the file and its record leaves. So
