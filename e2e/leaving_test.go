@@ -3,7 +3,6 @@ package e2e
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	phonestore "storewalk/mobile/store"
 	"storewalk/server/store"
@@ -77,7 +76,7 @@ func TestAVisitToAStoreThatLeavesIsFinishedSentAndOnlyThenGone(t *testing.T) {
 			}
 			day := func() phonestore.DayEnd {
 				t.Helper()
-				d, err := p.store.DayEnd(t.Context(), time.Now())
+				d, err := p.store.DayEnd(t.Context())
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -64,7 +64,7 @@ func TestReceiptOfEverythingButWhatWasDamagedBeforeItWasSent(t *testing.T) {
 			}
 
 			a.try(a.SeeDamaged(t.Context(), all[0].Key, false)) // taken back: nothing is called covered
-			if d, err := a.DayEnd(t.Context(), time.Now()); err != nil || d.Covers {
+			if d, err := a.DayEnd(t.Context()); err != nil || d.Covers {
 				t.Fatal(d, err)
 			}
 			a.try(a.SeeDamaged(t.Context(), all[0].Key, true))
@@ -100,6 +100,6 @@ func TestReceiptOfARecordThatCameBackAsItWasBeforeItWasDamaged(t *testing.T) {
 			return
 		}
 	}
-	d, err := a.DayEnd(t.Context(), time.Now())
+	d, err := a.DayEnd(t.Context())
 	t.Fatalf("there is no receipt: %+v %v %+v", d, err, a.damaged())
 }

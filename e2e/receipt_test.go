@@ -17,7 +17,7 @@ func (p *syncPhone) closed() *phonestore.Receipt {
 	p.t.Helper()
 	p.Wake()
 	p.round()
-	d, err := p.DayEnd(p.t.Context(), time.Now())
+	d, err := p.DayEnd(p.t.Context())
 	p.try(err)
 	if !d.Covers {
 		return nil
@@ -47,7 +47,7 @@ func TestReceiptTheDayIsClosedAndTheOfficeVerifiesIt(t *testing.T) {
 	}
 	a.visit(70_000)
 	a.visit(30_000) // the bytes of both are the same but for their length
-	if d, err := a.DayEnd(t.Context(), time.Now()); err != nil || d.Visits != 2 || d.Lines != 4 || d.Waiting.Photos != 2 || d.Waiting.Records == 0 || d.Covers {
+	if d, err := a.DayEnd(t.Context()); err != nil || d.Visits != 2 || d.Lines != 4 || d.Waiting.Photos != 2 || d.Waiting.Records == 0 || d.Covers {
 		t.Fatalf("%+v %v", d, err)
 	}
 	first := a.closed()
@@ -113,7 +113,7 @@ func TestReceiptDoesNotCoverAWriteMadeMeanwhile(t *testing.T) {
 	a := w.phone("ma")
 	a.visit(1_000)
 	a.round() // asks for the first
-	if _, due, err := a.ReceiptDue(t.Context(), time.Now()); err != nil || due {
+	if _, due, err := a.ReceiptDue(t.Context()); err != nil || due {
 		t.Fatal(due, err)
 	}
 	note := func(text string) {
@@ -125,7 +125,7 @@ func TestReceiptDoesNotCoverAWriteMadeMeanwhile(t *testing.T) {
 	phone, err := w.store.DeviceByToken(t.Context(), account.Token)
 	a.try(err)
 	a.round() // too soon after the first to ask for another
-	ask, due, err := a.ReceiptDue(t.Context(), time.Now())
+	ask, due, err := a.ReceiptDue(t.Context())
 	if err != nil || !due {
 		t.Fatal(due, err)
 	}
@@ -135,7 +135,7 @@ func TestReceiptDoesNotCoverAWriteMadeMeanwhile(t *testing.T) {
 	if err := a.KeepReceipt(t.Context(), ask, got); !fault.Is(err, "receipt.differs") {
 		t.Fatal(err)
 	}
-	if d, err := a.DayEnd(t.Context(), time.Now()); err != nil || d.Covers || d.Code != "receipt.differs" {
+	if d, err := a.DayEnd(t.Context()); err != nil || d.Covers || d.Code != "receipt.differs" {
 		t.Fatalf("%+v %v", d, err)
 	}
 	if r := a.closed(); r == nil || !w.verify(r).Whole() {

@@ -87,6 +87,7 @@ func TestSyncAVisitBegunByAWrongClockAndEndedByARightOne(t *testing.T) {
 		p.off = off // and the other way round, sent in two parts
 		visit = p.arrives()
 		p.round()
+		p.counts()
 		p.off = 0
 		p.leaves(visit)
 		p.round()
@@ -133,6 +134,7 @@ func TestSyncSeveralClocksInOnePush(t *testing.T) {
 	p.off = 3 * time.Hour // as it is sent
 	p.round()
 	p.inOffice(w)
+	p.counts()
 	p.off = 0
 	p.onPhone()
 }
@@ -148,6 +150,7 @@ func TestSyncWhatARightClockWroteKeepsItsDateWhenAWrongOneSends(t *testing.T) {
 		p.calls()
 		p.round()
 		p.inOffice(w)
+		p.counts()
 		p.off = 0
 		p.onPhone()
 	}

@@ -3,7 +3,6 @@ package e2e
 import (
 	"bytes"
 	"testing"
-	"time"
 
 	"storewalk/demo/guyuan"
 	"storewalk/server/importer"
@@ -35,7 +34,7 @@ func TestSyncTownshipOutlinesReachTheMapOfWhoHoldsTheTerritory(t *testing.T) {
 	for _, p := range []*syncPhone{ma, wang} {
 		p.round()
 	}
-	m, err := ma.Map(t.Context(), time.Now())
+	m, err := ma.Map(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +44,7 @@ func TestSyncTownshipOutlinesReachTheMapOfWhoHoldsTheTerritory(t *testing.T) {
 	if len(m.Borders) != 1 || len(m.Outlines) == 0 { // the two are neighbours
 		t.Errorf("%d borders, %d outlines", len(m.Borders), len(m.Outlines))
 	}
-	if m, err = wang.Map(t.Context(), time.Now()); err != nil || len(m.Towns)+len(m.Borders)+len(m.Outlines) != 0 {
+	if m, err = wang.Map(t.Context()); err != nil || len(m.Towns)+len(m.Borders)+len(m.Outlines) != 0 {
 		t.Errorf("a phone of another territory draws %+v (%v)", m, err)
 	}
 
@@ -60,7 +59,7 @@ func TestSyncTownshipOutlinesReachTheMapOfWhoHoldsTheTerritory(t *testing.T) {
 	_, before := w.line.carried()
 	ma.round()
 	_, after := w.line.carried()
-	if m, err = ma.Map(t.Context(), time.Now()); err != nil || len(m.Towns) != len(outlines) {
+	if m, err = ma.Map(t.Context()); err != nil || len(m.Towns) != len(outlines) {
 		t.Error(len(m.Towns), err)
 	}
 	t.Logf("%d townships with %d points came in %d bytes", len(outlines), outlines.Points(), after-before)

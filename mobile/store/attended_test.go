@@ -80,7 +80,7 @@ func TestAStoreThatCameToAGroupVisitElsewhereWasVisitedAndOneThatStayedAwayWasNo
 	s := newPhone(t, o, li)
 	visit := group(t, s, village(0), []uuid.UUID{village(0), village(1)}, []uuid.UUID{village(2)})
 
-	d := today(t, s, now, "", field.Position{})
+	d := today(t, s, "", field.Position{})
 	equal(t, fmt.Sprint(d.Route[0].State, d.Route[1].State, d.Route[2].State), fmt.Sprint(StopDone, StopDone, StopLeft))
 	equal(t, []uuid.UUID{d.Route[0].Visit, d.Route[1].Visit, d.Route[2].Visit}, []uuid.UUID{visit, visit, uuid.Nil})
 	equal(t, fmt.Sprint(d.Route[1].LastMS > 0, d.Route[2].LastMS), "true 0")
@@ -101,14 +101,14 @@ func TestAStoreThatCameToAGroupVisitElsewhereWasVisitedAndOneThatStayedAwayWasNo
 	group(t, other, village(3), []uuid.UUID{village(2)}, nil)
 	o.exchange(t, other)
 	o.exchange(t, s)
-	d = today(t, s, now, "", field.Position{})
+	d = today(t, s, "", field.Position{})
 	equal(t, fmt.Sprint(d.Route[2].State, d.Route[2].LastMS > 0), fmt.Sprint(StopLeft, true))
 }
 
 func TestAStoreThatCameElsewhereIsNotAmongThoseWhereNobodyWasForLong(t *testing.T) {
 	t.Parallel()
 	s := newPhone(t, plannedOffice(t, ""), li)
-	long := func() []uuid.UUID { return names(today(t, s, time.Now(), "", field.Position{}).Long) }
+	long := func() []uuid.UUID { return names(today(t, s, "", field.Position{}).Long) }
 	equal(t, long()[:2], []uuid.UUID{shop, grocer})
 	group(t, s, village(5), []uuid.UUID{shop}, []uuid.UUID{grocer})
 	equal(t, long()[:2], []uuid.UUID{grocer, village(0)})

@@ -34,8 +34,7 @@ func (s *Store) CheckIn(ctx context.Context, store uuid.UUID, at field.Moment, w
 		if err != nil {
 			return err
 		}
-		clock := s.clock(ctx, tx, time.UnixMilli(w.WallMS))
-		now := clock.Now() // for what is planned; what is written down is the phone's time, which the office puts right
+		now := s.clock(ctx, tx).Now() // for what is planned; what is written down is the phone's time, which the office puts right
 		err = tx.QueryRowContext(ctx, `SELECT id FROM visit WHERE store = $1 AND manager = $2 AND check_out_ms = 0 ORDER BY lam DESC LIMIT 1`,
 			store.String(), w.Author.String()).Scan(&visit)
 		if err == nil {

@@ -50,9 +50,9 @@ func (h heardTime) clock(now time.Time, boot Boot) Clock {
 	return c
 }
 
-// clock reads how far the phone's clock is off, which shows now.
-func (s *Store) clock(ctx context.Context, tx *sql.Tx, now time.Time) Clock {
-	return loadHeard(ctx, tx).clock(now, s.boot())
+// clock reads what the phone's clock shows, and how far that is off.
+func (s *Store) clock(ctx context.Context, tx *sql.Tx) Clock {
+	return loadHeard(ctx, tx).clock(s.wall(), s.boot())
 }
 
 // running reports whether the phone has run on since the server was heard.

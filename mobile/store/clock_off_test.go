@@ -1,8 +1,6 @@
 package store
 
 import (
-	"database/sql"
-	"fmt"
 	"testing"
 	"time"
 
@@ -52,60 +50,90 @@ func TestHowFarTheClockIsOffIsSaidAsFarAsItIsKnown(t *testing.T) {
 	}
 }
 
-// The phone's clock goes wrong in the middle of the day. What it is by the server counts for what is planned, and what is begun
-// meanwhile stays in sight.
+// aheadOf is a phone whose clock is ahead by so much from now on, and what time it is; it hears that of the server.
+func aheadOf(t *testing.T, s *Store, at time.Time, ahead time.Duration) {
+	t.Helper()
+	s.wall = func() time.Time { return at.Add(ahead) }
+	s.boot = func() Boot { return Boot{ID: "monday", MS: at.UnixMilli() - 1_700_000_000_000} }
+	must(t, s.Apply(t.Context(), nil, wire.SyncResponse{ServerMS: at.UnixMilli()}))
+}
+
+// The phone's clock goes wrong in the middle of the day, as it was some days before. What it is by the server counts for what is
+// planned and done, on each page, while the clock is off and when it has been put right.
 func TestWithAClockThatIsOffTheDayIsThatOfTheServer(t *testing.T) {
 	t.Parallel()
-	const days = 24 * time.Hour
-	for _, off := range []time.Duration{365 * days, -365 * days, days, -days} {
-		right := time.Now().Add(off)
-		day := field.DayOf(right)
+	right := time.Date(2026, 12, 1, 15, 0, 0, 0, field.Zone)
+	const day, before = "2026-12-01", "2026-11-30"
+	for _, hours := range []time.Duration{20, 24, 48, 365 * 24, -20, -24, -48, -365 * 24} {
+		ahead := hours * time.Hour
 		o := plannedOffice(t, day, village(0), village(1), village(2), village(3))
+		o.write(t, wholly(field.RouteID(li, before), field.TypeTask, field.Task{Kind: field.TaskRoute, Manager: li, Day: before,
+			Stores: []uuid.UUID{village(4), village(1)}}.Fields())...)
+		o.write(t, wholly(field.TemplateID(field.VisitInspection), field.TypeTemplate, field.Template{Format: 1, Kind: field.VisitInspection}.Fields())...)
 		s := newPhone(t, o, li)
-		made := func(at time.Time, where uuid.UUID) {
+		made := func(n int, why Purpose) uuid.UUID {
 			t.Helper()
-			visit := visitAt(t, s, at, 1)
-			must(t, s.db.Tx(t.Context(), func(tx *sql.Tx) error {
-				_, err := tx.ExecContext(t.Context(), `UPDATE visit SET store = $1 WHERE id = $2`, where.String(), visit.String())
-				return err
-			}))
+			visit, err := s.CheckIn(t.Context(), village(n), nowhere, why)
+			must(t, err)
+			must(t, s.SetCount(t.Context(), visit, furong, field.CountLine{Packs: 12}, nil))
+			must(t, s.CheckOut(t.Context(), visit, nowhere))
+			return visit
 		}
-		if off > 0 { // else it would be in the future
-			made(time.Now(), village(3)) // long ago, by a clock that was right, and on the day that the phone shows now
-		}
-		made(right, village(0)) // today, before it went wrong
-		boot := Boot{ID: "monday", MS: 5_000}
-		s.boot = func() Boot { return boot }
-		must(t, s.Apply(t.Context(), nil, wire.SyncResponse{ServerMS: right.UnixMilli()}))
-		made(time.Now(), village(1)) // since, for no task
-		made(time.Now(), village(5))
+		aheadOf(t, s, right.Add(-ahead.Abs()), max(0, ahead)) // it shows today's date, or the clock will show that of then
+		old := made(3, Purpose{})
+		aheadOf(t, s, right.Add(-18*time.Hour), ahead)
+		yesterday := made(4, Purpose{})
+		aheadOf(t, s, right.Add(-4*time.Hour), 0)
+		morning := made(0, Purpose{})
+		aheadOf(t, s, right.Add(-time.Hour), ahead)
+		noon := made(1, Purpose{Template: field.TemplateID(field.VisitInspection)})
+		noPlan := made(5, Purpose{})
 		open, err := s.CheckIn(t.Context(), village(2), nowhere, Purpose{})
 		must(t, err)
-
-		d := today(t, s, time.Now(), "", field.Position{})
-		equal(t, d.Day, day)
-		equal(t, d.Clock.AtLeast, false)
-		if wrong := d.Clock.Off - off; wrong.Abs() > time.Minute {
-			t.Fatal(off, d.Clock)
-		}
-		equal(t, fmt.Sprint(d.Route[0].State, d.Route[1].State, d.Route[2].State, d.Route[3].State), fmt.Sprint(StopDone, StopDone, StopOpen, StopLeft))
-		equal(t, fmt.Sprint(names(d.Other)), fmt.Sprint([]uuid.UUID{village(5)}))
-		equal(t, d.Other[0].State, StopDone)
 		equal(t, field.VisitOf(loadRecord(t, s.db, open)).Task, field.RouteID(li, day)) // it is made for what is planned today
 
-		end, err := s.DayEnd(t.Context(), time.Now())
-		must(t, err)
-		equal(t, end.Date, day)
-		states, err := s.Map(t.Context(), time.Now())
-		must(t, err)
-		for _, dot := range states.Dots {
-			if dot.Store == village(3) {
-				equal(t, dot.State, DotDue)
+		for _, off := range []time.Duration{ahead, 0} { // then it is put right
+			aheadOf(t, s, right, off)
+			d := today(t, s, "", field.Position{})
+			equal(t, []any{d.Day, d.Clock.Off, d.Clock.AtLeast}, []any{day, -off, false})
+			equal(t, d.Clock.DayEnds().Equal(right.Add(9*time.Hour+off)), true)
+			states := func(stops []Stop) (out []StopState) {
+				for _, s := range stops {
+					out = append(out, s.State)
+				}
+				return out
+			}
+			equal(t, states(d.Route), []StopState{StopDone, StopDone, StopOpen, StopLeft})
+			equal(t, d.Route[1].Inspect, false)
+			equal(t, d.Inspects, 7)
+			equal(t, names(d.Other), []uuid.UUID{village(5)})
+			equal(t, states(d.Other), []StopState{StopDone})
+			equal(t, states(today(t, s, before, field.Position{}).Route), []StopState{StopDone, StopLeft})
+
+			end := dayEnd(t, s)
+			equal(t, []any{end.Date, end.Visits, end.Lines, end.Waiting.Records}, []any{day, 4, 3, 8}) // four visits, three counts, and the list of the inspection
+			v, err := s.DayVisits(t.Context())
+			must(t, err)
+			equal(t, []any{v.Visits, v.Clock.Day()}, []any{4, day})
+			for _, visit := range []uuid.UUID{old, yesterday, morning, noon, noPlan, open} {
+				equal(t, v.Has(visit), visit != old && visit != yesterday)
+			}
+			m, err := s.Map(t.Context())
+			must(t, err)
+			for _, dot := range m.Dots {
+				want := map[uuid.UUID]DotState{village(0): DotDone, village(1): DotDone, village(2): DotDue, village(3): DotDue, village(5): DotDone}
+				if dot.State != want[dot.Store] {
+					t.Errorf("%v ahead: %s is %v", off, dot.Name, dot.State)
+				}
 			}
 		}
-		boot = Boot{ID: "tuesday", MS: 1} // from here on nobody knows what day it is
-		d = today(t, s, time.Now(), "", field.Position{})
-		equal(t, d.Day, field.DayOf(time.Now()))
-		equal(t, d.Clock.AtLeast, off > 0)
+		aheadOf(t, s, right, ahead)
+		s.boot = func() Boot { return Boot{ID: "tuesday", MS: 1} } // from here on nobody knows what day it is
+		d := today(t, s, "", field.Position{})
+		equal(t, d.Day, field.DayOf(right.Add(ahead)))
+		equal(t, d.Clock.AtLeast, ahead < 0)
+		if !d.Clock.DayEnds().After(d.Clock.Shows) {
+			t.Error("the day has ended for ever:", d.Clock.DayEnds(), d.Clock)
+		}
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"testing"
-	"time"
 
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
@@ -130,5 +129,5 @@ func TestOfTwoVisitsThatNothingOrdersTheListAndTheDayShowTheLaterOne(t *testing.
 	rows, err := s.Stores(t.Context(), "")
 	must(t, err)
 	equal(t, rows[0].LastVisitMS, int64(2000))
-	equal(t, today(t, s, time.Now(), "", field.Position{}).Other[0].LastMS, int64(2000))
+	equal(t, today(t, s, "", field.Position{}).Other[0].LastMS, int64(2000))
 }

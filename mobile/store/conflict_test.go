@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 	"testing"
-	"time"
 
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
@@ -77,7 +76,7 @@ func openConflicts(t *testing.T, s *Store) int {
 	t.Helper()
 	n, err := s.OpenConflicts(t.Context())
 	must(t, err)
-	d, err := s.Today(t.Context(), time.Now(), "", field.Position{})
+	d, err := s.Today(t.Context(), "", field.Position{})
 	must(t, err)
 	equal(t, d.Conflicts, n)
 	return n

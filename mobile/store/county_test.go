@@ -114,10 +114,12 @@ func BenchmarkScreens(b *testing.B) {
 		read func() error
 	}{
 		{"Today", func() error {
-			_, err := s.Today(ctx, time.Now(), "", field.Position{Lat: 36, Lon: 106})
+			_, err := s.Today(ctx, "", field.Position{Lat: 36, Lon: 106})
 			return err
 		}},
-		{"Map", func() error { _, err := s.Map(ctx, time.Now()); return err }},
+		{"Map", func() error { _, err := s.Map(ctx); return err }},
+		{"DayEnd", func() error { _, err := s.DayEnd(ctx); return err }},
+		{"DayVisits", func() error { _, err := s.DayVisits(ctx); return err }},
 		{"Stores", func() error { _, err := s.Stores(ctx, ""); return err }},
 		{"StoresTyped", func() error { _, err := s.Stores(ctx, "cxbld49"); return err }},
 		{"StorePage", func() error { _, err := s.StorePage(ctx, c.busy); return err }},

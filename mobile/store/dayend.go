@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"time"
 
 	"storewalk/shared/field"
 	"storewalk/shared/receipt"
@@ -16,8 +15,8 @@ import (
 
 // A DayEnd is what there is to know when a person closes the day.
 type DayEnd struct {
-	receipt.Day              // of the person, today, with whatever phone
-	Clock       Clock        // it is of the right day, if the phone's clock is known to be off
+	receipt.Day // of the person, today, with whatever phone
+	Clock       Clock
 	Waiting     wire.Waiting // of these, what is not on the server yet
 	Left        Left         // of these visits, those of stores that have left the person's territories
 	Gone        Left         // besides, those of them that are no longer on this phone
@@ -34,28 +33,31 @@ type Left struct {
 	Aside   int // records that the server put aside
 }
 
-// DayEnd counts the day of now, which is what the phone's clock shows.
-func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error) {
+// DayEnd counts today.
+func (s *Store) DayEnd(ctx context.Context) (d DayEnd, err error) {
 	err = s.view(ctx, func(tx *sql.Tx) error {
 		h, err := s.here(ctx, tx)
 		if err != nil {
 			return err
 		}
-		d.Clock = s.clock(ctx, tx, now)
+		d.Clock = s.clock(ctx, tx)
 		me := h.account.User
-		today, err := countDay(ctx, tx, me, field.DayOf(d.Clock.Now()), asShown, "")
+		begun, err := visitsOn(ctx, tx, me.String(), d.Clock.Day(), d.Clock)
+		if err != nil {
+			return err
+		}
+		today, err := countDay(ctx, tx, d.Clock.Day(), ofBegun, begun.list())
 		if err != nil {
 			return err
 		}
 		d.Day = today.Day
-		from, to, _ := field.DaySpan(d.Date)
 		err = tx.QueryRowContext(ctx, `SELECT coalesce(sum(`+visitWaits+`), 0),
 			coalesce(sum((SELECT count(DISTINCT p.sha256) FROM photo p WHERE p.visit = v.id AND `+photoWaits+`)), 0)
-			FROM visit v WHERE v.manager = $1 AND v.check_in_ms >= $2 AND v.check_in_ms < $3`, me.String(), from, to).Scan(&d.Waiting.Records, &d.Waiting.Photos)
+			FROM visit v WHERE `+ofBegun, begun.list()).Scan(&d.Waiting.Records, &d.Waiting.Photos)
 		if err != nil {
 			return err
 		}
-		if err := d.countLeft(ctx, tx, me); err != nil {
+		if err := d.countLeft(ctx, tx, me, begun); err != nil {
 			return err
 		}
 		var try receiptTry
@@ -72,14 +74,14 @@ func (s *Store) DayEnd(ctx context.Context, now time.Time) (d DayEnd, err error)
 			return err
 		}
 		settled := today // what a receipt may tell of
-		var redated bool
-		err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM visit WHERE manager = $1 AND check_in_ms >= $2 AND check_in_ms < $3 AND clock_ms <> check_in_ms)`,
-			me.String(), from, to).Scan(&redated)
+		from, to, _ := field.DaySpan(d.Date)
+		clocked, err := queryIDs(ctx, tx, `SELECT v.id FROM visit v WHERE `+clockedOn, me.String(), from, to)
 		if err != nil {
 			return err
 		}
-		if d.Left.Visits > 0 || redated {
-			if settled, err = countDay(ctx, tx, me, d.Date, byTheClock, stays); err != nil {
+		otherwise := len(clocked) != len(begun) || slices.ContainsFunc(clocked, func(id uuid.UUID) bool { return !begun.has(id) })
+		if d.Left.Visits > 0 || otherwise {
+			if settled, err = countForReceipt(ctx, tx, me, d.Date); err != nil {
 				return err
 			}
 		}

@@ -15,7 +15,7 @@ import (
 
 func dayEnd(t *testing.T, s *Store) DayEnd {
 	t.Helper()
-	d, err := s.DayEnd(t.Context(), time.Now())
+	d, err := s.DayEnd(t.Context())
 	must(t, err)
 	return d
 }
@@ -112,8 +112,18 @@ func TestOfPhotosOfAnotherPhoneTheDayDoesNotClaimThatTheyArrived(t *testing.T) {
 // that drops them looks like loss. Once they are sent and gone from here, the day still tells of them.
 func TestVisitsWhoseTerritoryLeftStayInTheDay(t *testing.T) {
 	t.Parallel()
+	for _, ahead := range []time.Duration{0, 48 * time.Hour, -48 * time.Hour} {
+		visitsLeave(t, ahead)
+	}
+}
+
+// visitsLeave is that on a phone whose clock is ahead.
+func visitsLeave(t *testing.T, ahead time.Duration) {
+	t.Helper()
 	o := newOffice(t)
 	s := newPhone(t, o, li)
+	at := time.Now()
+	aheadOf(t, s, at, ahead)
 	var visits []uuid.UUID
 	for _, store := range []uuid.UUID{shop, grocer} {
 		visits = append(visits, checkIn(t, s, store))
@@ -150,11 +160,14 @@ func TestVisitsWhoseTerritoryLeftStayInTheDay(t *testing.T) {
 	send()
 	is(0, 0, 0, Left{}, Left{Visits: 2, Waiting: wire.Waiting{Photos: 1}})
 	s = reopen(t, s)
+	aheadOf(t, s, at, ahead)
 	must(t, s.Uploaded(t.Context(), ref, 8))
 	is(0, 0, 0, Left{}, Left{Visits: 2})
-	yesterday, err := s.DayEnd(t.Context(), time.Now().AddDate(0, 0, -1))
-	must(t, err)
-	equal(t, yesterday.Gone, Left{})
+	aheadOf(t, s, at, 0) // it is put right
+	is(0, 0, 0, Left{}, Left{Visits: 2})
+	aheadOf(t, s, at.AddDate(0, 0, 1), ahead)
+	is(0, 0, 0, Left{}, Left{})
+	aheadOf(t, s, at, ahead)
 	o.exchange(t, s) // the territory is given back
 	is(2, 1, 2, Left{}, Left{})
 }

@@ -24,7 +24,7 @@ import (
 
 // readers are the methods of a Store that write nothing, but when the clock was set, see Store.putRight. A method is here or in the test's list of writes.
 var readers = strings.Fields(`Account Application Applications Awaited Bookmark Brands Checklist Clocks Close ComparedMS Conflict Conflicts CountHead CountPhotos
-	CountSheet Cursors Damaged DayCount DayEnd EvidencePlan FindProducts Found HasPush Inventory LastExchange Locked Map NextPush NextUploads OpenConflicts OpenPhoto PhotoPair PhotoRoom Photos Phrases ReceiptDue ReceiptOf Receipts RequestPage Requests Room ShotPlan
+	CountSheet Cursors Damaged DayEnd DayVisits EvidencePlan FindProducts Found HasPush Inventory LastExchange Locked Map NextPush NextUploads OpenConflicts OpenPhoto PhotoPair PhotoRoom Photos Phrases ReceiptDue ReceiptOf Receipts RequestPage Requests Room ShotPlan
 	Shots SomeUploaded StorePage Stores Sums SyncPage Today Typing Unfinished VisitPage Visits Waiting Walk Watch`)
 
 // A write is one call of a method that writes.

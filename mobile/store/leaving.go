@@ -103,7 +103,7 @@ func dropLeft(ctx context.Context, tx *sql.Tx) error {
 		}
 		if r, sound := have.Record(); !sound || r.Territory == l.territory && r.Place.Compare(l.since) <= 0 {
 			if v := field.VisitOf(r); sound && r.Type == field.TypeVisit {
-				gone = append(gone, goneVisit{l.id, v.Manager, times.CheckIn(r)})
+				gone = append(gone, goneVisit{l.id, v.Manager, beganMS(times, r)})
 			}
 			if err := drop(ctx, tx, l.id, l.since); err != nil {
 				return err

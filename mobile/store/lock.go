@@ -97,10 +97,10 @@ func (s *Store) Lock(ctx context.Context) error {
 // while there have been too many wrong ones; wait says how long. A try counts before it is looked at, so that killing the
 // app does not undo it. On a full disk the right password opens the screens for this run: what could not be written is
 // written with the next change that finds room, and until then a restart asks again.
-func (s *Store) Unlock(ctx context.Context, text string, now time.Time) (wait time.Duration, err error) {
+func (s *Store) Unlock(ctx context.Context, text string) (wait time.Duration, err error) {
 	var a Account
 	var l lockState
-	boot := s.boot()
+	now, boot := s.wall(), s.boot()
 	try := func(tx *sql.Tx) (err error) {
 		if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
 			return err
@@ -131,7 +131,7 @@ func (s *Store) Unlock(ctx context.Context, text string, now time.Time) (wait ti
 		return wait, err
 	}
 	if !password.Check(a.Verifier, text) {
-		return l.wait(now, s.boot()), fault.New(fault.Unauthorized, "lock.wrong", nil)
+		return l.wait(s.wall(), s.boot()), fault.New(fault.Unauthorized, "lock.wrong", nil)
 	}
 	err = s.change(ctx, func(tx *sql.Tx) error { return setMetaJSON(ctx, tx, metaLock, lockState{}) })
 	if fault.Is(err, "disk.full") {

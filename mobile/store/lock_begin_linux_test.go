@@ -72,8 +72,9 @@ func TestTheLockWorksWhereNoTransactionBegins(t *testing.T) {
 	a.Verifier = password.Hash("正确的密码")
 	must(t, s.SignIn(t.Context(), a))
 	now := time.Now()
+	s.wall = func() time.Time { return now }
 	try := func(text string) error {
-		_, err := s.Unlock(t.Context(), text, now)
+		_, err := s.Unlock(t.Context(), text)
 		return err
 	}
 	must(t, s.Lock(t.Context()))

@@ -3,7 +3,6 @@ package store
 import (
 	"path/filepath"
 	"testing"
-	"time"
 
 	"storewalk/shared/field"
 	"storewalk/shared/password"
@@ -33,21 +32,21 @@ func TestAFullPhoneIsUnlockedForThisRun(t *testing.T) {
 	if _, err := s.CheckIn(t.Context(), shop, nowhere, Purpose{}); err == nil {
 		t.Fatal("the disk is not full: it is no test")
 	}
-	_, err := s.Unlock(t.Context(), "正确的密码", time.Now())
+	_, err := s.Unlock(t.Context(), "正确的密码")
 	must(t, err)
 	equal(t, isLocked(t, s), false)
 	equal(t, page(t, s, shop).ID, shop) // everything can be read
 
 	must(t, s.Lock(t.Context())) // signing out needs no room then
 	equal(t, isLocked(t, s), true)
-	_, err = s.Unlock(t.Context(), "正确的密码", time.Now())
+	_, err = s.Unlock(t.Context(), "正确的密码")
 	must(t, err)
 	empty()
 	s = reopen(t, s) // ended before there was a write: a restart asks again
 	equal(t, isLocked(t, s), true)
 
 	empty = full(s)
-	_, err = s.Unlock(t.Context(), "正确的密码", time.Now())
+	_, err = s.Unlock(t.Context(), "正确的密码")
 	must(t, err)
 	empty()
 	visit := checkIn(t, s, shop) // there is room: it is written
@@ -61,10 +60,9 @@ func TestAFullDiskMakesNoPasswordCheaperToGuess(t *testing.T) {
 	t.Parallel()
 	s, full := lockedOnSmallDisk(t)
 	s.boot = func() Boot { return Boot{ID: "one", MS: 1_000} }
-	now := time.Now()
 	for range freeTries {
 		empty := full(s)
-		_, err := s.Unlock(t.Context(), "falsch", now)
+		_, err := s.Unlock(t.Context(), "falsch")
 		wantFault(t, err, "lock.wrong")
 		empty()
 		boot := s.boot
@@ -72,20 +70,20 @@ func TestAFullDiskMakesNoPasswordCheaperToGuess(t *testing.T) {
 		s.boot = boot
 	}
 	empty := full(s)
-	wait, err := s.Unlock(t.Context(), "falsch", now)
+	wait, err := s.Unlock(t.Context(), "falsch")
 	wantFault(t, err, "lock.wrong")
 	equal(t, wait, firstWait)
-	_, err = s.Unlock(t.Context(), "正确的密码", now)
+	_, err = s.Unlock(t.Context(), "正确的密码")
 	wantFault(t, err, "lock.wait")
 	equal(t, isLocked(t, s), true)
 	empty()
-	_, err = s.Unlock(t.Context(), "正确的密码", now)
+	_, err = s.Unlock(t.Context(), "正确的密码")
 	wantFault(t, err, "lock.wait")
 	s.boot = func() Boot { return Boot{ID: "one", MS: 1_000 + firstWait.Milliseconds()} }
-	_, err = s.Unlock(t.Context(), "正确的密码", now)
+	_, err = s.Unlock(t.Context(), "正确的密码")
 	must(t, err)
 	must(t, s.Lock(t.Context()))
-	_, err = s.Unlock(t.Context(), "falsch", now) // the count begins anew
+	_, err = s.Unlock(t.Context(), "falsch") // the count begins anew
 	wantFault(t, err, "lock.wrong")
 	equal(t, s.lockFails(t), 1)
 	must(t, s.Close())
@@ -95,7 +93,7 @@ func TestAFullDiskMakesNoPasswordCheaperToGuess(t *testing.T) {
 func TestWhoSignsOutOnAFullPhoneIsSignedOutAndAskedAtTheNextStart(t *testing.T) {
 	t.Parallel()
 	s, full := lockedOnSmallDisk(t)
-	_, err := s.Unlock(t.Context(), "正确的密码", time.Now())
+	_, err := s.Unlock(t.Context(), "正确的密码")
 	must(t, err)
 	equal(t, isLocked(t, s), false)
 	empty := full(s)
@@ -104,12 +102,12 @@ func TestWhoSignsOutOnAFullPhoneIsSignedOutAndAskedAtTheNextStart(t *testing.T) 
 	s = reopen(t, s)
 	equal(t, isLocked(t, s), true)
 	for range freeTries {
-		_, err = s.Unlock(t.Context(), "falsch", time.Now())
+		_, err = s.Unlock(t.Context(), "falsch")
 		wantFault(t, err, "lock.wrong")
 	}
 	s = reopen(t, s) // the tries that were counted beside it leave the lock there
 	equal(t, isLocked(t, s), true)
-	_, err = s.Unlock(t.Context(), "正确的密码", time.Now())
+	_, err = s.Unlock(t.Context(), "正确的密码")
 	must(t, err)
 	equal(t, isLocked(t, s), false)
 	must(t, s.Lock(t.Context()))
@@ -137,7 +135,7 @@ func (s *Store) lockFails(t *testing.T) int {
 func TestAFullPhoneIsStartedAgainAndRead(t *testing.T) {
 	t.Parallel()
 	s, full := lockedOnSmallDisk(t)
-	_, err := s.Unlock(t.Context(), "正确的密码", time.Now())
+	_, err := s.Unlock(t.Context(), "正确的密码")
 	must(t, err)
 	visit := checkIn(t, s, shop)
 	must(t, s.SetCount(t.Context(), visit, furong, field.CountLine{Packs: 7}, nil))
@@ -146,7 +144,7 @@ func TestAFullPhoneIsStartedAgainAndRead(t *testing.T) {
 	for range 4 {
 		s = reopen(t, s)
 		equal(t, isLocked(t, s), true)
-		_, err := s.Unlock(t.Context(), "正确的密码", time.Now())
+		_, err := s.Unlock(t.Context(), "正确的密码")
 		must(t, err)
 		equal(t, isLocked(t, s), false)
 		equal(t, sheetRow(t, s, visit, furong).Line.Packs, 7)

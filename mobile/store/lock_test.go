@@ -41,7 +41,7 @@ func TestTheLockErasesNothingAndStopsNoSending(t *testing.T) {
 	if a, _, err := s.Account(t.Context()); err != nil || a.Token == "" || len(out) == 0 {
 		t.Fatal("nothing is sent while locked", err)
 	}
-	_, err = s.Unlock(t.Context(), "正确的密码", time.Now())
+	_, err = s.Unlock(t.Context(), "正确的密码")
 	must(t, err)
 	equal(t, isLocked(t, s), false)
 	before.stillHere(t, s)
@@ -51,17 +51,20 @@ func TestWrongPasswordsCostMoreAndMoreTime(t *testing.T) {
 	t.Parallel()
 	s, boot := locked(t)
 	now := time.Now()
+	s.wall = func() time.Time { return now }
 	var waits []time.Duration
 	for range 12 {
-		wait, err := s.Unlock(t.Context(), "falsch", now)
+		wait, err := s.Unlock(t.Context(), "falsch")
 		wantFault(t, err, "lock.wrong")
 		waits = append(waits, wait)
 		if wait == 0 {
 			continue
 		}
-		if got, err := s.Unlock(t.Context(), "正确的密码", now.Add(240*time.Hour)); got != wait || err == nil {
+		s.wall = func() time.Time { return now.Add(240 * time.Hour) }
+		if got, err := s.Unlock(t.Context(), "正确的密码"); got != wait || err == nil {
 			t.Fatal("another date opens the lock before its time", got, err)
 		}
+		s.wall = func() time.Time { return now }
 		boot.MS += wait.Milliseconds()
 	}
 	want := []time.Duration{0, 0, 0, 5, 10, 20, 40, 80, 160, 300, 300, 300}
@@ -70,14 +73,16 @@ func TestWrongPasswordsCostMoreAndMoreTime(t *testing.T) {
 	}
 	boot.MS -= 1
 	*boot = Boot{ID: "two", MS: 5} // the phone was started again, and its clock is a year back
-	wait, err := s.Unlock(t.Context(), "正确的密码", now.AddDate(-1, 0, 0))
+	s.wall = func() time.Time { return now.AddDate(-1, 0, 0) }
+	wait, err := s.Unlock(t.Context(), "正确的密码")
 	wantFault(t, err, "lock.wait")
 	equal(t, wait, 5*time.Minute)
-	_, err = s.Unlock(t.Context(), "正确的密码", now.Add(5*time.Minute))
+	s.wall = func() time.Time { return now.Add(5 * time.Minute) }
+	_, err = s.Unlock(t.Context(), "正确的密码")
 	must(t, err)
 	equal(t, isLocked(t, s), false)
 	must(t, s.Lock(t.Context()))
-	wait, err = s.Unlock(t.Context(), "falsch", now)
+	wait, err = s.Unlock(t.Context(), "falsch")
 	wantFault(t, err, "lock.wrong") // the count begins anew
 	equal(t, wait, time.Duration(0))
 }
@@ -85,15 +90,14 @@ func TestWrongPasswordsCostMoreAndMoreTime(t *testing.T) {
 func TestATryCountsThoughTheAppIsKilledWhileItIsLookedAt(t *testing.T) {
 	t.Parallel()
 	s, _ := locked(t)
-	now := time.Now()
 	for range freeTries + 1 {
-		_, err := s.Unlock(t.Context(), "falsch", now)
+		_, err := s.Unlock(t.Context(), "falsch")
 		wantFault(t, err, "lock.wrong")
 		boot := s.boot
 		s = reopen(t, s)
 		s.boot = boot
 	}
-	_, err := s.Unlock(t.Context(), "正确的密码", now)
+	_, err := s.Unlock(t.Context(), "正确的密码")
 	wantFault(t, err, "lock.wait")
 }
 

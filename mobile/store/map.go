@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"storewalk/shared/field"
 	"storewalk/shared/ledger"
@@ -16,6 +15,7 @@ import (
 
 // A Map is the territories of this phone as a map shows them.
 type Map struct {
+	Clock    Clock
 	Outlines [][][2]float64 // rings of longitude and latitude; what lies within an even number of them is outside
 	Borders  [][][2]float64 // lines between townships, each once
 	Towns    []Town         // townships that have a store or an outline
@@ -53,16 +53,16 @@ const (
 	DotDue              // has to be visited today, or for an instant task
 )
 
-// Map reads the map for the day of now.
-func (s *Store) Map(ctx context.Context, now time.Time) (m Map, err error) {
+// Map reads the map of today.
+func (s *Store) Map(ctx context.Context) (m Map, err error) {
 	err = s.view(ctx, func(tx *sql.Tx) error {
 		l, err := s.land(ctx, tx)
 		if err != nil {
 			return err
 		}
 		m.Outlines, m.Borders = l.outlines, l.borders
-		clock := s.clock(ctx, tx, now)
-		states, err := dotStates(ctx, tx, clock.Now())
+		m.Clock = s.clock(ctx, tx)
+		states, err := dotStates(ctx, tx, m.Clock)
 		if err != nil {
 			return err
 		}
@@ -133,15 +133,17 @@ func (s *Store) land(ctx context.Context, tx *sql.Tx) (*land, error) {
 	return l, nil
 }
 
-// dotStates finds the stores that are not like the others. The plus keeps SQLite from reading all visits of the person for
-// each store.
-func dotStates(ctx context.Context, tx *sql.Tx, now time.Time) (map[uuid.UUID]DotState, error) {
+// dotStates finds the stores that are not like the others.
+func dotStates(ctx context.Context, tx *sql.Tx, clock Clock) (map[uuid.UUID]DotState, error) {
 	var a Account
 	if _, err := getMeta(ctx, tx, metaAccount, &a); err != nil {
 		return nil, err
 	}
-	from := midnight(now)
-	today := []any{a.User.String(), from.UnixMilli(), from.AddDate(0, 0, 1).UnixMilli()}
+	me, day := a.User.String(), clock.Day()
+	today, err := visitsOn(ctx, tx, me, day, clock)
+	if err != nil {
+		return nil, err
+	}
 	states := map[uuid.UUID]DotState{}
 	for _, q := range []struct {
 		state DotState
@@ -149,12 +151,12 @@ func dotStates(ctx context.Context, tx *sql.Tx, now time.Time) (map[uuid.UUID]Do
 		args  []any
 	}{
 		{DotRequest, `SELECT DISTINCT store FROM request WHERE state NOT IN ($1, $2)`, []any{field.RequestSolved, field.RequestClosed}},
-		{DotDone, `SELECT store FROM visit WHERE manager = $1 AND check_in_ms >= $2 AND check_in_ms < $3 AND check_out_ms <> 0`, today},
+		{DotDone, `SELECT v.store FROM visit v WHERE ` + ofBegun + ` AND v.check_out_ms <> 0`, []any{today.list()}},
+		// The plus keeps SQLite from reading all visits of the person for each store.
 		{DotDue, `SELECT s.store FROM task t JOIN task_store s ON s.task = t.id
-			WHERE t.manager = $1 AND t.closed = 0 AND (t.kind = $4 OR t.kind = $5 AND t.day = $6) AND NOT EXISTS (
-			  SELECT 1 FROM visit v WHERE v.store = s.store AND +v.manager = $1 AND v.check_out_ms <> 0
-			    AND (v.task = t.id OR t.kind = $5 AND v.check_in_ms >= $2 AND v.check_in_ms < $3))`,
-			append(today[:3:3], field.TaskInstant, field.TaskRoute, field.DayOf(now))},
+			WHERE t.manager = $2 AND t.closed = 0 AND (t.kind = $3 OR t.kind = $4 AND t.day = $5) AND NOT EXISTS (
+			  SELECT 1 FROM visit v WHERE v.store = s.store AND +v.manager = $2 AND v.check_out_ms <> 0
+			    AND (v.task = t.id OR t.kind = $4 AND ` + ofBegun + `))`, []any{today.list(), me, field.TaskInstant, field.TaskRoute, day}},
 	} {
 		ids, err := queryIDs(ctx, tx, q.sql, q.args...)
 		if err != nil {
@@ -165,12 +167,6 @@ func dotStates(ctx context.Context, tx *sql.Tx, now time.Time) (map[uuid.UUID]Do
 		}
 	}
 	return states, nil
-}
-
-// midnight is when the day of a moment began.
-func midnight(t time.Time) time.Time {
-	year, month, day := t.In(field.Zone).Date()
-	return time.Date(year, month, day, 0, 0, 0, 0, field.Zone)
 }
 
 // stores reads the dots, and puts the townships in the middle of theirs.

@@ -26,7 +26,7 @@ func TestTheMapShowsWhatIsDoneDueAndAskedFor(t *testing.T) {
 	must(t, s.CheckOut(t.Context(), checkIn(t, s, village(1)), nowhere))
 	must(t, s.CheckOut(t.Context(), checkIn(t, s, village(2)), nowhere))
 
-	m, err := s.Map(t.Context(), now)
+	m, err := s.Map(t.Context())
 	must(t, err)
 	states := map[uuid.UUID]DotState{}
 	for _, d := range m.Dots {
@@ -75,7 +75,7 @@ func TestTheMapHasEachBorderOnceAndNotBesideTheCountysOutline(t *testing.T) {
 		o.write(t, wholly(town, field.TypeTerritory, c.t.Fields())...)
 		other := field.TerritoryID("not of this phone")
 		o.write(t, wholly(other, field.TypeTerritory, field.Territory{Name: "别人的", Outlines: field.Outlines{"640425100": {square(107, 36, 0.1, 0.1)}}}.Fields())...)
-		m, err := newPhone(t, o, li).Map(t.Context(), time.Now())
+		m, err := newPhone(t, o, li).Map(t.Context())
 		must(t, err)
 		equal(t, c.why+fmt.Sprint(len(m.Outlines)), c.why+fmt.Sprint(c.rings))
 		equal(t, c.why+fmt.Sprint(m.Borders), c.why+c.borders)
@@ -96,14 +96,14 @@ func TestTheMapShowsOutlinesThatCameLater(t *testing.T) {
 	place := field.Territory{Name: "原州一片", Townships: map[string]string{"640402200": "三营镇"}}
 	o.write(t, wholly(town, field.TypeTerritory, place.Fields())...)
 	s := newPhone(t, o, li)
-	m, err := s.Map(t.Context(), time.Now())
+	m, err := s.Map(t.Context())
 	must(t, err)
 	equal(t, len(m.Outlines), 0)
 	place.Outlines = field.Outlines{"640402200": {square(106, 36, 0.2, 0.2)}}
 	o.write(t, wholly(town, field.TypeTerritory, place.Fields())...)
 	o.exchange(t, s)
 	for range 2 {
-		m, err = s.Map(t.Context(), time.Now())
+		m, err = s.Map(t.Context())
 		must(t, err)
 		equal(t, []int{len(m.Outlines), len(m.Towns), len(m.Towns[0].Rings)}, []int{1, 1, 1})
 	}

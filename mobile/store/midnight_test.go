@@ -39,15 +39,15 @@ func TestAVisitOverMidnightIsOfTheDayOnWhichItBegan(t *testing.T) {
 	begin, end := clock(day, "23:50"), clock(next, "00:10")
 	clocked(t, s, begin, with(e, "store", village(1)), with(e, "manager", li), with(e, "task", field.RouteID(li, day)), with(e, "check_in", field.Moment{AtMS: begin.UnixMilli()}))
 	route := func(now time.Time, day string) (states []StopState) {
-		for _, stop := range today(t, s, now, day, field.Position{}).Route {
+		comes(s, now)
+		for _, stop := range today(t, s, day, field.Position{}).Route {
 			states = append(states, stop.State)
 		}
 		return states
 	}
 	visits := func(now time.Time) int {
-		d, err := s.DayEnd(t.Context(), now)
-		must(t, err)
-		return d.Visits
+		comes(s, now)
+		return dayEnd(t, s).Visits
 	}
 	receipted := func(last receipt.Receipt, now time.Time) (days []string) {
 		must(t, s.db.View(t.Context(), func(tx *sql.Tx) (err error) {
@@ -57,7 +57,8 @@ func TestAVisitOverMidnightIsOfTheDayOnWhichItBegan(t *testing.T) {
 		return days
 	}
 	dot := func(now time.Time) DotState {
-		m, err := s.Map(t.Context(), now)
+		comes(s, now)
+		m, err := s.Map(t.Context())
 		must(t, err)
 		at := slices.IndexFunc(m.Dots, func(d Dot) bool { return d.Store == village(1) })
 		return m.Dots[at].State
@@ -66,11 +67,11 @@ func TestAVisitOverMidnightIsOfTheDayOnWhichItBegan(t *testing.T) {
 	before, after := clock(day, "23:59"), clock(next, "00:05")
 	equal(t, [][]StopState{route(before, ""), route(after, "")}, [][]StopState{{StopOpen}, {StopOpen}}) // the person is there
 	equal(t, []int{visits(before), visits(after)}, []int{1, 0})
-	equal(t, today(t, s, after, "", field.Position{}).Day, next)
+	equal(t, today(t, s, "", field.Position{}).Day, next)
 
 	clocked(t, s, end, with(e, "check_out", field.Moment{AtMS: end.UnixMilli()}))
 	equal(t, [][]StopState{route(end, day), route(end, "")}, [][]StopState{{StopDone}, {StopLeft}}) // today's visit there is still to be made
-	equal(t, len(today(t, s, end, "", field.Position{}).Other), 0)
+	equal(t, len(today(t, s, "", field.Position{}).Other), 0)
 	equal(t, []int{visits(before), visits(end)}, []int{1, 0})
 	equal(t, dot(end), DotDue)
 	last := receipt.Receipt{Days: []receipt.Day{{Date: day}}} // given at midnight, when the visit was not over

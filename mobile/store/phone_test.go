@@ -228,6 +228,18 @@ func openStore(t testing.TB, dir string) *Store {
 	return s
 }
 
+// comes lets time pass until the phone's clock shows another time; it may go back.
+func comes(s *Store, shows time.Time) {
+	wall, boot := s.wall, s.boot
+	passed := shows.Sub(wall())
+	s.wall = func() time.Time { return wall().Add(passed) }
+	s.boot = func() Boot {
+		b := boot()
+		b.MS += passed.Milliseconds()
+		return b
+	}
+}
+
 // reopen closes a store and opens its folder again.
 func reopen(t testing.TB, s *Store) *Store {
 	t.Helper()

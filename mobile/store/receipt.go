@@ -36,7 +36,7 @@ type receiptTry struct {
 
 // ReceiptDue reports whether the server is to be asked for a receipt, and for what: when everything that was written here
 // is there, and the last receipt does not say so or was given before a backup.
-func (s *Store) ReceiptDue(ctx context.Context, now time.Time) (ask wire.ReceiptRequest, due bool, err error) {
+func (s *Store) ReceiptDue(ctx context.Context) (ask wire.ReceiptRequest, due bool, err error) {
 	err = s.db.View(ctx, func(tx *sql.Tx) error {
 		h, err := s.here(ctx, tx)
 		if err != nil || h.unsettled {
@@ -55,7 +55,7 @@ func (s *Store) ReceiptDue(ctx context.Context, now time.Time) (ask wire.Receipt
 			return nil
 		}
 		ask = wire.ReceiptRequest{Proto: wire.Proto, Replica: h.rid, Damaged: h.damaged}
-		ask.Days, err = daysSince(ctx, tx, h.account.User, last, now)
+		ask.Days, err = daysSince(ctx, tx, h.account.User, last, s.wall())
 		return err
 	})
 	if err != nil {
@@ -244,7 +244,7 @@ func (h here) says(ctx context.Context, tx *sql.Tx, r receipt.Receipt, days []st
 		return false, nil
 	}
 	for _, d := range r.Days {
-		own, err := countDay(ctx, tx, h.account.User, d.Date, byTheClock, stays)
+		own, err := countForReceipt(ctx, tx, h.account.User, d.Date)
 		if err != nil {
 			return false, err
 		}
@@ -261,25 +261,20 @@ type dayCount struct {
 	elsewhere int // photos taken on other phones: whether their bytes have arrived is not known here
 }
 
-// stays says of a visit v that it lies in a territory of this phone. A receipt tells of these alone: the server counts what it
-// would give this phone, and of the others the phone keeps only what still has to be sent, so that they could not agree.
-const stays = `NOT EXISTS (SELECT 1 FROM leaving l WHERE l.record = v.id)`
-
-// When a visit began: what the clock showed, which is all that the server goes by for a receipt, and what is shown, which may have
-// been put right since.
-const (
-	byTheClock = `v.clock_ms`
-	asShown    = `v.check_in_ms`
-)
-
-// countDay counts the visits v that began on a day, by one of the above, for which a condition holds, "" for all that are on
-// this phone.
-func countDay(ctx context.Context, tx *sql.Tx, person uuid.UUID, date, began, which string) (d dayCount, err error) {
-	if which != "" {
-		which = ` AND ` + which
-	}
-	d.Date = date
+// countForReceipt counts a day as a receipt tells of it: the visits of the day on which they began by what the clock showed, which
+// is all that the server goes by, and only those in a territory of this phone. The server counts what it would give this phone, and
+// of the others the phone keeps only what still has to be sent, so that they could not agree.
+func countForReceipt(ctx context.Context, tx *sql.Tx, person uuid.UUID, date string) (dayCount, error) {
 	from, to, _ := field.DaySpan(date)
+	return countDay(ctx, tx, date, clockedOn+` AND NOT EXISTS (SELECT 1 FROM leaving l WHERE l.record = v.id)`, person.String(), from, to)
+}
+
+// clockedOn says of a visit v that $1 began it between $2 and $3 by what the clock showed.
+const clockedOn = `v.manager = $1 AND v.clock_ms >= $2 AND v.clock_ms < $3`
+
+// countDay counts the visits v of a day for which a condition holds.
+func countDay(ctx context.Context, tx *sql.Tx, date, which string, args ...any) (d dayCount, err error) {
+	d.Date = date
 	sound := func(id string) string {
 		return ` AND NOT EXISTS (SELECT 1 FROM record r WHERE r.id = ` + id + ` AND ` + isDamaged + `)`
 	}
@@ -287,8 +282,7 @@ func countDay(ctx context.Context, tx *sql.Tx, person uuid.UUID, date, began, wh
 	err = tx.QueryRowContext(ctx, `SELECT count(*), coalesce(sum((SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0`+sound("l.record")+`)), 0),
 		coalesce(sum((`+photos+`)), 0),
 		coalesce(sum((`+photos+` AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.sha256 = p.sha256))), 0)
-		FROM visit v WHERE v.manager = $1 AND `+began+` >= $2 AND `+began+` < $3`+which+sound("v.id"),
-		person.String(), from, to).Scan(&d.Visits, &d.Lines, &d.Photos, &d.elsewhere)
+		FROM visit v WHERE `+which+sound("v.id"), args...).Scan(&d.Visits, &d.Lines, &d.Photos, &d.elsewhere)
 	if err != nil {
 		return d, fmt.Errorf("day %s: %w", date, err)
 	}

@@ -34,7 +34,7 @@ func TestARequestWhoseClockWasAheadIsNotForgottenForAYear(t *testing.T) {
 		equal(t, field.DueByAWrongClock(l.Rows[2].DueMS, time.Now().UnixMilli()), false)
 		rows := page(t, phone, shop).Requests
 		equal(t, rows[0].ID, ahead.ID)
-		d := today(t, phone, time.Now(), "", field.Position{})
+		d := today(t, phone, "", field.Position{})
 		equal(t, fmt.Sprint(d.Requests.Late, d.Requests.DueMS == l.Rows[0].DueMS), "2 true")
 	}
 }
@@ -92,7 +92,7 @@ func TestARequestWrittenWhileTheClockWasBackIsNotAYearLateOnceItIsPutRight(t *te
 				near("the list's end", l.Rows[0].EndedMS, 0)
 				near("the store's", page(t, s, shop).Requests[0].DueMS, 115*time.Minute)
 				near("the visit's", visitPage(t, s, visit).Requests[0].DueMS, 115*time.Minute)
-				d := today(t, s, time.Now(), "", field.Position{})
+				d := today(t, s, "", field.Position{})
 				equal(t, d.Requests.Late, 0)
 				near("today's", d.Requests.DueMS, 115*time.Minute)
 				o.settled(t, s, other)

@@ -231,7 +231,7 @@ func TestFieldsThatTwoPeopleChangedAreSettledAndTheRequestsThatAreDueFirstAreOnT
 	l, err = phones[0].Requests(t.Context(), uuid.Nil, RequestsMine)
 	must(t, err)
 	equal(t, len(l.Rows), 2)
-	d := today(t, phones[0], time.Now(), "", field.Position{})
+	d := today(t, phones[0], "", field.Position{})
 	equal(t, fmt.Sprint(d.Requests.All, d.Requests.Mine, d.Requests.Late, d.Requests.Next), "3 2 1start")
 
 	for i, promise := range []string{"明天送", "后天送"} {

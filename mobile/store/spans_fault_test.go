@@ -28,7 +28,7 @@ func TestClocksThatCanNotBeReadStopNothing(t *testing.T) {
 		s = openStore(t, dir)
 		asked(t, s, "又说的")
 		visitPage(t, s, checkIn(t, s, shop))
-		_, err := s.Today(t.Context(), time.Now(), "", field.Position{})
+		_, err := s.Today(t.Context(), "", field.Position{})
 		must(t, err)
 		sent, err := s.NextPush(t.Context(), 1<<20)
 		must(t, err)

@@ -75,33 +75,12 @@ func (p *planner) calls(store uuid.UUID) (out []call, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("visits of %s: %w", store, err)
 	}
-	for i := range out {
-		if err := p.redate(&out[i]); err != nil {
-			return nil, fmt.Errorf("clock of a visit of %s: %w", store, err)
+	for i, v := range out {
+		if at, ok := p.days[p.today][v.visit]; ok {
+			out[i].in = at
 		}
 	}
 	return out, nil
-}
-
-// redate puts the time of a visit right that was begun today while the phone's clock was off as it is now. That the visit is
-// no old one of that date shows in what cannot be: it is in the future, or it was begun after a visit that has a later time.
-func (p *planner) redate(v *call) error {
-	right := v.in + p.off.Milliseconds()
-	if p.off == 0 || v.manager != p.me || field.DayOf(time.UnixMilli(right)) != p.today {
-		return nil
-	}
-	wrong := v.in > p.now.Add(tellOff).UnixMilli()
-	if !wrong {
-		err := p.tx.QueryRowContext(p.ctx, `SELECT EXISTS (SELECT 1 FROM visit WHERE manager = $1 AND lam < $2 AND check_in_ms > $3)`,
-			p.me, v.lam, v.in).Scan(&wrong)
-		if err != nil {
-			return err
-		}
-	}
-	if wrong {
-		v.in = right
-	}
-	return nil
 }
 
 // visited reads what the visits of a store say of it, newest first. To come to a group visit elsewhere is to be visited,
@@ -111,9 +90,13 @@ func (p *planner) visited(s *Stop, day string) error {
 	if err != nil {
 		return err
 	}
+	begun, err := p.begun(day)
+	if err != nil {
+		return err
+	}
 	for _, v := range calls {
 		forIt := s.Task != uuid.Nil && v.task == s.Task.String()
-		does := v.manager == p.me && v.out != 0 && s.State == StopLeft && (forIt || day != "" && day == field.DayOf(time.UnixMilli(v.in)))
+		does := v.manager == p.me && v.out != 0 && s.State == StopLeft && (forIt || begun.has(v.visit))
 		if v.store != s.Store {
 			if s.LastMS != 0 && !does { // it would change nothing
 				continue
@@ -136,6 +119,7 @@ func (p *planner) visited(s *Stop, day string) error {
 		}
 		if s.LastMS == 0 {
 			s.LastMS = v.in
+			s.today = p.days[p.today].has(v.visit) || v.manager != p.me && field.DayOf(time.UnixMilli(v.in)) == p.today
 		}
 		if does {
 			s.State, s.Visit = StopDone, v.visit

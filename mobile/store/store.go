@@ -161,7 +161,7 @@ func (s *Store) sweep(ctx context.Context) error {
 	if _, err := getMeta(ctx, s.db.Read, metaSwept, &last); err != nil {
 		return err
 	}
-	if since := time.Since(time.UnixMilli(last)); since >= 0 && since < sweepEvery { // else, or the clock was set
+	if since := s.wall().Sub(time.UnixMilli(last)); since >= 0 && since < sweepEvery { // else, or the clock was set
 		return nil
 	}
 	known := map[string]bool{}

@@ -32,7 +32,8 @@ type Stop struct {
 	LastMS     int64     // check-in of the last visit known here, 0 for none
 	Requests   int       // neither solved nor closed
 
-	at field.Position
+	at    field.Position
+	today bool // the last visit began today
 }
 
 // A StopState says how far the work at a stop is.
@@ -100,11 +101,10 @@ const lastDays = 21
 // suggestions is how many stops of one kind are shown.
 const suggestions = 5
 
-// Today returns what there is to do on a day, as in field.DayOf; "" is the day of now, which is what the phone's clock shows:
-// it is put right if it is known to be off. at is where the phone is, zero when that is not known.
-func (s *Store) Today(ctx context.Context, now time.Time, day string, at field.Position) (d Day, err error) {
+// Today returns what there is to do on a day, as in field.DayOf; "" is today. at is where the phone is, zero when that is not known.
+func (s *Store) Today(ctx context.Context, day string, at field.Position) (d Day, err error) {
 	err = s.view(ctx, func(tx *sql.Tx) error {
-		d.Clock = s.clock(ctx, tx, now)
+		d.Clock = s.clock(ctx, tx)
 		p, err := newPlanner(ctx, tx, d.Clock, at)
 		if err != nil {
 			return err
@@ -126,11 +126,12 @@ type planner struct {
 	tx      *sql.Tx
 	me      string
 	now     time.Time
-	off     time.Duration // of the phone's clock, where it is known
+	clock   Clock
 	today   string
-	quarter int64           // its first moment, Unix milliseconds
-	ends    bool            // these are its last weeks
-	inspect map[string]bool // templates of inspections
+	days    map[string]begun // visits of the person signed in, by day
+	quarter int64            // its first moment, Unix milliseconds
+	ends    bool             // these are its last weeks
+	inspect map[string]bool  // templates of inspections
 	at      field.Position
 	listed  map[uuid.UUID]bool // stores that have their place on the list
 }
@@ -142,10 +143,13 @@ func newPlanner(ctx context.Context, tx *sql.Tx, clock Clock, at field.Position)
 	}
 	now := clock.Now().In(field.Zone)
 	year, month, _ := now.Date()
-	p := &planner{ctx: ctx, tx: tx, me: a.User.String(), now: now, off: now.Sub(clock.Shows), today: field.DayOf(now), at: at,
+	p := &planner{ctx: ctx, tx: tx, me: a.User.String(), now: now, clock: clock, today: clock.Day(), at: at,
 		quarter: time.Date(year, (month-1)/3*3+1, 1, 0, 0, 0, 0, field.Zone).UnixMilli(),
 		ends:    now.AddDate(0, 0, lastDays).After(time.Date(year, (month-1)/3*3+4, 1, 0, 0, 0, 0, field.Zone)),
-		inspect: map[string]bool{}, listed: map[uuid.UUID]bool{}}
+		days:    map[string]begun{}, inspect: map[string]bool{}, listed: map[uuid.UUID]bool{}}
+	if _, err := p.begun(p.today); err != nil {
+		return nil, err
+	}
 	// Records are not indexed by type; what was never used for a visit inspected nothing.
 	used, err := queryIDs(ctx, tx, `SELECT DISTINCT template FROM visit`)
 	if err != nil {
@@ -163,10 +167,19 @@ func newPlanner(ctx context.Context, tx *sql.Tx, clock Clock, at field.Position)
 	return p, nil
 }
 
+// begun finds the visits that the person signed in began on a day.
+func (p *planner) begun(day string) (b begun, err error) {
+	b, ok := p.days[day]
+	if !ok {
+		b, err = visitsOn(p.ctx, p.tx, p.me, day, p.clock)
+		p.days[day] = b
+	}
+	return b, err
+}
+
 func (p *planner) fill(d *Day) (err error) {
 	d.QuarterEnds = p.ends
-	shows := p.now.Add(-p.off) // by which the times of requests are shown
-	if d.Requests, err = sumRequests(p.ctx, p.tx, p.me, shows); err != nil {
+	if d.Requests, err = sumRequests(p.ctx, p.tx, p.me, p.clock.Shows); err != nil { // by which the times of requests are shown
 		return err
 	}
 	if d.Conflicts, err = countConflicts(p.ctx, p.tx); err != nil {
@@ -202,7 +215,6 @@ func (p *planner) jobs(d *Day) error {
 	if err != nil {
 		return err
 	}
-	begin := midnight(p.now).UnixMilli()
 	for _, id := range tasks {
 		r, _, err := ledger.Load(p.ctx, p.tx, id)
 		if err != nil {
@@ -218,7 +230,7 @@ func (p *planner) jobs(d *Day) error {
 			}
 			if ok {
 				j.Stops = append(j.Stops, s)
-				fresh = fresh || s.LastMS >= begin
+				fresh = fresh || s.today
 			}
 		}
 		if len(j.Stops) == 0 || j.Done() && !fresh {
@@ -260,10 +272,8 @@ func (p *planner) route(d *Day) error {
 
 // other lists what was done without a plan.
 func (p *planner) other(d *Day) error {
-	from, off := midnight(p.now), p.off.Milliseconds()
-	stores, err := queryIDs(p.ctx, p.tx, `SELECT store FROM visit WHERE manager = $1 AND check_in_ms >= $2 AND check_in_ms < $3
-		UNION SELECT store FROM visit WHERE manager = $1 AND check_in_ms >= $2 - $4 AND check_in_ms < $3 - $4
-		UNION SELECT store FROM visit INDEXED BY visit_open WHERE manager = $1 AND check_out_ms = 0`, p.me, from.UnixMilli(), from.AddDate(0, 0, 1).UnixMilli(), off)
+	stores, err := queryIDs(p.ctx, p.tx, `SELECT v.store FROM visit v WHERE `+ofBegun+`
+		UNION SELECT store FROM visit INDEXED BY visit_open WHERE manager = $2 AND check_out_ms = 0`, p.days[p.today].list(), p.me)
 	if err != nil {
 		return err
 	}
@@ -275,7 +285,6 @@ func (p *planner) other(d *Day) error {
 	if d.Other, err = p.stops(stores, p.today); err != nil {
 		return err
 	}
-	d.Other = slices.DeleteFunc(d.Other, func(s Stop) bool { return s.State == StopLeft }) // the clock was right when it was visited
 	slices.SortFunc(d.Other, func(a, b Stop) int { return cmp.Compare(b.LastMS, a.LastMS) })
 	return nil
 }
@@ -302,9 +311,10 @@ func (p *planner) overdue(d *Day) error {
 	if len(p.inspect) == 0 {
 		return nil
 	}
-	const inspected = `(SELECT v.store FROM visit v WHERE v.check_in_ms >= $1 AND v.template IN (SELECT value FROM json_each($2)))`
-	order, err := queryIDs(p.ctx, p.tx, `SELECT s.id FROM store s WHERE s.id NOT IN `+inspected+` ORDER BY `+p.distance()+`, s.township, s.name LIMIT $3`,
-		p.quarter, jsonKeys(p.inspect), len(p.listed)+suggestions)
+	const inspected = `(SELECT v.store FROM visit v WHERE v.check_in_ms >= $2 AND v.template IN (SELECT value FROM json_each($3))
+		UNION ALL SELECT v.store FROM visit v WHERE ` + ofBegun + ` AND v.template IN (SELECT value FROM json_each($3)))`
+	order, err := queryIDs(p.ctx, p.tx, `SELECT s.id FROM store s WHERE s.id NOT IN `+inspected+` ORDER BY `+p.distance()+`, s.township, s.name LIMIT $4`,
+		p.days[p.today].list(), p.quarter, jsonKeys(p.inspect), len(p.listed)+suggestions)
 	if err != nil {
 		return err
 	}
@@ -315,7 +325,7 @@ func (p *planner) overdue(d *Day) error {
 	for i := range d.Inspect {
 		d.Inspect[i].Template = field.TemplateID(field.VisitInspection)
 	}
-	return p.tx.QueryRowContext(p.ctx, `SELECT count(*) FROM store s WHERE s.id NOT IN `+inspected, p.quarter, jsonKeys(p.inspect)).Scan(&d.Inspects)
+	return p.tx.QueryRowContext(p.ctx, `SELECT count(*) FROM store s WHERE s.id NOT IN `+inspected, p.days[p.today].list(), p.quarter, jsonKeys(p.inspect)).Scan(&d.Inspects)
 }
 
 // suggest names stores for a day without a plan.

@@ -37,9 +37,9 @@ func plannedOffice(t testing.TB, day string, route ...uuid.UUID) *office {
 	return o
 }
 
-func today(t testing.TB, s *Store, now time.Time, day string, at field.Position) Day {
+func today(t testing.TB, s *Store, day string, at field.Position) Day {
 	t.Helper()
-	d, err := s.Today(t.Context(), now, day, at)
+	d, err := s.Today(t.Context(), day, at)
 	must(t, err)
 	return d
 }
@@ -60,7 +60,7 @@ func TestTheDayIsTheRouteInItsOrderWithWhatIsDoneOfIt(t *testing.T) {
 	must(t, s.CheckOut(t.Context(), checkIn(t, s, village(1)), nowhere))
 	open := checkIn(t, s, village(4))
 
-	d := today(t, s, now, "", field.Position{})
+	d := today(t, s, "", field.Position{})
 	equal(t, fmt.Sprint(names(d.Route)), fmt.Sprint([]uuid.UUID{village(3), village(1), village(4)}))
 	equal(t, fmt.Sprint(d.Route[0].State, d.Route[1].State, d.Route[2].State), fmt.Sprint(StopLeft, StopDone, StopOpen))
 	equal(t, fmt.Sprint(d.Count(StopDone), d.Count(StopOpen), d.Count(StopLeft)), "1 1 1")
@@ -71,7 +71,7 @@ func TestTheDayIsTheRouteInItsOrderWithWhatIsDoneOfIt(t *testing.T) {
 	equal(t, len(d.Other)+len(d.Near)+len(d.Long), 0)
 	equal(t, d.Nearest, "")
 
-	d = today(t, s, now, "", field.Position{Lat: 36, Lon: 106.2})
+	d = today(t, s, "", field.Position{Lat: 36, Lon: 106.2})
 	equal(t, fmt.Sprintf("%.0f %.0f %.0f", d.Route[0].Metres, d.Route[1].Metres, d.Route[2].Metres), "3000 1000 4000")
 	equal(t, d.Route[0].FromHere, true)
 }
@@ -82,9 +82,9 @@ func TestAnotherManagersRouteAndAClosedOneAreNotMine(t *testing.T) {
 	day := field.DayOf(now)
 	o := plannedOffice(t, day, village(3))
 	s := newPhone(t, o, wang)
-	equal(t, len(today(t, s, now, "", field.Position{}).Route), 0)
+	equal(t, len(today(t, s, "", field.Position{}).Route), 0)
 	o.write(t, wholly(field.RouteID(li, day), field.TypeTask, []field.Value{{Field: "closed", Value: true}})...)
-	equal(t, len(today(t, newPhone(t, o, li), now, "", field.Position{}).Route), 0)
+	equal(t, len(today(t, newPhone(t, o, li), "", field.Position{}).Route), 0)
 }
 
 func TestAnInstantTaskIsOnTopUntilItIsDoneEverywhere(t *testing.T) {
@@ -101,14 +101,14 @@ func TestAnInstantTaskIsOnTopUntilItIsDoneEverywhere(t *testing.T) {
 	urgent := job("逾期", now.Add(-time.Hour).UnixMilli(), village(4))
 	s := newPhone(t, o, li)
 
-	d := today(t, s, now, "", field.Position{})
+	d := today(t, s, "", field.Position{})
 	equal(t, len(d.Jobs), 3)
 	equal(t, d.Jobs[0].Title+d.Jobs[1].Title+d.Jobs[2].Title, "逾期今晚不急")
 	equal(t, d.Jobs[0].Stops[0].Task, urgent)
 
 	// A visit for the route does not do the task at the same store.
 	must(t, s.CheckOut(t.Context(), checkIn(t, s, village(1)), nowhere))
-	d = today(t, s, now, "", field.Position{})
+	d = today(t, s, "", field.Position{})
 	equal(t, d.Route[0].State, StopDone)
 	equal(t, d.Jobs[1].Stops[0].State, StopLeft)
 	equal(t, d.Jobs[1].Done(), false)
@@ -119,9 +119,10 @@ func TestAnInstantTaskIsOnTopUntilItIsDoneEverywhere(t *testing.T) {
 		must(t, s.CheckOut(t.Context(), visit, nowhere))
 	}
 	doJob(urgent, village(4))
-	d = today(t, s, now, "", field.Position{})
+	d = today(t, s, "", field.Position{})
 	equal(t, d.Jobs[0].Done(), true)
-	equal(t, len(today(t, s, now.AddDate(0, 0, 2), "", field.Position{}).Jobs), 2)
+	comes(s, now.AddDate(0, 0, 2))
+	equal(t, len(today(t, s, "", field.Position{}).Jobs), 2)
 }
 
 func TestAVisitWithoutAPlanIsOnTheListOfTheDay(t *testing.T) {
@@ -131,23 +132,23 @@ func TestAVisitWithoutAPlanIsOnTheListOfTheDay(t *testing.T) {
 	s := newPhone(t, o, li)
 	must(t, s.CheckOut(t.Context(), checkIn(t, s, village(2)), nowhere))
 	checkIn(t, s, village(5))
-	d := today(t, s, now, "", field.Position{})
+	d := today(t, s, "", field.Position{})
 	equal(t, len(d.Other), 2)
 	equal(t, fmt.Sprint(d.Other[0].State, d.Other[1].State), fmt.Sprint(StopOpen, StopDone))
-	later := today(t, s, now.AddDate(0, 0, 3), "", field.Position{})
+	comes(s, now.AddDate(0, 0, 3))
+	later := today(t, s, "", field.Position{})
 	equal(t, fmt.Sprint(names(later.Other)), fmt.Sprint([]uuid.UUID{village(5)})) // still in progress
 }
 
 func TestWithoutAPlanTheNearestAndTheLongestNotVisitedAreSuggested(t *testing.T) {
 	t.Parallel()
-	now := time.Now()
 	s := newPhone(t, plannedOffice(t, ""), li)
 	must(t, s.CheckOut(t.Context(), checkIn(t, s, village(0)), nowhere))
-	d := today(t, s, now, "", field.Position{Lat: 36, Lon: 106.2})
+	d := today(t, s, "", field.Position{Lat: 36, Lon: 106.2})
 	equal(t, fmt.Sprint(names(d.Near)), fmt.Sprint([]uuid.UUID{village(1), village(2), village(3), village(4), village(5)}))
 	equal(t, len(d.Long), suggestions)
 	equal(t, fmt.Sprint(names(d.Long)[:2]), fmt.Sprint([]uuid.UUID{shop, grocer})) // of the first townships
-	equal(t, len(today(t, s, now, "", field.Position{}).Near), 0)
+	equal(t, len(today(t, s, "", field.Position{}).Near), 0)
 }
 
 func TestAClockThatIsAYearOffLeadsToTheNearestPlannedDay(t *testing.T) {
@@ -156,11 +157,11 @@ func TestAClockThatIsAYearOffLeadsToTheNearestPlannedDay(t *testing.T) {
 	day := field.DayOf(now)
 	s := newPhone(t, plannedOffice(t, day, village(1), village(2)), li)
 	for _, off := range []int{-1, 1} {
-		wrong := now.AddDate(off, 0, 0)
-		d := today(t, s, wrong, "", field.Position{})
+		s.wall = func() time.Time { return now.AddDate(off, 0, 0) }
+		d := today(t, s, "", field.Position{})
 		equal(t, len(d.Route), 0)
 		equal(t, d.Nearest, day)
-		d = today(t, s, wrong, d.Nearest, field.Position{})
+		d = today(t, s, d.Nearest, field.Position{})
 		equal(t, d.Day, day)
 		equal(t, len(d.Route), 2)
 	}
@@ -171,7 +172,7 @@ func TestNewStoresAndInspectionsThatAreDueAreFlagged(t *testing.T) {
 	now := time.Now()
 	o := plannedOffice(t, field.DayOf(now), village(1), village(2))
 	s := newPhone(t, o, li)
-	equal(t, today(t, s, now, "", field.Position{}).Inspects, 0) // there is no such template
+	equal(t, today(t, s, "", field.Position{}).Inspects, 0) // there is no such template
 
 	o.write(t, ledger.Edit{ID: inspected, Type: field.TypeTemplate, Territory: town, Field: "template", SeenAll: true,
 		Value: field.Template{Format: 1, Kind: field.VisitInspection, Name: field.Text{ZH: "季度检查"}}})
@@ -179,7 +180,7 @@ func TestNewStoresAndInspectionsThatAreDueAreFlagged(t *testing.T) {
 	o.write(t, wholly(village(3), field.TypeStore, []field.Value{{Field: "opened", Value: field.DayOf(now.AddDate(0, 0, -3))}})...)
 	o.write(t, wholly(village(4), field.TypeStore, []field.Value{{Field: "opened", Value: field.DayOf(now.AddDate(0, 0, -61))}})...)
 	o.exchange(t, s)
-	d := today(t, s, now, "", field.Position{})
+	d := today(t, s, "", field.Position{})
 	equal(t, d.Inspects, 8)
 	equal(t, len(d.Inspect), suggestions)
 	equal(t, fmt.Sprint(d.Route[0].New, d.Route[1].New, d.Route[0].Inspect), "false true true")
@@ -190,9 +191,10 @@ func TestNewStoresAndInspectionsThatAreDueAreFlagged(t *testing.T) {
 	must(t, err)
 	must(t, s.CheckOut(t.Context(), visit, nowhere))
 	must(t, s.CheckOut(t.Context(), checkIn(t, s, village(3)), nowhere))
-	d = today(t, s, now, "", field.Position{})
+	d = today(t, s, "", field.Position{})
 	equal(t, fmt.Sprint(d.Route[0].Inspect, d.Route[1].Inspect, d.Inspects, d.NewAll), "false true 7 1")
-	equal(t, today(t, s, now.AddDate(0, 4, 0), "", field.Position{}).Inspects, 8)
+	comes(s, now.AddDate(0, 4, 0))
+	equal(t, today(t, s, "", field.Position{}).Inspects, 8)
 }
 
 func TestWhatIsNotInspectedStandsOutInTheLastWeeksOfAQuarterAlone(t *testing.T) {
@@ -204,7 +206,8 @@ func TestWhatIsNotInspectedStandsOutInTheLastWeeksOfAQuarterAlone(t *testing.T) 
 	} {
 		now, err := time.ParseInLocation(time.DateOnly, day, field.Zone)
 		must(t, err)
-		if got := today(t, s, now.Add(9*time.Hour), "", field.Position{}).QuarterEnds; got != want {
+		comes(s, now.Add(9*time.Hour))
+		if got := today(t, s, "", field.Position{}).QuarterEnds; got != want {
 			t.Errorf("%s: %v", day, got)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"time"
 
 	"storewalk/shared/blob"
 	"storewalk/shared/fault"
@@ -63,23 +62,6 @@ func (s *Store) Visits(ctx context.Context, limit int) (out []VisitRow, err erro
 		return nil, fmt.Errorf("store: visits: %w", err)
 	}
 	return out, nil
-}
-
-// DayCount counts the visits of the person signed in on the day of now, and their photos, however many a list of them shows.
-func (s *Store) DayCount(ctx context.Context, now time.Time) (visits, photos int, err error) {
-	err = s.view(ctx, func(tx *sql.Tx) error {
-		who, err := s.loadPeople(ctx, tx)
-		if err != nil {
-			return err
-		}
-		from, to, _ := field.DaySpan(field.DayOf(now))
-		return tx.QueryRowContext(ctx, `SELECT count(*), coalesce(sum((SELECT count(*) FROM photo p WHERE p.visit = v.id AND p.gone = 0)), 0)
-			FROM visit v WHERE v.manager = $1 AND v.check_in_ms >= $2 AND v.check_in_ms < $3`, who.me.String(), from, to).Scan(&visits, &photos)
-	})
-	if err != nil {
-		return 0, 0, fmt.Errorf("store: count of the day: %w", err)
-	}
-	return visits, photos, nil
 }
 
 const (

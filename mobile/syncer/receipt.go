@@ -17,7 +17,7 @@ func (s *Syncer) receipt(ctx context.Context, c *client, hurried bool) {
 	if !hurried && time.Since(s.receiptAt) < receiptEvery {
 		return
 	}
-	ask, due, err := s.store.ReceiptDue(ctx, time.Now())
+	ask, due, err := s.store.ReceiptDue(ctx)
 	if err == nil && due {
 		s.receiptAt = time.Now()
 		err = s.askReceipt(ctx, c, ask)

@@ -3,7 +3,6 @@ package syncer
 import (
 	"crypto/ed25519"
 	"testing"
-	"time"
 
 	"storewalk/mobile/store"
 	"storewalk/shared/fault"
@@ -97,7 +96,7 @@ func TestOnlyAnHonestReceiptIsKept(t *testing.T) {
 			if err := sy.Round(t.Context()); err != nil {
 				t.Fatal("a round in which all was sent failed:", err)
 			}
-			d, err := st.DayEnd(t.Context(), time.Now())
+			d, err := st.DayEnd(t.Context())
 			if err != nil || d.Covers != c.kept || d.Code != c.code {
 				t.Fatalf("%+v %v", d, err)
 			}
@@ -142,7 +141,7 @@ func TestTheFirstKeyThatAnOlderPhoneHearsIsTheOne(t *testing.T) {
 		if err := sy.Round(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if d, err := st.DayEnd(t.Context(), time.Now()); err != nil || d.Covers != want {
+		if d, err := st.DayEnd(t.Context()); err != nil || d.Covers != want {
 			t.Fatalf("key %d: %+v %v", i, d, err)
 		}
 	}

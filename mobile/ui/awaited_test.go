@@ -51,7 +51,7 @@ func (b *booth) kill() {
 	b.t.Helper()
 	must(b.t, b.store.Close())
 	var err error
-	b.store, err = openStore(b.t, b.dir)
+	b.store, err = b.world.open(b.dir)
 	must(b.t, err)
 	b.open()
 }

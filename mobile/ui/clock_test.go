@@ -1,19 +1,21 @@
 package ui_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"storewalk/mobile/ui/uitest"
+	"storewalk/shared/field"
 	"storewalk/shared/wire"
 )
 
 // astray is a phone that heard the server, and whose clock shows another time since.
 func (w *world) astray(p *uitest.Phone, shows time.Duration) {
 	w.t.Helper()
-	must(w.t, w.store.Apply(w.t.Context(), nil, wire.SyncResponse{ServerMS: wall().UnixMilli()}))
-	w.later = shows
+	must(w.t, w.store.Apply(w.t.Context(), nil, wire.SyncResponse{ServerMS: now.Add(w.passed()).UnixMilli()}))
+	w.ahead = shows
 	p.App.Changed()
 	p.Settle()
 }
@@ -28,8 +30,13 @@ func TestAClockThatIsOffIsNamedAndHidesNotTheDay(t *testing.T) {
 	}
 	p.Tap("today.route.3.go")
 	p.Back()
-	for _, shows := range []time.Duration{-365 * 24 * time.Hour, 30 * time.Hour} {
+	before, err := w.store.DayVisits(t.Context())
+	must(t, err)
+	for i, shows := range []time.Duration{-365 * 24 * time.Hour, 30 * time.Hour} {
 		w.astray(p, shows)
+		p.Tap("today.route." + strconv.Itoa(5+i) + ".go")
+		must(t, w.store.CheckOut(t.Context(), w.newest(), field.Moment{}))
+		p.Back()
 		said := p.Text("today.clock")
 		if !strings.HasPrefix(said, "手机时间不对：显示 "+p.App.DateTime(now.Add(shows).UnixMilli())+"，实际是 "+p.App.Date(now.UnixMilli())) {
 			t.Error(said)
@@ -47,9 +54,13 @@ func TestAClockThatIsOffIsNamedAndHidesNotTheDay(t *testing.T) {
 		if got := p.Text("sync.total.visits"); got == "0" {
 			t.Error("the visit that is in progress is not counted")
 		}
+		p.Tap("tab.visits")
+		if !strings.HasPrefix(p.Text("subtitle"), "今天 "+p.App.N("unit.visits", before.Visits+i+1)+" ·") || !p.Shows(p.App.T("visits.today")) {
+			t.Error("it forgets today's visits:", p.Texts())
+		}
 		p.Tap("tab.today")
 	}
-	w.later = 0 // put right
+	w.ahead = 0 // put right
 	p.App.Changed()
 	p.Settle()
 	if p.Has("today.clock") {

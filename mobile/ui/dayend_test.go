@@ -20,7 +20,7 @@ func TestADayWhoseStoresLeftFitsThePhoneAndLosesNoVisit(t *testing.T) {
 		w := newWorld(t)
 		v.fill(w)
 		w.signIn()
-		morning, err := w.store.DayEnd(t.Context(), now) // as much of it as is over
+		morning, err := w.store.DayEnd(t.Context()) // as much of it as is over
 		must(t, err)
 		var made []uuid.UUID
 		for i := range 3 {

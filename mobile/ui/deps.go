@@ -81,8 +81,8 @@ type accountReader interface {
 }
 
 type dayReader interface {
-	Today(ctx context.Context, now time.Time, day string, at field.Position) (store.Day, error)
-	Map(ctx context.Context, now time.Time) (store.Map, error)
+	Today(ctx context.Context, day string, at field.Position) (store.Day, error)
+	Map(ctx context.Context) (store.Map, error)
 }
 
 type storeReader interface {
@@ -121,7 +121,7 @@ type requester interface {
 
 type visitReader interface {
 	Visits(ctx context.Context, limit int) ([]store.VisitRow, error)
-	DayCount(ctx context.Context, now time.Time) (visits, photos int, err error)
+	DayVisits(ctx context.Context) (store.DayVisits, error)
 	VisitPage(ctx context.Context, id uuid.UUID) (store.VisitPage, error)
 	OpenPhoto(ref blob.Ref) (io.ReadCloser, error)
 }
@@ -210,11 +210,11 @@ type sentReader interface {
 type locker interface {
 	Locked(ctx context.Context) (bool, error)
 	Lock(ctx context.Context) error
-	Unlock(ctx context.Context, password string, now time.Time) (wait time.Duration, err error)
+	Unlock(ctx context.Context, password string) (wait time.Duration, err error)
 }
 
 type receiptReader interface {
-	DayEnd(ctx context.Context, now time.Time) (store.DayEnd, error)
+	DayEnd(ctx context.Context) (store.DayEnd, error)
 	Receipts(ctx context.Context) ([]store.Receipt, error)
 	// Damaged lists what the disk damaged before it was sent. SeeDamaged notes that the person has looked at it, or has not.
 	Damaged(ctx context.Context) ([]store.Damaged, error)

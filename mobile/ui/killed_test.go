@@ -34,7 +34,7 @@ func (w *world) become(dir string) {
 	w.t.Helper()
 	must(w.t, os.CopyFS(dir, os.DirFS(w.dir)))
 	dead := w.store
-	s, err := openStore(w.t, dir)
+	s, err := w.open(dir)
 	must(w.t, err)
 	w.store, w.dir = s, dir
 	w.t.Cleanup(func() {

@@ -84,7 +84,7 @@ func (p *lockPage) submit() {
 	p.fault.say("")
 	text := p.password.Value()
 	p.app.deps.Go(func() {
-		wait, err := p.app.deps.Store.Unlock(p.app.ctx, text, p.app.deps.Now())
+		wait, err := p.app.deps.Store.Unlock(p.app.ctx, text)
 		p.app.deps.Do(func() { p.done(wait, err) })
 	})
 }

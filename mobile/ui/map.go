@@ -39,7 +39,7 @@ type mapPage struct {
 
 func newMap(a *App) *mapPage {
 	p := &mapPage{app: a, fault: newBanner(a, "map.fault", markAlarm), empty: container.NewStack(), sheet: column(0), legend: chips()}
-	p.load = newLoad(a, nil, p.show)
+	p.load = newLoad(a, a.deps.Store.Map, p.show)
 	p.view = newMapView(p.tapped)
 	p.view.onMove = p.close
 	p.buttons = column(10, newRound("map.in", iconPlus, func() { p.view.zoom(zoomStep) }), newRound("map.out", iconMinus, func() { p.view.zoom(1 / zoomStep) }))
@@ -68,8 +68,6 @@ func (p *mapPage) keep(was any) { p.view.was = was.(*chart) }
 
 func (p *mapPage) start(ctx context.Context) {
 	p.app.near(true)
-	now := p.app.deps.Now()
-	p.load.fetch = func(ctx context.Context) (store.Map, error) { return p.app.deps.Store.Map(ctx, now) }
 	p.load.start(ctx)
 }
 
@@ -79,7 +77,7 @@ func (p *mapPage) show(m store.Map, err error) {
 		return
 	}
 	a := p.app
-	a.until(nextMidnight(a.deps.Now())) // what is due then is another
+	a.until(m.Clock.DayEnds()) // what is due then is another
 	p.below = a.N("stores.found", len(m.Dots))
 	if m.Unplaced > 0 {
 		p.below = a.N("map.unplaced", m.Unplaced)

@@ -11,18 +11,11 @@ import (
 	"storewalk/shared/field"
 )
 
-// clocked opens the app with a clock that shows the time that has passed on the phone.
-func clocked(t *testing.T, deps ui.Deps) *uitest.Phone {
-	t.Helper()
-	var p *uitest.Phone
-	deps.Now = func() time.Time {
-		if p == nil { // it is being opened
-			return now
-		}
-		return now.Add(p.Passed())
-	}
-	p = uitest.Open(t, deps)
-	return p
+// clocked opens the app on a phone on which time passes with Pass.
+func (w *world) clocked(deps ui.Deps) *uitest.Phone {
+	w.t.Helper()
+	w.on = uitest.Open(w.t, deps)
+	return w.on
 }
 
 // wantPassed lets time pass, and wants the screen to say something then and to have been drawn so often meanwhile.
@@ -36,7 +29,7 @@ func wantPassed(t *testing.T, p *uitest.Phone, d time.Duration, text string, tim
 func TestWhatAnOpenPageSaysOfTheTimeIsRightToTheMinute(t *testing.T) {
 	w := filled(t)
 	w.planned()
-	p := clocked(t, w.deps())
+	p := w.clocked(w.deps())
 	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())
 	p.Tap("visit.checkin")
@@ -72,7 +65,7 @@ func TestWhatAnOpenPageSaysOfTheTimeIsRightToTheMinute(t *testing.T) {
 func TestWhatIsTypedAndWhereOneIsStaysWhenAMinuteHasPassed(t *testing.T) {
 	w := filled(t)
 	w.planned()
-	p := clocked(t, w.deps())
+	p := w.clocked(w.deps())
 	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())
 	p.Tap("visit.checkin")
@@ -92,7 +85,7 @@ func TestWhatIsTypedAndWhereOneIsStaysWhenAMinuteHasPassed(t *testing.T) {
 func TestNothingIsDrawnForTheTimeWhileTheAppIsNotSeen(t *testing.T) {
 	w := filled(t)
 	w.planned()
-	p := clocked(t, w.deps())
+	p := w.clocked(w.deps())
 	p.Tap("tab.stores")
 	p.Tap("store." + id("store", 0).String())
 	p.Tap("visit.checkin")
@@ -121,7 +114,7 @@ func TestADayThatIsOpenOverMidnightBecomesTheNext(t *testing.T) {
 	w := newWorld(t)
 	w.signIn()
 	w.furnishDay(now.AddDate(0, 0, 1))
-	p := clocked(t, w.onTheWay())
+	p := w.clocked(w.onTheWay())
 	if !p.Has("today.none") || !strings.Contains(p.Text("subtitle"), p.App.Date(now.UnixMilli())) {
 		t.Fatal(p.Texts())
 	}
@@ -134,5 +127,64 @@ func TestADayThatIsOpenOverMidnightBecomesTheNext(t *testing.T) {
 	p.Pass(2 * time.Second)
 	if p.Has("today.none") || !p.Has("today.done") || !strings.Contains(p.Text("subtitle"), p.App.Date(now.Add(night).UnixMilli())) {
 		t.Error("it is still the day before:", p.Texts())
+	}
+}
+
+// A day is over when it is by the server's clock.
+func TestEachPageOfTheDayThatIsOpenOverMidnightBecomesThatOfTheNext(t *testing.T) {
+	y, m, d := wall().In(field.Zone).Date()
+	for _, ahead := range []time.Duration{0, 30 * time.Hour, -30 * time.Hour} {
+		for page, says := range map[string][3]string{ // what, before, and after
+			"today": {"subtitle", "-", ""}, "visits": {"subtitle", "今天 1 次拜访", ""}, "sync": {"sync.total.visits", "1", "0"}, "map": {}} {
+			w := newWorld(t)
+			w.signIn()
+			w.fill()
+			p := w.clocked(w.deps())
+			w.astray(p, ahead)
+			p.Tap("tab.stores")
+			p.Tap("store." + id("store", 0).String())
+			p.Tap("visit.checkin")
+			must(t, w.store.CheckOut(t.Context(), w.newest(), field.Moment{}))
+			p.Back()
+			p.Back()
+			if page == "map" {
+				p.Tap("tab.today")
+				p.Tap("map.open")
+			} else {
+				p.Tap("tab." + page)
+			}
+			night := time.Date(y, m, d+1, 0, 0, 0, 0, field.Zone)
+			if page == "today" {
+				says[1], says[2] = p.App.Date(now.UnixMilli()), p.App.Date(night.UnixMilli())
+			}
+			said := func() string {
+				if says[0] == "" || !p.Has(says[0]) {
+					return ""
+				}
+				return p.Text(says[0])
+			}
+			p.Pass(night.Sub(now) - time.Second)
+			if !strings.HasPrefix(said(), says[1]) {
+				t.Errorf("%s, %v ahead: before midnight it says %q, not %q", page, ahead, said(), says[1])
+			}
+			times := p.Pass(3 * time.Second)
+			if times == 0 || !strings.HasPrefix(said(), says[2]) || says[2] == "" && said() != "" {
+				t.Errorf("%s, %v ahead: after midnight it is drawn %d times and says %q, not %q", page, ahead, times, said(), says[2])
+			}
+		}
+	}
+}
+
+// After a start with the clock a year back nobody knows when the day ends.
+func TestAClockOfWhichLittleIsKnownDrawsThePageEachMinuteAtMost(t *testing.T) {
+	w := filled(t)
+	p := w.clocked(w.deps())
+	w.astray(p, -365*24*time.Hour)
+	w.boot = "eleven"
+	for _, page := range []string{"today", "visits", "sync"} {
+		p.Tap("tab." + page)
+		if n := p.Pass(10 * time.Minute); n > 11 {
+			t.Errorf("%s is drawn %d times in ten minutes", page, n)
+		}
 	}
 }

@@ -40,7 +40,7 @@ func drawCode(text string) (image.Image, error) { return barcode.QR(text) }
 // receipt makes the server sign what it would hold of this phone, which keeps it.
 func (w *world) receipt(backedUp bool) {
 	w.t.Helper()
-	ask, due, err := w.store.ReceiptDue(w.t.Context(), now.Add(w.later))
+	ask, due, err := w.store.ReceiptDue(w.t.Context())
 	must(w.t, err)
 	if !due {
 		w.t.Fatal("no receipt is due")
@@ -50,7 +50,7 @@ func (w *world) receipt(backedUp bool) {
 	defer db.Close()
 	a, _, err := w.store.Account(w.t.Context())
 	must(w.t, err)
-	r := receipt.Receipt{Epoch: w.rid, Device: a.Device, Person: a.User, Replica: ask.Replica, AtMS: now.Add(w.later).UnixMilli(), BackedUp: backedUp}
+	r := receipt.Receipt{Epoch: w.rid, Device: a.Device, Person: a.User, Replica: ask.Replica, AtMS: w.wall().UnixMilli(), BackedUp: backedUp}
 	for _, date := range ask.Days {
 		d := receipt.Day{Date: date}
 		from, to, _ := field.DaySpan(date)

@@ -54,7 +54,7 @@ func (p *syncPage) hurry() {
 
 func (p *syncPage) fetch(ctx context.Context) (c closing, err error) {
 	if c.SyncPage, err = p.app.deps.Store.SyncPage(ctx); err == nil {
-		c.day, err = p.app.deps.Store.DayEnd(ctx, p.app.deps.Now())
+		c.day, err = p.app.deps.Store.DayEnd(ctx)
 	}
 	return c, err
 }
@@ -65,7 +65,7 @@ func (p *syncPage) show(s closing, err error) {
 	objs := []fyne.CanvasObject{p.clock, p.fault}
 	if err == nil {
 		p.clock.say(a.clockOff(s.day.Clock))
-		a.until(nextMidnight(a.deps.Now()))
+		a.until(s.day.Clock.DayEnds())
 		objs = append(objs, p.signedOut(s.SyncPage)...)
 		objs = append(objs, p.totals(s), p.state(s))
 		objs = append(objs, p.lost(s.Damaged)...)

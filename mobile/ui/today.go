@@ -54,8 +54,8 @@ func (p *todayPage) stop()                   { p.load.stop() }
 
 func (p *todayPage) start(ctx context.Context) {
 	p.app.near(false)                                               // how far it is to each store, and a visit may begin here
-	day, now, at := p.day, p.app.deps.Now(), p.app.where().Position // as they are now, for another goroutine
-	p.load.fetch = func(ctx context.Context) (store.Day, error) { return p.app.deps.Store.Today(ctx, now, day, at) }
+	day, at := p.day, p.app.where().Position // as they are now, for another goroutine
+	p.load.fetch = func(ctx context.Context) (store.Day, error) { return p.app.deps.Store.Today(ctx, day, at) }
 	p.load.start(ctx)
 }
 
@@ -76,7 +76,7 @@ func (p *todayPage) show(d store.Day, err error) {
 	}
 	a := p.app
 	p.clock.say(a.clockOff(d.Clock))
-	a.until(nextMidnight(d.Clock.Now()).Add(-d.Clock.Off))
+	a.until(d.Clock.DayEnds())
 	p.hurry = d.QuarterEnds
 	p.title, p.below = a.T("tab.today"), joined(" · ", dayText(a.Words, d.Day), d.Title)
 	objs := []fyne.CanvasObject{p.clock, p.fault}

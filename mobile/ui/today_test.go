@@ -146,9 +146,8 @@ func TestOneTapOnTheListStartsTheVisitAndTheListCountsIt(t *testing.T) {
 	w.signIn()
 	w.furnishDay(now.AddDate(0, 0, -1))
 	// Today is yesterday: nothing that furnish did this morning counts as done.
-	deps := w.onTheWay()
-	deps.Now = func() time.Time { return now.AddDate(1, 0, 0) }
-	p := uitest.Open(t, deps)
+	w.later = now.AddDate(1, 0, 0).Sub(now)
+	p := uitest.Open(t, w.onTheWay())
 	if !p.Has("today.none") {
 		t.Fatal(p.Texts())
 	}

@@ -2,13 +2,11 @@ package ui
 
 import (
 	"context"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"storewalk/mobile/store"
-	"storewalk/shared/field"
 )
 
 // visitsRoute is the day: the visit in progress, today's, and earlier ones.
@@ -21,8 +19,8 @@ const visitsInPart = 60
 
 // visitsView is what the page shows. A day may have more visits than are read of it.
 type visitsView struct {
-	rows          []store.VisitRow
-	today, photos int
+	rows  []store.VisitRow
+	today store.DayVisits
 }
 
 type visitsPage struct {
@@ -57,7 +55,7 @@ func (p *visitsPage) start(ctx context.Context) {
 
 func (p *visitsPage) fetch(ctx context.Context, many int) (v visitsView, err error) {
 	if v.rows, err = p.app.deps.Store.Visits(ctx, many); err == nil {
-		v.today, v.photos, err = p.app.deps.Store.DayCount(ctx, p.app.deps.Now())
+		v.today, err = p.app.deps.Store.DayVisits(ctx)
 	}
 	return v, err
 }
@@ -80,14 +78,13 @@ func (p *visitsPage) show(v visitsView, err error) {
 	}
 	a := p.app
 	p.shown = len(v.rows)
-	today := field.DayOf(a.deps.Now())
-	a.until(nextMidnight(a.deps.Now()))
+	a.until(v.today.Clock.DayEnds())
 	var open, now, earlier []fyne.CanvasObject
 	for _, row := range v.rows {
 		switch tile := a.visitTile(row, true); {
 		case row.CheckOutMS == 0:
 			open = append(open, tile)
-		case field.DayOf(time.UnixMilli(row.CheckInMS)) == today:
+		case v.today.Has(row.ID):
 			now = append(now, tile)
 		default:
 			earlier = append(earlier, tile)
@@ -100,7 +97,7 @@ func (p *visitsPage) show(v visitsView, err error) {
 		}
 	}
 	group("visits.open", open)
-	if v.today == 0 {
+	if v.today.Visits == 0 {
 		objs = append(objs, newEmpty(iconVisit, a.T("visits.none"), a.T("visits.none_text"),
 			newButton("visits.choose", a.T("visits.choose"), iconStore, quiet, func() { a.nav.open("stores") })))
 	}
@@ -108,8 +105,8 @@ func (p *visitsPage) show(v visitsView, err error) {
 	group("visits.earlier", earlier)
 	p.content.Objects = objs
 	p.below = ""
-	if v.today > 0 {
-		p.below = a.T("visits.summary", "Visits", a.N("unit.visits", v.today), "Photos", a.N("unit.photos", v.photos))
+	if v.today.Visits > 0 {
+		p.below = a.T("visits.summary", "Visits", a.N("unit.visits", v.today.Visits), "Photos", a.N("unit.photos", v.today.Photos))
 	}
 	a.nav.draw()
 }

@@ -35,7 +35,10 @@ type world struct {
 	n     uint64
 	seq   int64
 	lam   uint64        // added to the logical time of what the office writes
-	later time.Duration // that has passed on the screens' clock
+	later time.Duration // that has passed since the world began
+	ahead time.Duration // how far the phone's clock was set ahead
+	boot  string        // the start of the phone; "" where it has no clock that nobody sets
+	on    *uitest.Phone // on which time passes besides, see clocked; may be nil
 	recs  map[uuid.UUID]record.Record
 	ends  func() // after everything; may be nil
 }
@@ -67,11 +70,11 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	now = wall()
 	dir := filepath.Join(t.TempDir(), "phone")
-	s, err := openStore(t, dir)
-	if err != nil {
+	w := &world{t: t, dir: dir, boot: "ten", sync: &quietSync{}, rid: record.Replica{9}, recs: map[uuid.UUID]record.Record{}}
+	var err error
+	if w.store, err = w.open(dir); err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, store: s, dir: dir, sync: &quietSync{}, rid: record.Replica{9}, recs: map[uuid.UUID]record.Record{}}
 	t.Cleanup(func() {
 		if err := w.store.Close(); err != nil {
 			t.Error(err)
@@ -156,22 +159,33 @@ func (w *world) sent() {
 	}
 }
 
-// now is when the world of this test began, and what its screens' clock shows.
+// now is when the world of this test began, and what its phone's clock showed then.
 var now time.Time
 
 // began is when the tests did.
 var began = time.Now()
 
-// wall is what the phones' clocks show. It was ten in the morning in China when the tests began, whenever that really was: none
+// wall is what the phones' clocks show where no test sets them. It was ten in the morning in China when the tests began, whenever that really was: none
 // goes on over midnight without wanting to.
 func wall() time.Time {
 	y, m, d := began.In(field.Zone).Date()
 	return time.Date(y, m, d, 10, 0, 0, 0, field.Zone).Add(time.Since(began))
 }
 
-// openStore opens the data of a phone.
-func openStore(t *testing.T, dir string) (*store.Store, error) {
-	return store.OpenBy(t.Context(), dir, wall, func() store.Boot { return store.Boot{ID: "ten", MS: time.Since(began).Milliseconds()} })
+// passed is how much time has, since the world began.
+func (w *world) passed() time.Duration {
+	if w.on != nil {
+		return w.later + w.on.Passed()
+	}
+	return w.later
+}
+
+// wall is what the phone's clock shows.
+func (w *world) wall() time.Time { return now.Add(w.passed() + w.ahead) }
+
+// open opens the data of the phone.
+func (w *world) open(dir string) (*store.Store, error) {
+	return store.OpenBy(w.t.Context(), dir, w.wall, func() store.Boot { return store.Boot{ID: w.boot, MS: (time.Hour + w.passed()).Milliseconds()} })
 }
 
 func id(kind string, n int) uuid.UUID {
@@ -249,7 +263,7 @@ func (w *world) phone() *uitest.Phone {
 func (w *world) deps() ui.Deps {
 	return ui.Deps{
 		Store: w.store, Sync: w.sync, Version: "1.0.0", DrawCode: drawCode,
-		Now: func() time.Time { return now.Add(w.later) },
+		Now: w.wall,
 		Camera: ui.CameraFunc(func(context.Context) (io.ReadCloser, error) {
 			return io.NopCloser(bytes.NewReader(picture(w.t, int(w.n)))), nil
 		}),

@@ -219,7 +219,18 @@ func (t Times) Right(e record.Entry, ms int64) int64 {
 	return ms
 }
 
-// CheckIn is when a visit began.
+// Ahead is how far the clock was ahead of the server's that timed an entry, if that is known.
+func (t Times) Ahead(e record.Entry) (ms int64, known bool) {
+	if len(t.spans) == 0 {
+		return 0, false
+	}
+	if i := t.spans.Of(e, t.self); i >= 0 {
+		return t.spans[i].AheadMS, t.spans[i].Known
+	}
+	return 0, false
+}
+
+// CheckIn is when a visit began, by the clock as it is now.
 func (t Times) CheckIn(visit record.Record) int64 {
 	e, _ := visit.Winner("check_in")
 	return t.Right(e, field.VisitOf(visit).CheckIn.AtMS)
