@@ -61,6 +61,7 @@ type App struct {
 	passing   passing
 	handing   *committing       // the field whose text is being handed over, if any
 	variant   fyne.ThemeVariant // day or night, as all that is seen was drawn for
+	drawing   *fyne.Animation   // until what a person did is on the screen, see drawFirst; nil when it is
 }
 
 // New builds the app. Call it after the Fyne app exists; Close ends what it started.
@@ -304,13 +305,35 @@ func (a *App) setTextSize(name string) {
 	a.redraw()
 }
 
-// refresh lets the page in front read again.
+// refresh lets the page in front read again, unless it will soon.
 func (a *App) refresh() {
-	if a.nav.top == nil || a.ctx.Err() != nil {
+	if a.nav.top == nil || a.ctx.Err() != nil || a.drawing != nil {
 		return
 	}
 	a.nav.start()
 	a.watchSync()
+}
+
+// drawFirst has what a page shows already drawn before anything is read again to confirm it: both would want the processors
+// at once. An animation hears when a frame is begun; by the second time the first is drawn.
+func (a *App) drawFirst() {
+	a.drawn()
+	frames := 0
+	a.drawing = fyne.NewAnimation(time.Minute, func(done float32) {
+		if frames++; frames == 2 || done == 1 { // done at once where nothing moves, as in tests
+			a.drawn()
+			a.refresh()
+		}
+	})
+	a.drawing.Start()
+}
+
+// drawn ends that: it is on the screen, or its page is left.
+func (a *App) drawn() {
+	if a.drawing != nil {
+		a.drawing.Stop()
+		a.drawing = nil
+	}
 }
 
 // write queues what a person did; failed is told when it could not be saved.

@@ -306,6 +306,7 @@ func (a *App) setCount(visit uuid.UUID, l *countLine, v field.CountLine, after f
 	l.line = &v
 	product, seen := l.product, l.seen
 	a.write(func(ctx context.Context) error { return a.deps.Store.SetCount(ctx, visit, product, v, seen) }, after)
+	a.drawFirst()
 }
 
 // tellRoom is the width that a row has for its name, beside its signs.

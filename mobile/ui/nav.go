@@ -170,6 +170,7 @@ func (n *nav) leave() {
 		n.cancel = nil
 	}
 	n.top = nil
+	n.app.drawn()
 	n.app.passing.begin()
 }
 
