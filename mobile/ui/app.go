@@ -62,6 +62,7 @@ type App struct {
 	handing   *committing       // the field whose text is being handed over, if any
 	variant   fyne.ThemeVariant // day or night, as all that is seen was drawn for
 	drawing   *fyne.Animation   // until what a person did is on the screen, see drawFirst; nil when it is
+	stale     bool              // the page in front is to be read again then
 }
 
 // New builds the app. Call it after the Fyne app exists; Close ends what it started.
@@ -305,9 +306,9 @@ func (a *App) setTextSize(name string) {
 	a.redraw()
 }
 
-// refresh lets the page in front read again, unless it will soon.
+// refresh lets the page in front read again.
 func (a *App) refresh() {
-	if a.nav.top == nil || a.ctx.Err() != nil || a.drawing != nil {
+	if a.stale = a.drawing != nil; a.stale || a.nav.top == nil || a.ctx.Err() != nil {
 		return
 	}
 	a.nav.start()
@@ -321,8 +322,9 @@ func (a *App) drawFirst() {
 	frames := 0
 	a.drawing = fyne.NewAnimation(time.Minute, func(done float32) {
 		if frames++; frames == 2 || done == 1 { // done at once where nothing moves, as in tests
-			a.drawn()
-			a.refresh()
+			if a.drawn(); a.stale {
+				a.refresh()
+			}
 		}
 	})
 	a.drawing.Start()
