@@ -156,11 +156,25 @@ func (p *countOnePage) choose(what string) {
 	p.app.nav.moved(p.route)
 }
 
-// press takes a key. What is typed so far is the value at once: there is nothing to confirm.
+// press takes a key. What is typed so far is the value at once: there is nothing to confirm. Of a figure that stands there
+// already, the first digit takes the place and keyBack takes the last one off.
 func (p *countOnePage) press(k string) {
-	typed := p.typed + k
-	if k == keyBack {
-		typed = firstRunes(p.typed, max(0, len(p.typed)-1))
+	typed := p.typed
+	switch {
+	case k == keyBack:
+		if typed == "" {
+			typed = p.figure(p.route.what)
+		}
+		if typed == "" { // not counted is no zero
+			return
+		}
+		typed = typed[:len(typed)-1]
+	case k == "." && typed == "":
+		typed = "0."
+	case k != "." && typed == "0":
+		typed = k
+	default:
+		typed += k
 	}
 	n, ok := padValue(p.route.what, typed)
 	if !ok {
@@ -168,6 +182,22 @@ func (p *countOnePage) press(k string) {
 	}
 	p.typed = typed
 	p.change(func(l *field.CountLine) { setFigure(l, p.route.what, n) })
+}
+
+// figure is what stands in a box as it is kept, empty where nothing was counted. All but the stock say nothing by zero.
+func (p *countOnePage) figure(what string) string {
+	if p.line.line == nil || p.line.line.Skipped() {
+		return ""
+	}
+	v := *p.line.line
+	n := map[string]int{padCartons: v.Cartons, padPacks: v.Packs, padFacings: v.Facings, padPrice: int(v.PriceFen), padDelivered: v.Delivered}[what]
+	switch {
+	case n == 0 && what != padCartons && what != padPacks:
+		return ""
+	case what == padPrice:
+		return strings.TrimSuffix(strconv.FormatFloat(float64(n)/100, 'f', 2, 64), ".00")
+	}
+	return strconv.Itoa(n)
 }
 
 // padValue reads what was typed: a number, or an amount of yuan as fen. It reports false for what no figure can be.
@@ -222,23 +252,12 @@ func (p *countOnePage) change(edit func(*field.CountLine)) {
 }
 
 func (p *countOnePage) draw() {
-	v, counted := field.CountLine{}, false
-	if p.line.line != nil && !p.line.line.Skipped() {
-		v, counted = *p.line.line, true
-	}
-	for what, n := range map[string]int{padCartons: v.Cartons, padPacks: v.Packs, padFacings: v.Facings, padPrice: int(v.PriceFen), padDelivered: v.Delivered} {
-		text := strconv.Itoa(n)
-		always := what == padCartons || what == padPacks
-		switch {
-		case !counted || n == 0 && !always:
-			text = "–"
-		case what == padPrice:
-			text = strings.TrimSuffix(strconv.FormatFloat(float64(n)/100, 'f', 2, 64), ".00")
+	for what, box := range p.figures {
+		text := firstOf(p.figure(what), "–")
+		if what == p.route.what {
+			text = firstOf(p.typed, text)
 		}
-		if what == p.route.what && p.typed != "" {
-			text = p.typed
-		}
-		p.figures[what].show(text, what == p.route.what)
+		box.show(text, what == p.route.what)
 	}
 	p.about.Objects = p.aboutObjects()
 	p.scroll.Refresh()

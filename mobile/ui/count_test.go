@@ -115,6 +115,43 @@ func TestPriceFacingsAndDeliveriesNeedNoKeyboard(t *testing.T) {
 	wantText(t, p, product(3)+".tell", "卖出 50 包 · 陈列面 9999 · 18.50 元 · 促销价")
 }
 
+func TestThePadTakesDigitsOffWhatStandsThereAndCountsNothingByItself(t *testing.T) {
+	w, p := counting(t)
+	press := func(keys ...string) {
+		for _, k := range keys {
+			p.Tap("key." + k)
+		}
+	}
+	p.Tap(product(2) + ".more")
+	press("back")
+	p.Tap("one.why.refused")
+	press("back")
+	p.Tap("one.price")
+	press("back")
+	p.Back()
+	wantText(t, p, "count.progress", "已盘 0 / 12")
+	wantText(t, p, product(2)+".tell", "没有盘：店主不让盘")
+
+	p.Tap(product(3) + ".more")
+	press("0", "0", "1", "2")
+	wantText(t, p, "one.cartons.value", "12")
+	p.Tap("one.price")
+	press(".", "5")
+	wantText(t, p, "one.price.value", "0.5")
+	p.Tap("one.cartons") // what is typed now takes the place of what stands there, but for the key that goes back
+	press("back")
+	if got := w.line(3); got != (field.CountLine{Cartons: 1, PriceFen: 50}) {
+		t.Errorf("%+v", got)
+	}
+	press("7")
+	wantText(t, p, "one.cartons.value", "17")
+	press("back", "back", "back", "back")
+	wantText(t, p, "one.cartons.value", "0")
+	if got := w.line(3); got != (field.CountLine{PriceFen: 50}) {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestAProductThatCannotBeCountedSaysWhyAndIsNoZero(t *testing.T) {
 	w, p := counting(t)
 	p.Tap(product(2) + ".more")
