@@ -106,6 +106,40 @@ func TestOnAFullDiskNothingTypedIsLostAndTheSameWorksWhenThereIsRoom(t *testing.
 	}
 }
 
+// What could not be taken away is still there, and nothing offers to bring it back.
+func TestOnAFullDiskAPhraseIsNeitherRemovedNorBroughtBack(t *testing.T) {
+	w, _ := planning(t)
+	p, full, empty := w.onSmallDisk()
+	p.Tap("tab.stores")
+	p.Tap("store." + id("store", 0).String())
+	p.Tap("visit.checkin")
+	p.Tap("visit.note")
+	p.Tap("note.own.edit")
+	p.Type("phrases.text", "下周带样。")
+	p.Tap("phrases.next")
+	p.Type("phrases.text", "约好周三。")
+	full()
+	p.Tap("phrases.remove.0")
+	if !says(p) || p.Has("phrases.undo") || p.Text("phrases.said.0") != "下周带样。" || p.Text("phrases.text") != "约好周三。" {
+		t.Error("it could not be removed:", p.Texts())
+	}
+	empty()
+	p.Tap("phrases.remove.0")
+	if says(p) || !p.Has("phrases.undo") || p.Has("phrases.said.1") {
+		t.Error("it is removed:", p.Texts())
+	}
+	full()
+	p.Tap("phrases.undo")
+	if !says(p) || !p.Has("phrases.undo") || p.Has("phrases.said.1") {
+		t.Error("it could not be brought back:", p.Texts())
+	}
+	empty()
+	p.Tap("phrases.undo")
+	if says(p) || p.Has("phrases.undo") || !p.Has("phrases.said.1") {
+		t.Error("it is back:", p.Texts())
+	}
+}
+
 func TestWhatCouldNotBeSavedOnAPageThatWasLeftIsSaidAndIsThereAgain(t *testing.T) {
 	w, _ := planning(t)
 	p, full, empty := w.onSmallDisk()

@@ -171,8 +171,7 @@ func (p *phrasesPage) redraw() {
 		words := column(2, newText(a.T("phrases.removed"), typeface{bold: true}), newText(was.Text, typeface{size: sizeSmall, color: colMuted}))
 		objs = append(objs, over(plate(colPaper, colLine, radius), padded(padXY(12, 6), 0, beside(gap, 0, words,
 			newButton("phrases.undo", a.T("removed.undo"), theme.ContentUndoIcon(), bare, func() {
-				p.removed = nil
-				p.write(func(ctx context.Context, s Store) error { return s.RestorePhrase(ctx, was) })
+				p.write(func(ctx context.Context, s Store) error { return s.RestorePhrase(ctx, was) }, func() { p.removed = nil })
 			})))))
 	}
 	if len(p.last.own) == 0 {
@@ -247,14 +246,15 @@ func (p *phrasesPage) row(i int, o field.OwnPhrase) fyne.CanvasObject {
 	})}
 	if i > 0 {
 		line = append(line, wide(touch, newIconButton("phrases.up."+n, theme.MoveUpIcon(), colAccent, func() {
-			p.write(func(ctx context.Context, s Store) error { return s.RaisePhrase(ctx, o) })
+			p.write(func(ctx context.Context, s Store) error { return s.RaisePhrase(ctx, o) }, nil)
 		})))
 	}
 	line = append(line, wide(touch, newIconButton("phrases.remove."+n, theme.DeleteIcon(), colAccent, func() {
-		if p.removed = &o; p.editing.Field == o.Field {
-			p.fresh()
-		}
-		p.write(func(ctx context.Context, s Store) error { return s.RemovePhrase(ctx, o) })
+		p.write(func(ctx context.Context, s Store) error { return s.RemovePhrase(ctx, o) }, func() {
+			if p.removed = &o; p.editing.Field == o.Field {
+				p.fresh()
+			}
+		})
 	})))
 	return over(plate(colSurface, colLine, radius), beside(0, 0, line...))
 }
@@ -264,14 +264,19 @@ func (p *phrasesPage) save(item, text string) {
 		return
 	}
 	was := p.editing
-	p.write(func(ctx context.Context, s Store) error { return s.SetPhrase(ctx, was, item, text) })
+	p.app.write(func(ctx context.Context) error { return p.app.deps.Store.SetPhrase(ctx, was, item, text) }, func(err error) {
+		if p.fault.did(err); err != nil {
+			p.entry.unsaved()
+		}
+	})
 	p.editing.Item, p.editing.Text = item, strings.TrimSpace(text)
 }
 
-func (p *phrasesPage) write(job func(context.Context, Store) error) {
+// write changes what is kept of another sentence than the one that is written; done follows when it is.
+func (p *phrasesPage) write(job func(context.Context, Store) error, done func()) {
 	p.app.write(func(ctx context.Context) error { return job(ctx, p.app.deps.Store) }, func(err error) {
-		if p.fault.did(err); err != nil {
-			p.entry.unsaved()
+		if p.fault.did(err); err == nil && done != nil {
+			done()
 		}
 	})
 }
