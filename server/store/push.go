@@ -71,7 +71,7 @@ func (s *Store) newPush(ctx context.Context, tx *sql.Tx, p auth.Principal, scope
 		return nil, err
 	}
 	u := &push{store: s, tx: tx, phone: p, scope: scope, at: at, batch: batch, heads: map[uuid.UUID]int64{}, rid: rid, foreign: map[record.Replica]bool{},
-		forks: forks{known: map[record.Replica]uint64{}, suspects: map[record.Replica]map[uint64]ledger.NewEntry{}}}
+		forks: forks{known: map[record.Replica]uint64{}, suspects: map[record.Replica]map[uint64][]suspect{}}}
 	batch.Add, batch.Keep = u.add, u.keep
 	return u, nil
 }
@@ -188,6 +188,9 @@ func (u *push) receive(ctx context.Context, one pushed) (wire.Receipt, exact, er
 		return u.quarantine(ctx, one, malformed(err))
 	}
 	if err != nil {
+		return wire.Receipt{}, exact{}, err
+	}
+	if err := u.forks.noteCovered(ctx, u.tx, in, j); err != nil {
 		return wire.Receipt{}, exact{}, err
 	}
 	if j.Changed && in.Type == field.TypePhoto {

@@ -33,6 +33,34 @@ func TestAWriteThatComesWithAnotherContentIsKeptBesideAndPeopleAreTold(t *testin
 	}
 }
 
+// Two lives of a database wrote to two fields of one record under one number: each copy has seen the number of the other, and a
+// join drops both. Nothing is gone without a word: people are told, and the log has both.
+func TestTwoWritesUnderOneNumberThatCoverEachOtherAreInTheLogAndPeopleAreTold(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	ma := newCaller(t, s, "ma")
+	r := ma.note(t, "one")
+	ma.push(t, s, r.Encode())
+	n := ma.n
+	first := ma.set(t, r, "text", "of the first life")
+	ma.n = n
+	second := ma.set(t, r, "visit", uuid.NewString())
+	ma.push(t, s, first.Encode())
+	ma.push(t, s, r.Encode()) // an old copy that is covered, but whose writes are known, is nothing to tell
+	if n := count(t, s, `SELECT count(*) FROM alarm`); n != 0 {
+		t.Fatal(n, "alarms")
+	}
+	for range 2 {
+		ma.push(t, s, second.Encode())
+	}
+	if n := count(t, s, `SELECT count(*) FROM alarm WHERE code = 'alarm.fork'`); n != 1 {
+		t.Error(n, "alarms of a fork")
+	}
+	if n := count(t, s, `SELECT count(*) FROM write_log WHERE record = $1 AND n = $2`, r.ID.String(), n+1); n != 2 {
+		t.Error(n, "values are in the log")
+	}
+}
+
 func TestRangesAreForPhonesOfTheTerritoryAndWithinLimits(t *testing.T) {
 	t.Parallel()
 	s, ma, at, _ := compared(t)
