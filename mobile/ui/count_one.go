@@ -156,8 +156,8 @@ func (p *countOnePage) choose(what string) {
 	p.app.nav.moved(p.route)
 }
 
-// press takes a key. What is typed so far is the value at once: there is nothing to confirm. Of a figure that stands there
-// already, the first digit takes the place and keyBack takes the last one off.
+// press takes a key. What is typed so far is the value at once: there is nothing to confirm. The first digit takes the place of
+// a figure that stands there already; keyBack takes the last digit off it.
 func (p *countOnePage) press(k string) {
 	typed := p.typed
 	switch {
@@ -165,7 +165,7 @@ func (p *countOnePage) press(k string) {
 		if typed == "" {
 			typed = p.figure(p.route.what)
 		}
-		if typed == "" { // not counted is no zero
+		if typed == "" || p.typed == "" && typed == "0" { // there is nothing to take off: not counted is no zero, and sold out stays
 			return
 		}
 		typed = typed[:len(typed)-1]
@@ -181,10 +181,17 @@ func (p *countOnePage) press(k string) {
 		return
 	}
 	p.typed = typed
+	if n == 0 && p.figure(p.route.what) == "" && !stock(p.route.what) { // "0." is the beginning of a price: nothing is counted yet
+		p.draw()
+		return
+	}
 	p.change(func(l *field.CountLine) { setFigure(l, p.route.what, n) })
 }
 
-// figure is what stands in a box as it is kept, empty where nothing was counted. All but the stock say nothing by zero.
+// stock reports whether a figure is part of the stock. The others say nothing by zero.
+func stock(what string) bool { return what == padCartons || what == padPacks }
+
+// figure is what stands in a box as it is kept, empty where it says nothing.
 func (p *countOnePage) figure(what string) string {
 	if p.line.line == nil || p.line.line.Skipped() {
 		return ""
@@ -192,7 +199,7 @@ func (p *countOnePage) figure(what string) string {
 	v := *p.line.line
 	n := map[string]int{padCartons: v.Cartons, padPacks: v.Packs, padFacings: v.Facings, padPrice: int(v.PriceFen), padDelivered: v.Delivered}[what]
 	switch {
-	case n == 0 && what != padCartons && what != padPacks:
+	case n == 0 && !stock(what):
 		return ""
 	case what == padPrice:
 		return strings.TrimSuffix(strconv.FormatFloat(float64(n)/100, 'f', 2, 64), ".00")

@@ -127,7 +127,9 @@ func TestThePadTakesDigitsOffWhatStandsThereAndCountsNothingByItself(t *testing.
 	p.Tap("one.why.refused")
 	press("back")
 	p.Tap("one.price")
-	press("back")
+	press("back", ".", "0", "back", "back")
+	p.Tap("one.facings")
+	press("0", ".", "back")
 	p.Back()
 	wantText(t, p, "count.progress", "已盘 0 / 12")
 	wantText(t, p, product(2)+".tell", "没有盘：店主不让盘")
@@ -149,6 +151,13 @@ func TestThePadTakesDigitsOffWhatStandsThereAndCountsNothingByItself(t *testing.
 	wantText(t, p, "one.cartons.value", "0")
 	if got := w.line(3); got != (field.CountLine{PriceFen: 50}) {
 		t.Errorf("%+v", got)
+	}
+	p.Back()
+	p.Tap(product(3) + ".out")
+	p.Tap(product(3) + ".more")
+	press("back")
+	if got := w.line(3); got != (field.CountLine{OutOfStock: true, PriceFen: 50}) {
+		t.Errorf("sold out: %+v", got)
 	}
 }
 
