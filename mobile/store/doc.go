@@ -3,12 +3,13 @@
 //
 // Where to look:
 //
-//   - the folder and who uses it: store, account, identify, lock, tries, reserve, spare, room, boot, load
-//   - the day and the stores: today, stops, map and map_borders, stores, place, profile, rating, asked, carried
+//   - the folder and who uses it: store, account, identify, lock, tries, reserve, spare, room, boot, load; long lists: columns
+//   - what day it is, and by which clock something was written: clock, day, spans, during
+//   - the day and the stores: today, stops, map, map_borders, stores, place, moved, profile, rating, asked, carried
 //   - a visit: checkin, checklist, ticking, attended, visits; what belongs to it: notes, news, phrases, counts, walk
 //   - photos: shots, awaited, proof, photostate, applications (evidence)
-//   - requests: requests, request_page, request_write, request_clock
-//   - what several people wrote: values, subject, counts (Conflict, Settle), removed
+//   - requests: requests, request_page, request_write
+//   - what several people wrote: values, counts (Conflict, Settle), removed
 //   - what is typed and not saved: typing, dropped; where the person was: bookmark
 //   - sending and fetching: syncing, taking, chain, waits, backedup
 //   - records that come and go: leaving, gone, forget, lost; comparing with the server, and damage: compare, damaged

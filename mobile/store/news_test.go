@@ -31,7 +31,6 @@ func TestNewsStandBesideTheNoteAndEachOther(t *testing.T) {
 	p := visitPage(t, s, visit)
 	equal(t, []int{len(p.Notes), len(p.News)}, []int{1, 3})
 	equal(t, p.MyNote.Text.Value, "货源正常")
-	equal(t, p.Row.Note, "货源正常")
 	got := map[uuid.UUID]field.Note{}
 	for _, n := range p.News {
 		got[n.ID] = n.Note

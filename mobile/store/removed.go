@@ -23,8 +23,8 @@ type Removable struct {
 	Saw record.Vector // what of the record they were shown; goes back with Remove and Restore
 }
 
-// removeFor is how long after check-in, by this phone's clock, what belongs to the visit may be removed. A check-in that is
-// still to come was made by a clock that was ahead, and says nothing of when it was: that bounds it too.
+// removeFor is how long after check-in, by this phone's clock, what belongs to the visit may be removed. A check-in
+// that lies in the future was made by a clock that was ahead; it may be at most this far ahead.
 const removeFor = 24 * time.Hour
 
 // young reports whether what began then, by the clock of a phone, began within removeFor of now.

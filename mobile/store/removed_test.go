@@ -76,7 +76,7 @@ func TestARemovedNoteIsHiddenAndWritingOnBringsItBack(t *testing.T) {
 	p := visitPage(t, s, visit)
 	must(t, s.Remove(t.Context(), p.MyNote.ID, p.MyNote.Saw))
 	p = visitPage(t, s, visit)
-	if len(p.Notes) != 0 || p.Row.Note != "" || p.MyNote.Text.Shown() != "" || p.MyNote.May || len(p.Removed) != 1 || p.Removed[0].Text != "写错了店" {
+	if len(p.Notes) != 0 || p.MyNote.Text.Shown() != "" || p.MyNote.May || len(p.Removed) != 1 || p.Removed[0].Text != "写错了店" {
 		t.Fatalf("%+v", p)
 	}
 	must(t, s.SetNote(t.Context(), visit, uuid.Nil, "这家店的记录", p.MyNote.Text.Seen))

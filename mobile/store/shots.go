@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -123,7 +124,7 @@ func (s *Store) ShotPlan(ctx context.Context, visit uuid.UUID, kind, item string
 			}
 		}
 		err = tx.QueryRowContext(ctx, `SELECT name FROM store WHERE id = $1`, v.Store.String()).Scan(&p.Store)
-		if err == sql.ErrNoRows { // it left the territory while the visit is open
+		if errors.Is(err, sql.ErrNoRows) { // it left the territory while the visit is open
 			err = nil
 		}
 		return err

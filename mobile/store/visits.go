@@ -26,10 +26,9 @@ type VisitRow struct {
 	CheckInMS  int64
 	CheckOutMS int64 // 0 while in progress
 	Photos     int
-	Lines      int    // products counted
-	Requests   int    // taken down in it
-	Note       string // the first characters
-	Waiting    int    // records and photos of this visit not yet on the server
+	Lines      int // products counted
+	Requests   int // taken down in it
+	Waiting    int // records and photos of this visit not yet on the server
 	// WaitingPhotos is how many of Waiting are photos.
 	WaitingPhotos int
 	Refused       int   // records of this visit that the server put aside
@@ -87,7 +86,6 @@ func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...a
 		  `+photosOf+`,
 		  (SELECT count(*) FROM count_line l WHERE l.visit = v.id AND l.skipped = 0),
 		  (SELECT count(*) FROM request q WHERE q.visit = v.id),
-		  coalesce((SELECT substr(n.text, 1, 80) FROM note n WHERE n.visit = v.id AND n.text <> '' AND n.gone = 0 AND n.kind = '' ORDER BY n.lam LIMIT 1), ''),
 		  `+visitWaits+`,
 		  CASE WHEN EXISTS (SELECT 1 FROM record WHERE refused <> '')
 		    THEN (SELECT count(*) FROM record r WHERE r.refused <> '' AND r.version IS r.acked AND r.id IN `+allOfVisit+`) ELSE 0 END,
@@ -103,7 +101,7 @@ func visits(ctx context.Context, tx *sql.Tx, who people, where string, args ...a
 		var v VisitRow
 		var manager string
 		var array []byte
-		if err := rows.Scan(&v.ID, &v.Store, &v.StoreName, &manager, &v.CheckInMS, &v.CheckOutMS, &array, &v.Lines, &v.Requests, &v.Note,
+		if err := rows.Scan(&v.ID, &v.Store, &v.StoreName, &manager, &v.CheckInMS, &v.CheckOutMS, &array, &v.Lines, &v.Requests,
 			&v.Waiting, &v.Refused, &v.Draft, &v.ConfirmedMS); err != nil {
 			return nil, err
 		}
@@ -159,7 +157,7 @@ type VisitPage struct {
 	News    []NewsRow // of the market, oldest first
 	// Requests are those taken down in the visit, the one due first on top.
 	Requests []RequestRow
-	// Removed is what somebody removed, photos first. What of it is not Gone is among Photos and Notes too.
+	// Removed is what somebody removed, photos first. Those that are not Gone are shown, so they are in Photos or Notes as well.
 	Removed []Removal
 	MyNote  NoteRow // the note of the person signed in, to be written while the visit is in progress
 	Dropped bool    // a draft was thrown away that RestoreNoteDraft takes back

@@ -338,8 +338,8 @@ func (a *App) drawn() {
 	}
 }
 
-// write queues what a person did; failed is told when it could not be saved.
-func (a *App) write(job func(context.Context) error, failed func(error)) {
+// write queues what a person did; after, unless it is nil, is told how that ended: also that it was saved.
+func (a *App) write(job func(context.Context) error, after func(error)) {
 	if a.nav.cancel != nil { // what is being read is older than this
 		a.nav.cancel()
 		a.nav.cancel = nil
@@ -350,8 +350,8 @@ func (a *App) write(job func(context.Context) error, failed func(error)) {
 	}
 	a.writes.push(job, func(err error) {
 		a.wrote(from, of, err)
-		if failed != nil && !errors.Is(err, context.Canceled) {
-			failed(err)
+		if after != nil && !errors.Is(err, context.Canceled) {
+			after(err)
 		}
 	})
 }

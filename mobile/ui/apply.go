@@ -61,7 +61,7 @@ func (p *applyPage) start(ctx context.Context) { p.load.start(ctx) }
 
 func (p *applyPage) foot() fyne.CanvasObject {
 	if p.shown.Submitted() {
-		return footBar(p.fault, newButton("apply.back", p.app.T("differ.back"), nil, quiet, p.app.Back))
+		return footBar(p.fault, newButton("apply.back", p.app.T("page.back"), nil, quiet, p.app.Back))
 	}
 	return footBar(p.fault, p.submit)
 }
@@ -144,9 +144,9 @@ func (p *applyPage) evidence(q store.Application) fyne.CanvasObject {
 			tiles = append(tiles, thumbTile(photo.ID, photo.Thumb))
 			continue
 		}
-		mark := newBadge(markPlain, a.T("apply.add"))
+		mark := newBadge(markPlain, a.T("evidence.add"))
 		if on {
-			mark = newBadge(markSent, a.T("apply.evidence"))
+			mark = newBadge(markSent, a.T("term.evidence"))
 		}
 		tiles = append(tiles, newTap("apply.photo."+strconv.Itoa(i), column(4, thumbTile(photo.ID, photo.Thumb), mark), func() {
 			p.save(func(ctx context.Context) error { return a.deps.Store.SetEvidence(ctx, p.id, photo.ID, !on) }, nil)
@@ -163,5 +163,5 @@ func (p *applyPage) evidence(q store.Application) fyne.CanvasObject {
 		objs = append(objs, p.secondLook(q)...)
 		objs = append(objs, newButton("apply.take", a.T("apply.take"), iconCamera, quiet, func() { p.take(uuid.Nil) }), p.taking.saving)
 	}
-	return section(a.T("apply.evidence"), nil, objs...)
+	return section(a.T("term.evidence"), nil, objs...)
 }

@@ -132,7 +132,7 @@ func (p *applyPage) toggles(q store.Application, name, to string, codes []string
 		if name == "grade" {
 			label = code // thirty of them stand close together
 		}
-		t := newToggle("apply."+name+"."+code, label, iconSent, colAccent, colOnAccent)
+		t := newChoice("apply."+name+"."+code, label)
 		t.set(code == to)
 		t.onChange = func(bool) { p.set(name, code, nil) }
 		objs = append(objs, t)

@@ -98,7 +98,7 @@ func newAsk(a *App, r askRoute) *askPage {
 	p.load = newLoad(a, nil, p.show)
 	var kinds []fyne.CanvasObject
 	for _, kind := range field.RequestKinds {
-		t := newToggle("ask.kind."+kind, a.Enum("request_kind", kind), iconSent, colAccent, colOnAccent)
+		t := newChoice("ask.kind."+kind, a.Enum("request_kind", kind))
 		t.onChange = func(bool) { p.chooseKind(kind) }
 		p.kinds[kind], kinds = t, append(kinds, t)
 	}
@@ -174,7 +174,7 @@ func (p *askPage) start(ctx context.Context) {
 }
 
 func (p *askPage) foot() fyne.CanvasObject {
-	return footBar(p.fault, newButton("ask.done", p.app.T("count.done"), iconSent, loud, p.app.Back))
+	return footBar(p.fault, p.app.done("ask.done"))
 }
 
 func (p *askPage) stop() {

@@ -54,7 +54,7 @@ func (b *aboutBox) show(v askView) {
 }
 
 func (b *aboutBox) toggle(name, label string, on bool, to uuid.UUID, kind string) *toggle {
-	t := newToggle(name, label, iconSent, colAccent, colOnAccent)
+	t := newChoice(name, label)
 	t.set(on)
 	t.onChange = func(on bool) {
 		if !on {
@@ -76,9 +76,9 @@ func (b *aboutBox) drawEvidence(q store.RequestPage) {
 	b.evidence.Objects = nil
 	var tiles, objs []fyne.CanvasObject
 	for i, photo := range q.Photos {
-		mark, kind := newBadge(markPlain, a.T("apply.add")), field.LinkPhoto
+		mark, kind := newBadge(markPlain, a.T("evidence.add")), field.LinkPhoto
 		if photo.Linked {
-			mark, kind = newBadge(markSent, a.T("apply.evidence")), ""
+			mark, kind = newBadge(markSent, a.T("term.evidence")), ""
 		}
 		tiles = append(tiles, newTap("ask.photo."+strconv.Itoa(i), column(4, thumbTile(photo.ID, photo.Thumb), mark), func() { b.link(photo.ID, kind) }))
 	}

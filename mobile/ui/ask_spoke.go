@@ -28,7 +28,7 @@ func newSpokeStep(a *App, save func(ms int64)) *spokeStep {
 	s := &spokeStep{app: a, save: save, now: a.deps.Now().UnixMilli(), due: column(0)}
 	var days []fyne.CanvasObject
 	for i, key := range spokeDays {
-		t := newToggle(key, a.T(key), iconSent, colAccent, colOnAccent)
+		t := newChoice(key, a.T(key))
 		t.onChange = func(bool) { s.choose(i) }
 		s.days, days = append(s.days, t), append(days, t)
 	}

@@ -113,8 +113,7 @@ func (p *syncPage) awaited(photos []store.Awaited) []fyne.CanvasObject {
 		words := column(6, column(2, newText(a.Enum("photo_kind", photo.Kind), typeface{size: sizeName, bold: true}),
 			newText(a.ShortDateTime(photo.AskedMS), typeface{size: sizeSmall, color: colMuted})),
 			beside(6, 1, icon(res, ink, 18), newText(text, typeface{color: ink})))
-		objs = append(objs, newTap("sync.awaited."+shortID(photo.ID), over(plate(colPaper, "", radius), padded(padXY(12, 12), 0, beside(gap, 0, words, icon(iconNext, colMuted, 24)))),
-			func() { a.nav.push(to) }))
+		objs = append(objs, newLead("sync.awaited."+shortID(photo.ID), colPaper, words, func() { a.nav.push(to) }))
 	}
 	if len(objs) == 0 {
 		return nil

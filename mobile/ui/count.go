@@ -73,8 +73,8 @@ func newCount(a *App, visit uuid.UUID) *countPage {
 		a.refresh()
 	})
 	p.search.line.SetIcon(theme.SearchIcon())
-	p.all = newToggle("count.all", a.T("count.all"), iconSent, colAccent, colOnAccent)
-	p.rest = newToggle("count.todo", a.T("count.todo"), iconSent, colAccent, colOnAccent)
+	p.all = newChoice("count.all", a.T("count.all"))
+	p.rest = newChoice("count.todo", a.T("count.todo"))
 	p.all.onChange = func(bool) { p.filter(false) }
 	p.rest.onChange = func(bool) { p.filter(true) }
 	p.all.set(true)
@@ -97,7 +97,7 @@ func (p *countPage) head() head {
 }
 func (p *countPage) body() fyne.CanvasObject { return p.content }
 func (p *countPage) foot() fyne.CanvasObject {
-	done := newButton("count.done", p.app.T("count.done"), iconSent, loud, p.app.Back)
+	done := p.app.done("count.done")
 	return footBar(p.scanning, p.unread, p.fault, beside(gap, 0, p.progress, done)) // below the rows, which so stay where they are
 }
 func (p *countPage) start(ctx context.Context) { p.load.start(ctx) }

@@ -33,18 +33,18 @@ const (
 )
 
 type countOnePage struct {
-	app     *App
-	route   countOneRoute
-	load    *load[countView]
-	line    countLine
-	store   string // name
-	typed   string // since the figure was chosen: the first key replaces it
-	fault   *banner
-	figures map[string]*tile
-	about   *fyne.Container // what is known, what is doubted, why
-	content *fyne.Container
-	scroll  *container.Scroll
-	keys    fyne.CanvasObject
+	app       *App
+	route     countOneRoute
+	load      *load[countView]
+	line      countLine
+	storeName string
+	typed     string // since the figure was chosen: the first key replaces it
+	fault     *banner
+	figures   map[string]*tile
+	about     *fyne.Container // what is known, what is doubted, why
+	content   *fyne.Container
+	scroll    *container.Scroll
+	keys      fyne.CanvasObject
 }
 
 func newCountOne(a *App, r countOneRoute) *countOnePage {
@@ -65,7 +65,7 @@ func newCountOne(a *App, r countOneRoute) *countOnePage {
 	return p
 }
 
-func (p *countOnePage) head() head                { return head{title: p.line.name, below: p.store} }
+func (p *countOnePage) head() head                { return head{title: p.line.name, below: p.storeName} }
 func (p *countOnePage) body() fyne.CanvasObject   { return p.scroll }
 func (p *countOnePage) foot() fyne.CanvasObject   { return footBar(p.keys) }
 func (p *countOnePage) start(ctx context.Context) { p.load.start(ctx) }
@@ -93,7 +93,7 @@ func (p *countOnePage) show(v countView, err error) {
 		return
 	}
 	fresh := p.line.product == uuid.Nil
-	p.line, p.store = v.lines[0], v.head.StoreName
+	p.line, p.storeName = v.lines[0], v.head.StoreName
 	p.draw()
 	if fresh {
 		p.app.nav.draw()
@@ -202,7 +202,7 @@ func (p *countOnePage) figure(what string) string {
 	case n == 0 && !stock(what):
 		return ""
 	case what == padPrice:
-		return strings.TrimSuffix(strconv.FormatFloat(float64(n)/100, 'f', 2, 64), ".00")
+		return typedYuan(int64(n))
 	}
 	return strconv.Itoa(n)
 }
@@ -233,6 +233,11 @@ func padValue(what, typed string) (n int, ok bool) {
 		n = n*100 + fen
 	}
 	return n, n <= most
+}
+
+// typedYuan is an amount as a person types it: 18, or 18.50.
+func typedYuan(fen int64) string {
+	return strings.TrimSuffix(strconv.FormatFloat(float64(fen)/100, 'f', 2, 64), ".00")
 }
 
 func setFigure(l *field.CountLine, what string, n int) {
@@ -328,7 +333,7 @@ func (a *App) reasonChips(name string, codes []string, chosen string, choose fun
 	}
 	var objs []fyne.CanvasObject
 	for _, code := range codes {
-		t := newToggle(name+code, a.Enum("count_why", code), iconSent, colAccent, colOnAccent)
+		t := newChoice(name+code, a.Enum("count_why", code))
 		t.set(code == chosen)
 		t.onChange = func(bool) { choose(code) }
 		objs = append(objs, t)

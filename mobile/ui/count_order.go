@@ -28,20 +28,20 @@ type orderLine struct {
 }
 
 type countOrderPage struct {
-	app     *App
-	visit   uuid.UUID
-	load    *load[orderView]
-	walk    store.Walk
-	store   string // name
-	lines   []*orderLine
-	drag    *drag
-	fault   *banner
-	rows    *rows[*orderLine]
-	own     *entry
-	shelf   *fyne.Container // what may begin at the chosen product
-	bar     fyne.CanvasObject
-	intro   *paragraph
-	content *fyne.Container
+	app       *App
+	visit     uuid.UUID
+	load      *load[orderView]
+	walk      store.Walk
+	storeName string
+	lines     []*orderLine
+	drag      *drag
+	fault     *banner
+	rows      *rows[*orderLine]
+	own       *entry
+	shelf     *fyne.Container // what may begin at the chosen product
+	bar       fyne.CanvasObject
+	intro     *paragraph
+	content   *fyne.Container
 }
 
 // A drag is a row on its way.
@@ -67,7 +67,7 @@ func newCountOrder(a *App, visit uuid.UUID) *countOrderPage {
 	return p
 }
 
-func (p *countOrderPage) head() head                { return head{title: p.app.T("count.order"), below: p.store} }
+func (p *countOrderPage) head() head                { return head{title: p.app.T("count.order"), below: p.storeName} }
 func (p *countOrderPage) body() fyne.CanvasObject   { return p.content }
 func (p *countOrderPage) foot() fyne.CanvasObject   { return p.bar }
 func (p *countOrderPage) start(ctx context.Context) { p.load.start(ctx) }
@@ -109,8 +109,8 @@ func (p *countOrderPage) show(v orderView, err error) {
 	if l := p.chosen(); l != nil {
 		chosen = l.product
 	}
-	fresh := p.store != v.store
-	p.walk, p.store, p.lines = v.walk, v.store, v.lines
+	fresh := p.storeName != v.store
+	p.walk, p.storeName, p.lines = v.walk, v.store, v.lines
 	for _, l := range p.lines {
 		l.chosen = l.product == chosen
 	}
@@ -154,13 +154,14 @@ func (p *countOrderPage) drawShelf() {
 	names := []string{a.T("count.shelf_top"), a.T("count.shelf_middle"), a.T("count.shelf_bottom"), a.T("count.shelf_back"), a.T("count.shelf_till"), a.T("count.shelf_room")}
 	var objs []fyne.CanvasObject
 	for i, name := range names {
-		t := newToggle("order.shelf."+string(rune('1'+i)), name, iconSent, colAccent, colOnAccent)
+		t := newChoice("order.shelf."+string(rune('1'+i)), name)
 		t.set(l.shelf == name)
 		t.onChange = func(on bool) {
+			shelf := name
 			if !on {
-				name = ""
+				shelf = ""
 			}
-			p.name(name)
+			p.name(shelf)
 		}
 		objs = append(objs, t)
 	}

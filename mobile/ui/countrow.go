@@ -58,7 +58,7 @@ func newCountRow(p *countPage) *countRow {
 	r.same = newTap("", over(r.sameBack, padded(padXY(lastPad, 14), 0, r.last)), r.copyLast)
 	r.settle = newTap("", beside(0, -1, r.differ), func() { a.nav.push(differRoute{field.CountID(p.visit), field.LineField(r.line.product)}) })
 	r.cartons, r.packs = newStepper("", a.T("term.cartons"), field.MaxCount), newStepper("", a.T("term.packs"), field.MaxCount)
-	r.display = newToggle("", a.T("count.display"), iconSent, colAccent, colOnAccent)
+	r.display = newChoice("", a.T("count.display"))
 	r.out = newToggle("", a.T("count.out"), iconAlarm, colAlarm, colAlarmSoft)
 	r.cartons.onChange = func(n int) { r.change(func(l *field.CountLine) { l.Cartons, l.OutOfStock = n, false }) }
 	r.packs.onChange = func(n int) { r.change(func(l *field.CountLine) { l.Packs, l.OutOfStock = n, false }) }

@@ -58,7 +58,7 @@ func (p *differPage) foot() fyne.CanvasObject {
 	if p.chosen == unchosen {
 		return nil
 	}
-	return footBar(newButton("differ.done", p.app.T("count.done"), iconSent, loud, p.app.Back))
+	return footBar(p.app.done("differ.done"))
 }
 
 func (p *differPage) body() fyne.CanvasObject   { return p.scroll }
@@ -106,7 +106,7 @@ func (p *differPage) draw() {
 	switch {
 	case p.settled:
 		p.content.Add(newEmpty(iconSent, a.T("differ.settled"), a.T("differ.settled_text"),
-			newButton("differ.back", a.T("differ.back"), nil, quiet, a.Back)))
+			newButton("differ.back", a.T("page.back"), nil, quiet, a.Back)))
 	case len(c.Values) > 0:
 		intro := a.T("differ.intro")
 		if p.chosen != unchosen {

@@ -90,6 +90,7 @@ func (p *editPage) stop() {
 	for _, f := range p.fields {
 		f.entry.commit()
 	}
+	p.load.stop()
 }
 
 func (p *editPage) fetch(ctx context.Context) (store.StorePage, error) {

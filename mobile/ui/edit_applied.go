@@ -43,7 +43,7 @@ func (p *editPage) appliedRow(s store.StorePage, name string) fyne.CanvasObject 
 	if asked && q.Decision.State == "" { // it is being written, or waits
 		open = func() { a.nav.push(applyRoute{q.ID, name}) }
 	}
-	row := newTap("edit.apply."+name, over(plate(colPaper, "", radius), padded(padXY(12, 12), 0, beside(gap, 0, column(4, words...), icon(iconNext, colMuted, 24)))), open)
+	row := newLead("edit.apply."+name, colPaper, column(4, words...), open)
 	for _, d := range s.Differ {
 		if d.Field == name {
 			return column(4, row, a.differMark(p.id, name, d.Values))

@@ -34,7 +34,7 @@ func newChosen(a *App, id uuid.UUID, name string) *chosen {
 	c := &chosen{app: a, id: id, name: name, codes: map[string]*toggle{}, fault: newBanner(a, "edit."+name+".fault", markAlarm), differ: column(0)}
 	var objs []fyne.CanvasObject
 	for _, code := range choices[name] {
-		t := newToggle("edit."+name+"."+code, a.Enum(name, code), iconSent, colAccent, colOnAccent)
+		t := newChoice("edit."+name+"."+code, a.Enum(name, code))
 		t.onChange = func(bool) { c.save(code) }
 		c.codes[code], objs = t, append(objs, t)
 	}

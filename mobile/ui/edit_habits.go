@@ -29,7 +29,7 @@ func newHabits(a *App, id uuid.UUID) *habits {
 	h := &habits{app: a, id: id, fault: newBanner(a, "edit.habits.fault", markAlarm), care: map[string]*toggle{}, differ: column(4)}
 	h.from = newTimeStep("edit.window_from", a.T("edit.window_from"), h.saveWindow)
 	h.to = newTimeStep("edit.window_to", a.T("edit.window_to"), h.saveWindow)
-	h.any = newToggle("edit.window_any", a.T("edit.window_any"), iconSent, colAccent, colOnAccent)
+	h.any = newChoice("edit.window_any", a.T("edit.window_any"))
 	h.any.onChange = func(on bool) {
 		if h.from.at, h.to.at = "", ""; !on {
 			h.from.at, h.to.at = usualFrom, usualTo

@@ -284,7 +284,7 @@ func TestAStoreIsPlacedWhereThePhoneIsAndThatIsUndone(t *testing.T) {
 		}
 		return s.Profile.Position
 	}
-	if !p.Shows("手机离这里 332 米") || !p.Shows("误差 12 米") || p.Shows("误差有点大") {
+	if !p.Shows("手机离这里 330 米") || !p.Shows("误差 12 米") || p.Shows("误差有点大") {
 		t.Error("nobody says how far that is, and how exact:", p.Texts())
 	}
 	exact := *at
@@ -298,7 +298,7 @@ func TestAStoreIsPlacedWhereThePhoneIsAndThatIsUndone(t *testing.T) {
 	p.Tap("edit.position.here")
 	p.Back()
 	p.Tap("store.edit") // the way back is there as long as nobody else has the move
-	if place() != at.Position || p.Text("edit.position.moved") != "位置移动了 332 米" || p.Text("edit.position") != "36.28690, 106.17022 · 误差 12 米" {
+	if place() != at.Position || p.Text("edit.position.moved") != "位置移动了 330 米" || p.Text("edit.position") != "36.28690, 106.17022 · 误差 12 米" {
 		t.Error(place(), p.Texts())
 	}
 	p.Tap("edit.position.undo")
@@ -308,7 +308,7 @@ func TestAStoreIsPlacedWhereThePhoneIsAndThatIsUndone(t *testing.T) {
 	home := field.Moment{Position: field.Position{Lat: 36.66, Lon: 106.17022, Acc: 9}} // one tap in the thumb zone
 	*at = home
 	p.Tap("edit.position.here")
-	if place() != home.Position || p.Text("edit.position.moved") != "移动了 41.8 公里，对吗？" {
+	if place() != home.Position || p.Text("edit.position.moved") != "移动了 42 公里，对吗？" {
 		t.Error(place(), p.Texts())
 	}
 	p = w.editing(w.deps(), at) // the app was killed, and is opened again

@@ -262,6 +262,11 @@ func newToggle(name, label string, res fyne.Resource, fill, ink fyne.ThemeColorN
 	return t
 }
 
+// newChoice is a toggle as most are: where it is set, it is filled and has a tick.
+func newChoice(name, label string) *toggle {
+	return newToggle(name, label, iconSent, colAccent, colOnAccent)
+}
+
 // paint changes how the toggle looks where it is set.
 func (t *toggle) paint(res fyne.Resource, fill, ink fyne.ThemeColorName) {
 	t.res, t.onFill, t.onInk = res, fill, ink

@@ -35,20 +35,20 @@ func newMe(a *App) *mePage {
 
 	var langs []fyne.CanvasObject
 	for _, l := range words.Langs() {
-		t := newToggle("me.lang."+string(l), a.T("lang."+string(l)), iconSent, colAccent, colOnAccent)
+		t := newChoice("me.lang."+string(l), a.T("lang."+string(l)))
 		t.set(l == a.Lang())
 		t.onChange = func(bool) { a.SetLang(l) }
 		langs = append(langs, t)
 	}
 	var looks []fyne.CanvasObject
 	for _, m := range []string{lookAuto, lookDay, lookNight} {
-		t := newToggle("me.look."+m, a.T("me.look_"+m), iconSent, colAccent, colOnAccent)
+		t := newChoice("me.look."+m, a.T("me.look_"+m))
 		t.set(m == a.look.mode)
 		t.onChange = func(bool) { a.setLook(m) }
 		looks = append(looks, t)
 	}
 	size := func(name, label string) *toggle {
-		t := newToggle("me.size."+name, label, iconSent, colAccent, colOnAccent)
+		t := newChoice("me.size."+name, label)
 		t.set(name == a.look.size)
 		t.onChange = func(bool) { a.setTextSize(name) }
 		return t

@@ -288,6 +288,11 @@ func footBar(objs ...fyne.CanvasObject) fyne.CanvasObject {
 	return over(canvas.NewRectangle(theme.Color(colSurface)), column(0, line, padded(padXY(margin, 10), 10, objs...)))
 }
 
+// done is the button that ends a page on which everything was saved as it was made.
+func (a *App) done(name string) *button {
+	return newButton(name, a.T("page.done"), iconSent, loud, a.Back)
+}
+
 // frame puts body between top and foot. It is drawn before them: in pictures the software renderer draws what is scrolled
 // in a field over what lies around the field's page.
 func frame(top, body, foot fyne.CanvasObject) *fyne.Container {

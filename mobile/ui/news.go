@@ -72,7 +72,7 @@ func (p *newsPage) head() head {
 }
 func (p *newsPage) body() fyne.CanvasObject { return p.scroll }
 func (p *newsPage) foot() fyne.CanvasObject {
-	return footBar(newButton("news.done", p.app.T("count.done"), iconSent, loud, p.app.Back))
+	return footBar(p.app.done("news.done"))
 }
 func (p *newsPage) start(ctx context.Context) { p.load.start(ctx) }
 
@@ -117,7 +117,7 @@ func (p *newsPage) show(v newsView, err error) {
 		p.saw(v, "brand", p.brand.load(v.now.Brand))
 		price := ""
 		if v.now.PriceFen > 0 {
-			price = strings.TrimSuffix(strconv.FormatFloat(float64(v.now.PriceFen)/100, 'f', 2, 64), ".00")
+			price = typedYuan(v.now.PriceFen)
 		}
 		p.saw(v, "price", p.price.load(price))
 		objs = append(objs, labelled(a.T("news.brand"), p.brand, p.brands(v)), labelled(a.T("news.what"), p.moves(v)),
@@ -153,7 +153,7 @@ func (p *newsPage) brands(v newsView) *fyne.Container {
 func (p *newsPage) moves(v newsView) fyne.CanvasObject {
 	var objs []fyne.CanvasObject
 	for _, code := range field.CompetitorMoves {
-		t := newToggle("news.what."+code, p.app.Enum("competitor_move", code), iconSent, colAccent, colOnAccent)
+		t := newChoice("news.what."+code, p.app.Enum("competitor_move", code))
 		t.set(code == v.now.What)
 		t.onChange = func(on bool) {
 			what := code

@@ -59,7 +59,7 @@ func newNote(a *App, r noteRoute) *notePage {
 func (p *notePage) head() head              { return head{title: p.app.T("note.title"), below: p.below} }
 func (p *notePage) body() fyne.CanvasObject { return p.scroll }
 func (p *notePage) foot() fyne.CanvasObject {
-	return footBar(newButton("note.done", p.app.T("count.done"), iconSent, loud, p.app.Back))
+	return footBar(p.app.done("note.done"))
 }
 func (p *notePage) start(ctx context.Context) { p.load.start(ctx) }
 

@@ -52,8 +52,8 @@ type photosPage struct {
 func newPhotos(a *App) *photosPage {
 	p := &photosPage{app: a, fault: newBanner(a, "photos.fault", markAlarm), empty: container.NewStack(), again: func() {}}
 	p.load = newLoad(a, nil, p.show)
-	p.unsafe = newToggle("photos.unsafe", a.T("photos.unsafe", "N", ""), iconSent, colAccent, colOnAccent)
-	p.all = newToggle("photos.all", a.T("photos.all", "N", ""), iconSent, colAccent, colOnAccent)
+	p.unsafe = newChoice("photos.unsafe", a.T("photos.unsafe", "N", ""))
+	p.all = newChoice("photos.all", a.T("photos.all", "N", ""))
 	p.unsafe.onChange = func(bool) { p.filter(false) }
 	p.all.onChange = func(bool) { p.filter(true) }
 	p.unsafe.set(true)

@@ -107,7 +107,7 @@ func newPhrases(a *App, visit uuid.UUID) *phrasesPage {
 func (p *phrasesPage) head() head              { return head{title: p.app.T("phrases.title")} }
 func (p *phrasesPage) body() fyne.CanvasObject { return p.scroll }
 func (p *phrasesPage) foot() fyne.CanvasObject {
-	return footBar(newButton("phrases.done", p.app.T("count.done"), iconSent, loud, p.app.Back))
+	return footBar(p.app.done("phrases.done"))
 }
 func (p *phrasesPage) start(ctx context.Context) { p.load.start(ctx) }
 
@@ -188,7 +188,7 @@ func (p *phrasesPage) redraw() {
 func (p *phrasesPage) form() fyne.CanvasObject {
 	a, lang := p.app, string(p.app.Lang())
 	pick := func(code, name string) fyne.CanvasObject {
-		t := newToggle("phrases.for."+code, name, iconSent, colAccent, colOnAccent)
+		t := newChoice("phrases.for."+code, name)
 		t.set(code == p.editing.Item)
 		t.onChange = func(bool) {
 			p.editing.Item = code

@@ -30,6 +30,11 @@ func card(objs ...fyne.CanvasObject) *fyne.Container {
 	return over(plate(colSurface, colLine, radius), padded(pad(margin), 12, objs...))
 }
 
+// newLead is a row that leads on to what its words say.
+func newLead(name string, fill fyne.ThemeColorName, words fyne.CanvasObject, do func()) *tapArea {
+	return newTap(name, over(plate(fill, "", radius), padded(padXY(12, 12), 0, beside(gap, 0, words, icon(iconNext, colMuted, 24)))), do)
+}
+
 // space is an empty object of a fixed height.
 func space(height float32) fyne.CanvasObject {
 	r := canvas.NewRectangle(color.Transparent)

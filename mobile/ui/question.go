@@ -159,7 +159,7 @@ func (w *question) options() (out []pick) {
 
 func (w *question) toggles(picks []pick, changed func(i int, on bool)) (out []*toggle, objs []fyne.CanvasObject) {
 	for i, p := range picks {
-		t := newToggle(answerID(w.ask.ID, p.code), p.label, iconSent, colAccent, colOnAccent)
+		t := newChoice(answerID(w.ask.ID, p.code), p.label)
 		t.onChange = func(on bool) { changed(i, on) }
 		out, objs = append(out, t), append(objs, t)
 	}

@@ -60,8 +60,10 @@ func TestARemovedNoteLeavesAnEmptyOneToWrite(t *testing.T) {
 	}
 	visits, err := w.store.Visits(t.Context(), 1)
 	must(t, err)
-	if visits[0].Note != "这家店的记录" {
-		t.Error(visits[0].Note)
+	kept, err := w.store.VisitPage(t.Context(), visits[0].ID)
+	must(t, err)
+	if len(kept.Notes) != 1 || kept.Notes[0].Text.Value != "这家店的记录" {
+		t.Errorf("%+v", kept.Notes)
 	}
 }
 

@@ -78,7 +78,7 @@ func (p *requestPage) stop() {
 func (p *requestPage) foot() fyne.CanvasObject {
 	a, q := p.app, p.shown.Request
 	if p.shown.Removal.Gone || !p.shown.Exists {
-		return footBar(p.fault, newButton("request.back", a.T("differ.back"), nil, quiet, a.Back))
+		return footBar(p.fault, newButton("request.back", a.T("page.back"), nil, quiet, a.Back))
 	}
 	next, _ := q.Due()
 	if next == "" {
@@ -177,7 +177,7 @@ func (p *requestPage) asked(q store.RequestPage) fyne.CanvasObject {
 		marks = append(marks, newBadge(markAlarm, a.T("store.urgent")))
 	}
 	if !q.Sent {
-		marks = append(marks, newBadge(markWaiting, a.T("apply.waiting")))
+		marks = append(marks, newBadge(markWaiting, a.T("wait.submitted")))
 	}
 	text := newText(firstOf(r.Text, a.T("request.no_text")), typeface{size: sizeName, bold: true}).id("request.text")
 	var call fyne.CanvasObject = space(0)
@@ -348,8 +348,7 @@ func (p *requestPage) links(q store.RequestPage) (objs []fyne.CanvasObject) {
 		rows = append(rows, grid(photosInARow, gap, tiles...))
 	}
 	row := func(name, text string, to uuid.UUID) {
-		rows = append(rows, newTap(name, over(plate(colPaper, "", radius), padded(padXY(12, 12), 0,
-			beside(gap, 0, newText(text, typeface{}), icon(iconNext, colMuted, 24)))), func() { a.nav.push(visitRoute{to}) }))
+		rows = append(rows, newLead(name, colPaper, newText(text, typeface{}), func() { a.nav.push(visitRoute{to}) }))
 	}
 	for i, c := range q.Counts {
 		if c.Linked {
@@ -359,7 +358,6 @@ func (p *requestPage) links(q store.RequestPage) (objs []fyne.CanvasObject) {
 	if q.Visit != uuid.Nil {
 		row("request.visit", a.T("request.visit"), q.Visit)
 	}
-	rows = append(rows, newTap("request.store", over(plate(colPaper, "", radius), padded(padXY(12, 12), 0,
-		beside(gap, 0, newText(q.StoreName, typeface{}), icon(iconNext, colMuted, 24)))), func() { a.nav.push(storeRoute{q.Store}) }))
+	rows = append(rows, newLead("request.store", colPaper, newText(q.StoreName, typeface{}), func() { a.nav.push(storeRoute{q.Store}) }))
 	return append(objs, section(a.T("ask.evidence"), nil, rows...))
 }

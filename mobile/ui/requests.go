@@ -37,7 +37,7 @@ func newRequests(a *App, of uuid.UUID) *requestsPage {
 	p.load = newLoad(a, nil, p.show)
 	var filters []fyne.CanvasObject
 	for _, f := range []struct{ which, word string }{{store.RequestsMine, "requests.mine"}, {store.RequestsAll, "requests.all"}, {store.RequestsClosed, "requests.closed"}} {
-		t := newToggle("requests."+f.which, a.T(f.word, "N", ""), iconSent, colAccent, colOnAccent)
+		t := newChoice("requests."+f.which, a.T(f.word, "N", ""))
 		t.set(f.which == p.which)
 		t.onChange = func(bool) { p.filter(f.which) }
 		p.filters[f.which] = t
@@ -136,10 +136,9 @@ func (a *App) requestTile(q store.RequestRow, withStore bool, under fyne.ThemeCo
 	words = append(words, newText(joined(" · ", a.T("store.spoke", "When", a.ago(q.SpokeMS)), who), typeface{size: sizeSmall, color: colMuted}))
 	marks := []fyne.CanvasObject{a.clockMark(q)}
 	if !q.Sent {
-		marks = append(marks, newBadge(markWaiting, a.T("apply.waiting")))
+		marks = append(marks, newBadge(markWaiting, a.T("wait.submitted")))
 	}
-	line := beside(gap, 0, column(6, column(2, words...), chips(marks...)), icon(iconNext, colMuted, 24))
-	return newTap("request."+shortID(q.ID), over(plate(under, "", radius), padded(padXY(12, 12), 0, line)), func() { a.nav.push(requestRoute{q.ID}) })
+	return newLead("request."+shortID(q.ID), under, column(6, column(2, words...), chips(marks...)), func() { a.nav.push(requestRoute{q.ID}) })
 }
 
 func (a *App) requestTitle(kind string, urgent bool) string {

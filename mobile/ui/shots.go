@@ -5,9 +5,6 @@ import (
 	"strconv"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 
 	"storewalk/mobile/store"
 	"storewalk/shared/field"
@@ -73,14 +70,7 @@ func (p *visitPage) taken(v visitView) (objs []fyne.CanvasObject) {
 
 // thumb is one photo, small, with its kind and whether its bytes are on the server.
 func (p *visitPage) thumb(i int, t store.PhotoRow) fyne.CanvasObject {
-	picture := fyne.CanvasObject(icon(theme.BrokenImageIcon(), colMuted, 40))
-	if len(t.Thumb) > 0 {
-		img := canvas.NewImageFromResource(fyne.NewStaticResource(t.ID.String()+".jpg", t.Thumb))
-		img.FillMode, img.CornerRadius = canvas.ImageFillCover, 8
-		picture = img
-	}
-	square := container.New(squareLayout{}, plate(colLine, "", 8), picture)
-	tile := column(4, square, newBadge(stageMarks[t.Stage], p.app.Enum("photo_kind", t.Kind)))
+	tile := column(4, thumbTile(t.ID, t.Thumb), newBadge(stageMarks[t.Stage], p.app.Enum("photo_kind", t.Kind)))
 	if t.Stage == store.StageBytes && t.Sent > 0 {
 		_, ink, _ := markWaiting.style()
 		tile.Add(newMeter(float32(percent(t.PhotoState))/100, ink, colLine))

@@ -69,7 +69,7 @@ func newSign(a *App, r signRoute) *signPage {
 func (p *signPage) head() head              { return head{title: firstOf(p.title, p.app.T("sign.title"))} }
 func (p *signPage) body() fyne.CanvasObject { return p.content }
 func (p *signPage) foot() fyne.CanvasObject {
-	return footBar(equal(10, p.back, p.clear), newButton("sign.done", p.app.T("count.done"), iconSent, loud, p.app.Back))
+	return footBar(equal(10, p.back, p.clear), p.app.done("sign.done"))
 }
 func (p *signPage) start(ctx context.Context) { p.load.start(ctx) }
 

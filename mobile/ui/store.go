@@ -61,15 +61,7 @@ func (p *storePage) checkIn() {
 		p.app.nav.push(visitRoute{p.open})
 		return
 	}
-	var visit uuid.UUID
-	p.app.write(func(ctx context.Context) (err error) {
-		visit, err = p.app.deps.Store.CheckIn(ctx, p.id, p.app.where(), store.Purpose{})
-		return err
-	}, func(err error) {
-		if p.fault.did(err); err == nil {
-			p.app.nav.push(visitRoute{visit})
-		}
-	})
+	p.app.visitNow(p.id, store.Purpose{}, p.fault)
 }
 
 func (p *storePage) show(s store.StorePage, err error) {
@@ -207,8 +199,7 @@ func (a *App) visitTile(v store.VisitRow, withStore bool) fyne.CanvasObject {
 // tile is a row that opens a visit: two lines of words, and its marks below them.
 func (a *App) tile(name string, v store.VisitRow, title, below string, marks ...fyne.CanvasObject) fyne.CanvasObject {
 	words := column(6, column(2, newText(title, typeface{size: sizeName, bold: true}), newText(below, typeface{size: sizeSmall, color: colMuted})), chips(marks...))
-	line := beside(gap, 0, words, icon(iconNext, colMuted, 24))
-	return newTap(name, over(plate(colPaper, "", radius), padded(padXY(12, 12), 0, line)), func() { a.nav.push(visitRoute{v.ID}) })
+	return newLead(name, colPaper, words, func() { a.nav.push(visitRoute{v.ID}) })
 }
 
 // holds says what a visit brought: photos, counted products and requests.

@@ -50,8 +50,7 @@ func (a *App) applicationTile(q store.Application, withStore bool) fyne.CanvasOb
 		under = colSurface
 	}
 	words := column(6, column(2, newText(title, typeface{size: sizeName, bold: true}), newText(below, typeface{size: sizeSmall, color: colMuted})), chips(a.applicationMarks(q)...))
-	line := beside(gap, 0, words, icon(iconNext, colMuted, 24))
-	return newTap("apply."+shortID(q.ID), over(plate(under, "", radius), padded(padXY(12, 12), 0, line)), func() { a.nav.push(applyRoute{id: q.ID}) })
+	return newLead("apply."+shortID(q.ID), under, words, func() { a.nav.push(applyRoute{id: q.ID}) })
 }
 
 // wanted says in a line what an application would change.
@@ -71,7 +70,7 @@ func (a *App) applicationMarks(q store.Application) []fyne.CanvasObject {
 	case !q.Submitted():
 		return []fyne.CanvasObject{newBadge(markDraft, a.T("apply.draft"))}
 	case !q.Sent:
-		return []fyne.CanvasObject{newBadge(markWaiting, a.T("apply.waiting"))}
+		return []fyne.CanvasObject{newBadge(markWaiting, a.T("wait.submitted"))}
 	}
 	return []fyne.CanvasObject{newBadge(markDue, a.T("apply.pending"))}
 }

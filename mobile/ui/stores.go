@@ -26,7 +26,7 @@ type storeLine struct{ *store.StoreRow }
 // below is what stands under the name.
 func (l storeLine) below() string { return joined(" · ", l.Owner, l.Address) }
 
-// bare reports that nothing does.
+// bare reports that there is nothing to show below the name.
 func (l storeLine) bare() bool { return l.Owner == "" && l.Address == "" }
 
 // plain reports that the row needs one line for each of its texts. Its marks have their room in every row.
@@ -38,7 +38,7 @@ func (l storeLine) fits(width float32) bool {
 	return storeNameFace.surelyFits(room, l.Name) && typeface{size: sizeSmall}.surelyFits(room, l.Owner, " · ", l.Address)
 }
 
-// alike is the same for rows of the same height.
+// alike returns a key that is equal for rows of equal height.
 func (l storeLine) alike(width float32) any {
 	key := struct {
 		bare  bool
@@ -113,7 +113,10 @@ func (p *storesPage) start(ctx context.Context) {
 	p.load.start(ctx)
 }
 
-func (p *storesPage) stop() { p.search.commit() }
+func (p *storesPage) stop() {
+	p.search.commit()
+	p.load.stop()
+}
 
 func (p *storesPage) seeks() *entry { return p.search }
 
@@ -157,7 +160,7 @@ func joined(sep string, texts ...string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(t string) bool { return t == "" }), sep)
 }
 
-// waitingAll says the same of all that waits, of which photos are photos.
+// waitingAll is waiting for a total that includes the photos.
 func (a *App) waitingAll(all, photos int) (mark, string) {
 	return waiting(a.Words, all-photos, photos)
 }

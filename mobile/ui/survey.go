@@ -109,9 +109,7 @@ func answeredOf(rows []store.QuestionRow) (n int) {
 // moods are the five ratings, the worst first: each has a face of its own, and a word.
 var moods = []fyne.Resource{iconMood1, iconMood2, iconMood3, iconMood4, iconMood5}
 
-// ratingText is a rating in words and figures.
-
-// faces are the five ratings to choose from, beside each other; name is what a test finds that of a code by.
+// faces are the five ratings to choose from, beside each other. name gives each of them the name that tests find it by.
 func (a *App) faces(name func(code string) string) (all []*toggle, row fyne.CanvasObject) {
 	var objs []fyne.CanvasObject
 	for n, face := range moods {

@@ -222,14 +222,8 @@ func (p *syncPage) signedOut(s store.SyncPage) []fyne.CanvasObject {
 	if len(s.Refused)+len(s.Typed)+len(s.Drafts)+len(s.Awaited) > 0 {
 		kept = a.T("sync.kept_all")
 	}
-	records, photos := a.N("unit.records", s.Waiting.Records), a.N("unit.photos", s.Waiting.Photos)
-	switch {
-	case s.Waiting.Records > 0 && s.Waiting.Photos > 0:
-		kept = a.T("sync.kept", "What", a.T("sync.kept_both", "Records", records, "Photos", photos))
-	case s.Waiting.Records > 0:
-		kept = a.T("sync.kept", "What", records)
-	case s.Waiting.Photos > 0:
-		kept = a.T("sync.kept", "What", photos)
+	if w := s.Waiting; w.Records+w.Photos > 0 {
+		kept = a.T("sync.kept", "What", a.amount(w.Records, w.Photos))
 	}
 	return []fyne.CanvasObject{over(plate(fill, ink, radius), padded(pad(margin), 12,
 		beside(10, 1, icon(iconAlarm, ink, 30), newText(a.T("sync.signed_out"), typeface{size: sizeLead, bold: true, color: ink}).id("sync.signed_out")),

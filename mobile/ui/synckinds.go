@@ -95,8 +95,7 @@ func (p *syncPage) refused(all []store.Refused) fyne.CanvasObject {
 				to = visitRoute{spot.Visit}
 			}
 			name := newText(firstOf(spot.StoreName, a.T("term.visit")), typeface{bold: true})
-			lines = append(lines, newTap("sync.refused."+strconv.Itoa(i)+"."+strconv.Itoa(j),
-				over(plate(colSurface, "", radius), padded(padXY(12, 12), 0, beside(gap, 0, name, icon(iconNext, colMuted, 24)))), func() { a.nav.push(to) }))
+			lines = append(lines, newLead("sync.refused."+strconv.Itoa(i)+"."+strconv.Itoa(j), colSurface, name, func() { a.nav.push(to) }))
 		}
 		if more := r.N - len(r.Spots); more > 0 && len(r.Spots) > 0 {
 			lines = append(lines, newText(a.N("sync.more", more), typeface{size: sizeSmall, color: ink}))

@@ -28,7 +28,6 @@ type todayPage struct {
 	fault   *banner
 	title   string
 	below   string
-	hurry   bool // stores that are not inspected stand out
 	content *fyne.Container
 	scroll  *container.Scroll
 }
@@ -53,7 +52,7 @@ func (p *todayPage) body() fyne.CanvasObject { return p.scroll }
 func (p *todayPage) stop()                   { p.load.stop() }
 
 func (p *todayPage) start(ctx context.Context) {
-	p.app.near(false)                                               // how far it is to each store, and a visit may begin here
+	p.app.near(false)                        // how far it is to each store, and a visit may begin here
 	day, at := p.day, p.app.where().Position // as they are now, for another goroutine
 	p.load.fetch = func(ctx context.Context) (store.Day, error) { return p.app.deps.Store.Today(ctx, day, at) }
 	p.load.start(ctx)
@@ -77,7 +76,6 @@ func (p *todayPage) show(d store.Day, err error) {
 	a := p.app
 	p.clock.say(a.clockOff(d.Clock))
 	a.until(d.Clock.DayEnds())
-	p.hurry = d.QuarterEnds
 	p.title, p.below = a.T("tab.today"), joined(" · ", dayText(a.Words, d.Day), d.Title)
 	objs := []fyne.CanvasObject{p.clock, p.fault}
 	if p.day != "" {
@@ -94,14 +92,14 @@ func (p *todayPage) show(d store.Day, err error) {
 		objs = append(objs, p.conflictsCard(d.Conflicts))
 	}
 	for i, j := range d.Jobs {
-		objs = append(objs, p.job(i, j, d.Clock.Now()))
+		objs = append(objs, p.job(i, j, d))
 	}
 	if len(d.Route) > 0 {
-		objs = append(objs, longSection(p.scroll, a.T("term.route"), nil, p.stops("route", d.Route, true)...))
+		objs = append(objs, longSection(p.scroll, a.T("term.route"), nil, p.stops("route", d.Route, stopsAs{numbered: true, inspect: d.QuarterEnds})...))
 	} else {
 		objs = append(objs, p.unplanned(d))
 	}
-	group := func(name, title string, all int, stops []store.Stop) {
+	group := func(name, title string, all int, stops []store.Stop, inspect bool) {
 		if len(stops) == 0 {
 			return
 		}
@@ -109,15 +107,13 @@ func (p *todayPage) show(d store.Day, err error) {
 		if all > 0 {
 			right = newText(a.N("stores.found", all), typeface{color: colMuted})
 		}
-		objs = append(objs, longSection(p.scroll, title, right, p.stops(name, stops, false)...))
+		objs = append(objs, longSection(p.scroll, title, right, p.stops(name, stops, stopsAs{inspect: inspect})...))
 	}
-	group("other", a.T("today.other"), 0, d.Other)
-	group("new", a.T("today.new"), d.NewAll, d.New)
-	p.hurry = false // the heading of the next list says so of all its stores
-	group("inspect", a.T("today.inspect"), d.Inspects, d.Inspect)
-	p.hurry = d.QuarterEnds
-	group("near", a.T("today.near"), 0, d.Near)
-	group("long", a.T("today.long"), 0, d.Long)
+	group("other", a.T("today.other"), 0, d.Other, d.QuarterEnds)
+	group("new", a.T("today.new"), d.NewAll, d.New, d.QuarterEnds)
+	group("inspect", a.T("today.inspect"), d.Inspects, d.Inspect, false) // the heading says so of all its stores
+	group("near", a.T("today.near"), 0, d.Near, d.QuarterEnds)
+	group("long", a.T("today.long"), 0, d.Long, d.QuarterEnds)
 	p.content.Objects = objs
 	a.nav.draw()
 }
@@ -150,8 +146,8 @@ func (p *todayPage) progress(d store.Day) fyne.CanvasObject {
 }
 
 // job is an instant task and its stores.
-func (p *todayPage) job(i int, j store.Job, now time.Time) fyne.CanvasObject {
-	a := p.app
+func (p *todayPage) job(i int, j store.Job, d store.Day) fyne.CanvasObject {
+	a, now := p.app, d.Clock.Now()
 	state := newBadge(markSent, a.T("today.job_done"))
 	if due := time.UnixMilli(j.DueMS); due.After(now) {
 		a.until(a.deps.Now().Add(due.Sub(now) + time.Millisecond))
@@ -172,7 +168,7 @@ func (p *todayPage) job(i int, j store.Job, now time.Time) fyne.CanvasObject {
 	if j.Text != "" {
 		objs = append(objs, newText(j.Text, typeface{color: colMuted}))
 	}
-	return card(append(objs, p.stops("job."+strconv.Itoa(i+1), j.Stops, false)...)...)
+	return card(append(objs, p.stops("job."+strconv.Itoa(i+1), j.Stops, stopsAs{inspect: d.QuarterEnds})...)...)
 }
 
 // due says a time of the day of now by the clock, of another day with its date.
@@ -207,19 +203,25 @@ func (p *todayPage) unplanned(d store.Day) fyne.CanvasObject {
 	return card(append(words, actions...)...)
 }
 
-func (p *todayPage) stops(group string, stops []store.Stop, numbered bool) (out []fyne.CanvasObject) {
+// stopsAs says how a list shows its stops.
+type stopsAs struct {
+	numbered bool // in the order of the route
+	inspect  bool // those that are not inspected stand out
+}
+
+func (p *todayPage) stops(group string, stops []store.Stop, as stopsAs) (out []fyne.CanvasObject) {
 	for i, s := range stops {
 		n := 0
-		if numbered {
+		if as.numbered {
 			n = i + 1
 		}
-		out = append(out, p.stopTile("today."+group+"."+strconv.Itoa(i+1), n, s))
+		out = append(out, p.stopTile("today."+group+"."+strconv.Itoa(i+1), n, s, as.inspect))
 	}
 	return out
 }
 
 // stopTile is one store to go to: tapping it opens the store, the button at its right starts the visit.
-func (p *todayPage) stopTile(name string, n int, s store.Stop) fyne.CanvasObject {
+func (p *todayPage) stopTile(name string, n int, s store.Stop, inspect bool) fyne.CanvasObject {
 	a := p.app
 	window := a.Window(s.WindowFrom, s.WindowTo)
 	words := []fyne.CanvasObject{newText(s.Name, typeface{size: sizeName, bold: true}).id(name + ".name")}
@@ -240,7 +242,7 @@ func (p *todayPage) stopTile(name string, n int, s store.Stop) fyne.CanvasObject
 	if s.New {
 		mark(markNew, a.T("today.is_new"))
 	}
-	if s.Inspect && p.hurry && s.State == store.StopLeft {
+	if s.Inspect && inspect && s.State == store.StopLeft {
 		mark(markCheck, a.T("today.to_inspect"))
 	}
 	if s.Requests > 0 {
@@ -285,20 +287,9 @@ func (a *App) away(metres float64, fromHere bool) string {
 	case metres < 0:
 		return ""
 	case fromHere:
-		return a.T("today.from_here", "Far", far(a.Words, metres))
+		return a.T("today.from_here", "Far", a.far(metres))
 	}
-	return a.T("today.from_before", "Far", far(a.Words, metres))
-}
-
-// far says a distance as exactly as one can walk or drive it.
-func far(w words.Words, metres float64) string {
-	switch {
-	case metres < 995:
-		return w.T("today.metres", "N", int(metres/10+0.5)*10)
-	case metres < 9_950:
-		return w.T("today.km", "N", strconv.FormatFloat(metres/1000, 'f', 1, 64))
-	}
-	return w.T("today.km", "N", int(metres/1000+0.5))
+	return a.T("today.from_before", "Far", a.far(metres))
 }
 
 // visitNow starts a visit at a store and opens it.

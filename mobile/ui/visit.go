@@ -32,8 +32,8 @@ type visitPage struct {
 	choosing   bool        // another template
 	allShots   bool        // shown, however many
 	wanted     *field.Lack // to be shown as soon as it has been read
-	gap        int         // place among what is missing of what nextGap showed last
-	gapShown   string      // and its name
+	gap        int         // index, in list.Lacks, of the gap that nextGap showed last
+	gapShown   string      // its name
 	photoBox   fyne.CanvasObject
 	countBox   fyne.CanvasObject
 	correction uuid.UUID // of the note, once the visit is over

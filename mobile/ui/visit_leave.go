@@ -68,7 +68,7 @@ func (p *leavePage) stop() {
 func (p *leavePage) foot() fyne.CanvasObject {
 	a := p.app
 	if p.over() {
-		return footBar(p.fault, newButton("leave.done", a.T("count.done"), iconSent, loud, a.Back))
+		return footBar(p.fault, a.done("leave.done"))
 	}
 	return footBar(p.fault, equal(10, newButton("visit.stay", a.T("visit.stay"), nil, quiet, a.Back),
 		newButton("visit.checkout.confirm", a.T("visit.checkout"), theme.LogoutIcon(), loud, p.leave)))
@@ -123,7 +123,7 @@ func (p *leavePage) card(l field.Lack) *gapCard {
 	g := &gapCard{differs: column(6)}
 	var chipsOf []fyne.CanvasObject
 	for i, code := range field.GapReasons {
-		t := newToggle("gap."+l.What+"."+code, a.Enum("gap", code), iconSent, colAccent, colOnAccent)
+		t := newChoice("gap."+l.What+"."+code, a.Enum("gap", code))
 		t.onChange = func(on bool) {
 			for j, other := range g.why {
 				if j != i && other.on {
@@ -131,11 +131,11 @@ func (p *leavePage) card(l field.Lack) *gapCard {
 				}
 			}
 			g.other.put("")
+			why := code
 			if !on {
-				code = ""
+				why = ""
 			}
-			p.reason(l.What, code, g.seen)
-			code = field.GapReasons[i]
+			p.reason(l.What, why, g.seen)
 		}
 		g.why, chipsOf = append(g.why, t), append(chipsOf, t)
 	}

@@ -66,7 +66,7 @@ func (l *checklist) item(row store.ItemRow) *itemCard {
 		name += " *"
 	}
 	i := &itemCard{code: row.Code, differ: column(6)}
-	i.tick = newToggle("item."+row.Code, a.T("visit.item_done"), iconSent, colAccent, colOnAccent)
+	i.tick = newChoice("item."+row.Code, a.T("visit.item_done"))
 	i.tick.onChange = func(on bool) { p.tick(field.ItemPrefix+row.Code, on, i.seen) }
 	words := []fyne.CanvasObject{newText(name, typeface{size: sizeName, bold: true})}
 	if hint := row.Hint.In(lang); hint != "" {
@@ -183,7 +183,7 @@ func (p *visitPage) listHead(c store.Checklist) fyne.CanvasObject {
 	}
 	var choices []fyne.CanvasObject
 	for _, t := range c.Choices {
-		w := newToggle("visit.template."+t.Kind, firstOf(t.Name.In(string(a.Lang())), t.Kind), iconSent, colAccent, colOnAccent)
+		w := newChoice("visit.template."+t.Kind, firstOf(t.Name.In(string(a.Lang())), t.Kind))
 		w.set(t.ID == c.TemplateID)
 		w.onChange = func(bool) {
 			p.choosing = false
@@ -214,7 +214,7 @@ func (p *visitPage) tell(c store.Checklist) fyne.CanvasObject {
 	var objs []fyne.CanvasObject
 	for _, t := range c.Tell {
 		lang := string(a.Lang())
-		w := newToggle("tell."+t.ID.String(), a.T("visit.told"), iconSent, colAccent, colOnAccent)
+		w := newChoice("tell."+t.ID.String(), a.T("visit.told"))
 		w.set(t.Told)
 		seen := whatWasSeen(t.Seen, t.Siblings)
 		w.onChange = func(on bool) { p.tick(t.Field, on, seen) }

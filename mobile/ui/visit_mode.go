@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -42,8 +43,8 @@ func (p *visitPage) arrival(v visitView) fyne.CanvasObject {
 	return card(objs...)
 }
 
-// near is the distance in metres that is no cause for wonder.
-const near = 300
+// farFromStore is from how many metres on it is a cause for wonder where somebody checked in.
+const farFromStore = 300
 
 // place says where somebody checked in, as far from the store as is known.
 func (a *App) place(v field.Visit, s field.Store) (mark, string) {
@@ -60,7 +61,7 @@ func (a *App) place(v field.Visit, s field.Store) (mark, string) {
 		return markSent, joined(" · ", a.T("place.fixed"), acc)
 	case !s.Position.Valid():
 		return markPlain, joined(" · ", a.T("place.known"), acc)
-	case d-at.Position.Acc > near:
+	case d-at.Position.Acc > farFromStore:
 		return markAlarm, joined(" · ", a.T("place.far", "Far", a.far(d)), acc)
 	default:
 		return markOpen, joined(" · ", a.T("place.far", "Far", a.far(d)), acc)
@@ -80,12 +81,17 @@ func (a *App) unplaced(at field.Moment) (sign mark, why string) {
 	return markPlain, ""
 }
 
-// far says a distance in metres or kilometres.
+// far says a distance as exactly as one can walk or drive it.
 func (a *App) far(metres float64) string {
-	if metres < 1000 {
+	switch {
+	case metres < 99.5:
 		return a.T("place.m", "N", int(math.Round(metres)))
+	case metres < 995:
+		return a.T("place.m", "N", int(math.Round(metres/10))*10)
+	case metres < 9_950:
+		return a.T("place.km", "N", strconv.FormatFloat(metres/1000, 'f', 1, 64))
 	}
-	return a.T("place.km", "N", math.Round(metres/100)/10)
+	return a.T("place.km", "N", int(math.Round(metres/1000)))
 }
 
 // modeText says how a visit is made, in one line.
@@ -104,7 +110,7 @@ func (a *App) modeText(v field.Visit) string {
 func (p *visitPage) modes(c store.Checklist) fyne.CanvasObject {
 	a, v := p.app, c.Visit
 	chip := func(name string, on bool, do func(on bool)) fyne.CanvasObject {
-		t := newToggle("mode."+name, a.Enum("visit_mode", name), iconSent, colAccent, colOnAccent)
+		t := newChoice("mode."+name, a.Enum("visit_mode", name))
 		t.set(on)
 		t.onChange = do
 		return t

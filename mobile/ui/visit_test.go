@@ -266,7 +266,7 @@ func TestByPhoneItDoesNotMatterHowFarTheStoreIs(t *testing.T) {
 	deps := w.deps()
 	deps.Where = func() field.Moment { return field.Moment{Position: field.Position{Lat: 36.2, Lon: 106, Acc: 8}} }
 	p, _ := inShop(t, w, deps)
-	if !p.Shows("距店 22.2 公里") {
+	if !p.Shows("距店 22 公里") {
 		t.Error(p.Texts())
 	}
 	p.Tap("mode.by_phone")

@@ -39,7 +39,7 @@ func newWith(a *App, visit uuid.UUID) *withPage {
 func (p *withPage) head() head              { return head{title: p.app.T("with.title")} }
 func (p *withPage) body() fyne.CanvasObject { return p.scroll }
 func (p *withPage) foot() fyne.CanvasObject {
-	return footBar(newButton("with.done", p.app.T("count.done"), iconSent, loud, p.app.Back))
+	return footBar(p.app.done("with.done"))
 }
 func (p *withPage) start(ctx context.Context) { p.load.start(ctx) }
 func (p *withPage) stop()                     { p.load.stop() }
@@ -56,7 +56,7 @@ func (p *withPage) show(c store.Checklist, err error) {
 		objs = append(objs, newEmpty(iconVisit, a.T("with.none"), a.T("with.none_text"), a.syncNow("with.sync")))
 	}
 	for _, who := range c.People {
-		t := newToggle("with."+who.ID.String(), joined(" · ", who.Name, a.Enum("role", who.Role)), iconSent, colAccent, colOnAccent)
+		t := newChoice("with."+who.ID.String(), joined(" · ", who.Name, a.Enum("role", who.Role)))
 		t.set(slices.Contains(p.with, who.ID))
 		t.onChange = func(on bool) { p.change(who.ID, on) }
 		objs = append(objs, t)
@@ -124,7 +124,7 @@ func newGroup(a *App, visit uuid.UUID) *groupPage {
 func (p *groupPage) head() head              { return head{title: p.app.T("group.title")} }
 func (p *groupPage) body() fyne.CanvasObject { return p.scroll }
 func (p *groupPage) foot() fyne.CanvasObject {
-	return footBar(newButton("group.done", p.app.T("count.done"), iconSent, loud, p.app.Back))
+	return footBar(p.app.done("group.done"))
 }
 
 func (p *groupPage) start(ctx context.Context) {
@@ -195,7 +195,7 @@ func (p *groupPage) row(row store.AttendeeRow) *attendee {
 	a := p.app
 	r := &attendee{store: row.Store, now: row.Attendance, differ: column(0)}
 	id := row.Store.String()
-	r.came = newToggle("group.came."+id, a.T("group.came"), iconSent, colAccent, colOnAccent)
+	r.came = newChoice("group.came."+id, a.T("group.came"))
 	r.came.onChange = func(on bool) {
 		r.now.Came = on
 		p.save(r)

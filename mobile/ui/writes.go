@@ -8,7 +8,7 @@ import (
 // writes runs what a person did one after the other, in the order they did it, off the UI goroutine.
 // Nothing is dropped when a page is left: the queue belongs to the app.
 type writes struct {
-	ctx  context.Context // the app's life; a write is not cancelled by leaving a page
+	ctx  context.Context // never ends: what a person did is written even while the app closes
 	run  func(func())    // starts work off the UI goroutine
 	do   func(func())    // runs work on the UI goroutine
 	idle func()          // called on the UI goroutine after a batch

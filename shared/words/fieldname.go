@@ -14,7 +14,7 @@ var fieldKeys = map[string]string{
 	"store.note": "term.store_note", "note.text": "term.note", "note.kind": "field.note_kind", "note.corrects": "field.corrects",
 	"note.brand": "news.brand", "note.what": "news.what", "note.price": "news.price",
 	"application.kind": "term.application", "application.change": "apply.wanted", "application.reason": "apply.reason",
-	"application.photos": "apply.evidence", "application.made": "field.made", "application.decision": "apply.decision",
+	"application.photos": "term.evidence", "application.made": "field.made", "application.decision": "apply.decision",
 	"request.kind": "request.kind", "request.text": "ask.text", "request.promise": "ask.promise", "request.spoke": "ask.spoke",
 	"request.urgent": "ask.urgent", "request.owner": "requests.owner",
 	"walk.order": "count.order", "walk.sections": "field.shelves", "thumbnail.photo": "term.photo",
