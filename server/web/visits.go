@@ -47,7 +47,7 @@ func calendar(now time.Time, chosen string, say words.Words) []calendarDay {
 		}
 		out = append(out, calendarDay{day.Format(time.DateOnly), text})
 	}
-	if day, err := time.ParseInLocation(time.DateOnly, chosen, field.Zone); err == nil && day.Before(now.AddDate(0, 0, 1-calendarDays)) {
+	if day, err := time.ParseInLocation(time.DateOnly, chosen, field.Zone); err == nil && chosen < out[len(out)-1].Value {
 		out = append(out, calendarDay{chosen, say.Date(day.UnixMilli())})
 	}
 	return out
