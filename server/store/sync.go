@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"storewalk/server/auth"
+	"storewalk/shared/fault"
 	"storewalk/shared/record"
 	"storewalk/shared/wire"
 
@@ -151,8 +152,11 @@ func (x *exchange) hold(got exact) {
 func (x *exchange) answerBlobs(ctx context.Context, tx *sql.Tx) error {
 	for _, ask := range x.req.Blobs {
 		full, err := photoSize(ctx, tx, x.phone.Account, x.scope, ask)
-		if err != nil {
+		if fault.Is(err, "blob.unknown") {
 			continue // its record is not here, or not this phone's: nothing to say
+		}
+		if err != nil {
+			return err
 		}
 		// Whoever asks is not sending: what a dead connection still has in hand is written first.
 		x.store.Blobs.Interrupt(ask.Ref)
