@@ -1,12 +1,14 @@
 package syncer
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -191,6 +193,33 @@ func TestAPersonWhoMustSignInAgainIsNotAskedForAllTheTime(t *testing.T) {
 		synctest.Wait()
 		if w := waiting(t, st); w.Records != 0 {
 			t.Fatalf("%+v", w)
+		}
+	})
+}
+
+// What fails beside the exchange itself, as when a round can not be noted, is seen nowhere else.
+func TestTheLoopLogsWhateverEndedARoundOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		st, err := store.Open(t.Context(), t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := st.Close(); err != nil {
+			t.Fatal(err)
+		}
+		var log bytes.Buffer
+		sy := New(st, "test", slog.New(slog.NewTextHandler(&log, nil)))
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- sy.Run(ctx) }()
+		synctest.Wait()
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if n := strings.Count(log.String(), "Sync round ended early"); n != 1 {
+			t.Errorf("logged %d times: %s", n, log.String())
 		}
 	})
 }

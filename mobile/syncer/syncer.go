@@ -127,6 +127,8 @@ func (s *Syncer) Run(ctx context.Context) error {
 		}
 		wait := idle
 		if err != nil {
+			_, code := fault.Of(err)
+			s.log.WarnContext(ctx, "Sync round ended early", "code", code, "error", err)
 			wait = retry/2 + rand.N(retry/2)
 			retry = min(2*retry, maxRetry)
 		} else {
@@ -148,6 +150,7 @@ func (s *Syncer) Run(ctx context.Context) error {
 func (s *Syncer) pause(ctx context.Context, wait time.Duration, failed bool, changes <-chan struct{}) (woken bool) {
 	due := time.NewTimer(wait)
 	defer due.Stop()
+	look := !failed
 	for {
 		select {
 		case <-ctx.Done():
@@ -157,8 +160,8 @@ func (s *Syncer) pause(ctx context.Context, wait time.Duration, failed bool, cha
 		case <-due.C:
 			return false
 		case <-changes:
-			if !failed && s.somethingToSend(ctx) {
-				failed = true // look no further: the round is near
+			if look && s.somethingToSend(ctx) {
+				look = false // the round is near
 				due.Reset(settle)
 			}
 		}
@@ -190,7 +193,6 @@ func (s *Syncer) Round(ctx context.Context) error {
 		note.OKMS = note.TriedMS
 	} else {
 		note.Code = code
-		s.log.WarnContext(ctx, "Sync round ended early", "code", code, "error", err)
 	}
 	if kind == fault.Unauthorized && s.hasToken(ctx) {
 		err = errors.Join(err, s.store.Revoked(ctx, code))
