@@ -232,7 +232,7 @@ func unpacked(header http.Header, body []byte) []byte {
 	if header.Get("Content-Encoding") == "" {
 		return body
 	}
-	b, err := pack.Unpack(body, 8<<20)
+	b, _, err := pack.Open(body, 8<<20)
 	if err != nil {
 		panic(violation{err.Error()})
 	}

@@ -30,9 +30,6 @@ import (
 // last 4 to 40 s, so a deadline for the whole request would give up what was about to arrive.
 const patience = 45 * time.Second
 
-// worthGzip is the size in bytes from which gzip saves more of a request than its header costs.
-const worthGzip = 400
-
 // tellsPacking is the least size, in bytes, of a message from whose compression that of the next one is guessed.
 const tellsPacking = 4 << 10
 
@@ -128,14 +125,11 @@ func (c *client) pack(message []byte) (b []byte, encoding string, err error) {
 			return b, pack.Encoding, nil
 		}
 	}
-	if len(message) < worthGzip {
+	if len(message) < pack.WorthGzip {
 		return message, "", nil
 	}
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	_, err = z.Write(message)
-	err = errors.Join(err, z.Close())
-	return packed.Bytes(), "gzip", err
+	b, err = pack.Gzip(message)
+	return b, "gzip", err
 }
 
 // unpack undoes the packing of an answer, and returns the records that come beside it. It stops at maxAnswer bytes.

@@ -23,7 +23,7 @@ import (
 func unpacked(r *http.Request) io.Reader {
 	b, err := io.ReadAll(r.Body)
 	if err == nil && r.Header.Get("Content-Encoding") == pack.Encoding {
-		b, err = pack.Unpack(b, wire.MaxRequestBytes)
+		b, _, err = pack.Open(b, wire.MaxRequestBytes)
 	}
 	if err != nil {
 		return strings.NewReader("")

@@ -2,7 +2,6 @@
 package api
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"encoding/base64"
@@ -220,9 +219,6 @@ func unpacked(c *gin.Context) (b []byte, records [][]byte, err error) {
 	return nil, nil, fault.New(fault.Invalid, "request.encoding", nil)
 }
 
-// worthGzip is the size in bytes from which gzip saves more of an answer than its header costs.
-const worthGzip = 400
-
 // reply writes an answer, packed as the phone wants it. Its headers are few: an exchange with nothing new is mostly
 // headers, the answer states the server's clock itself, and no cache keeps the answer to a POST.
 func reply(c *gin.Context, v any) error {
@@ -238,14 +234,10 @@ func reply(c *gin.Context, v any) error {
 			header.Set("Content-Encoding", pack.Encoding)
 		}
 	}
-	if header.Get("Content-Encoding") == "" && len(b) >= worthGzip && strings.Contains(accepted, "gzip") {
-		var packed bytes.Buffer
-		z := gzip.NewWriter(&packed)
-		_, err := z.Write(b)
-		if err := errors.Join(err, z.Close()); err != nil {
+	if header.Get("Content-Encoding") == "" && len(b) >= pack.WorthGzip && strings.Contains(accepted, "gzip") {
+		if b, err = pack.Gzip(b); err != nil {
 			return err
 		}
-		b = packed.Bytes()
 		header.Set("Content-Encoding", "gzip")
 	}
 	header["Date"] = nil

@@ -282,7 +282,7 @@ func TestAnAnswerIsPackedAsThePhoneWants(t *testing.T) {
 			t.Fatalf("%q is answered with %q %v", c.accepts, got, err)
 		}
 		if c.want != "" {
-			if b, err = pack.Unpack(b, 1<<20); err != nil {
+			if b, _, err = pack.Open(b, 1<<20); err != nil {
 				t.Fatal(err)
 			}
 		}

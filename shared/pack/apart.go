@@ -6,12 +6,14 @@ import (
 	"strings"
 )
 
-// Open is Unpack for a reader who wants some elements of the message as they are. places name members that are arrays,
-// such as "push" or "feeds.puts" for the puts of each of the feeds. Their elements come beside the message, byte for
-// byte, and in it stands the number of each among them, from 0. So nobody has to look for their ends: what is unpacked
-// is known to be JSON. Of a message in which another member might be taken for one of these, all stays in its place.
+// Open returns the message that was packed, if it has at most limit bytes: else it fails with ErrTooLarge, or with
+// ErrMalformed for bytes that are no packed message. Memory stays within a small multiple of limit.
 //
-// The limit counts the message as Unpack returns it.
+// A reader may want some elements of the message as they are. places name members that are arrays, such as "push" or
+// "feeds.puts" for the puts of each of the feeds. Their elements come beside the message, byte for byte, and in it stands
+// the number of each among them, from 0. So nobody has to look for their ends: what is unpacked is known to be JSON. Of a
+// message in which another member might be taken for one of these, all stays in its place. The limit counts the message
+// with its elements in their places.
 func Open(packed []byte, limit int, places ...string) (message []byte, beside [][]byte, err error) {
 	columns, raw, err := inflate(packed, limit)
 	if err != nil {

@@ -120,7 +120,7 @@ func FuzzOpen(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, columns, raw []byte) {
 		packed := wrap(t, columns, raw)
-		whole, failed := Unpack(packed, 1<<16)
+		whole, _, failed := Open(packed, 1<<16)
 		message, beside, err := Open(packed, 1<<16, "push", "feeds.puts")
 		switch {
 		case failed != nil && err == nil:

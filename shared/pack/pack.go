@@ -57,13 +57,6 @@ func Pack(message []byte) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// Unpack returns the message that was packed, if it has at most limit bytes: else it fails with ErrTooLarge, or with
-// ErrMalformed for bytes that are no packed message. Memory stays within a small multiple of limit.
-func Unpack(packed []byte, limit int) ([]byte, error) {
-	message, _, err := Open(packed, limit)
-	return message, err
-}
-
 // inflate returns schema and columns, and the raw bytes behind them.
 func inflate(packed []byte, limit int) (columns, raw []byte, err error) {
 	in := bytes.NewReader(packed) // as an io.ByteReader it is read no further than flate ends

@@ -51,13 +51,13 @@ func TestWhatIsUnpackedIsWhatWasPackedByteForByte(t *testing.T) {
 			t.Errorf("%.80s: %v", text, err)
 			continue
 		}
-		if got, err := Unpack(packed, limit); err != nil || string(got) != text {
+		if got, _, err := Open(packed, limit); err != nil || string(got) != text {
 			t.Errorf("%.80s came back as\n%.80s %v", text, got, err)
 		}
-		if got, err := Unpack(packed, len(text)); err != nil || string(got) != text {
+		if got, _, err := Open(packed, len(text)); err != nil || string(got) != text {
 			t.Errorf("%.80s is not read within its own length: %v", text, err)
 		}
-		if _, err := Unpack(packed, len(text)-1); !errors.Is(err, ErrTooLarge) {
+		if _, _, err := Open(packed, len(text)-1); !errors.Is(err, ErrTooLarge) {
 			t.Errorf("%.80s is read beyond the limit: %v", text, err)
 		}
 	}
@@ -79,7 +79,7 @@ func TestAPackedGoldenMessageIsRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := Unpack(packed, limit); err != nil || string(got) != strings.TrimSpace(string(want)) {
+		if got, _, err := Open(packed, limit); err != nil || string(got) != strings.TrimSpace(string(want)) {
 			t.Errorf("%s: %v\n%s", f, err, got)
 		}
 	}
@@ -95,7 +95,7 @@ func TestWhatIsNotCompactJSONIsNotPacked(t *testing.T) {
 		strings.Repeat("[", 200) + strings.Repeat("]", 200), `{` + strings.Join(names, ",") + `}`} {
 		packed, err := Pack([]byte(text))
 		if err == nil { // it may be taken as something, but then it must come back
-			got, err := Unpack(packed, limit)
+			got, _, err := Open(packed, limit)
 			if err != nil || string(got) != text {
 				t.Errorf("%.40q came back as %.40q %v", text, got, err)
 			}
@@ -172,7 +172,7 @@ func TestABombIsRefusedWithLittleMemory(t *testing.T) {
 		body := wrap(t, columns, nil)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		got, err := Unpack(body, limit)
+		got, _, err := Open(body, limit)
 		runtime.ReadMemStats(&after)
 		if !errors.Is(err, ErrMalformed) && !errors.Is(err, ErrTooLarge) {
 			t.Errorf("%s: %d bytes, %v", name, len(got), err)
@@ -191,11 +191,11 @@ func TestEveryCutAndEveryByteTooManyIsSeen(t *testing.T) {
 			t.Fatal(err)
 		}
 		for n := range packed {
-			if _, err := Unpack(packed[:n], limit); !errors.Is(err, ErrMalformed) && !errors.Is(err, ErrTooLarge) {
+			if _, _, err := Open(packed[:n], limit); !errors.Is(err, ErrMalformed) && !errors.Is(err, ErrTooLarge) {
 				t.Fatalf("%.60s cut after %d of %d: %v", text, n, len(packed), err)
 			}
 		}
-		if _, err := Unpack(append(packed, 0), limit); !errors.Is(err, ErrMalformed) {
+		if _, _, err := Open(append(packed, 0), limit); !errors.Is(err, ErrMalformed) {
 			t.Fatalf("%.60s and one byte: %v", text, err)
 		}
 	}
@@ -210,14 +210,14 @@ func FuzzUnpack(f *testing.F) {
 		f.Add(columns, raw)
 	}
 	f.Fuzz(func(t *testing.T, columns, raw []byte) {
-		got, err := Unpack(wrap(t, columns, raw), 1<<16)
+		got, _, err := Open(wrap(t, columns, raw), 1<<16)
 		switch {
 		case err != nil && !errors.Is(err, ErrMalformed) && !errors.Is(err, ErrTooLarge):
 			t.Fatal(err)
 		case len(got) > 1<<16:
 			t.Fatal("longer than allowed")
 		}
-		_, _ = Unpack(columns, 1<<16)
+		_, _, _ = Open(columns, 1<<16)
 	})
 }
 
@@ -234,7 +234,7 @@ func FuzzPack(f *testing.F) {
 			}
 			return
 		}
-		if got, err := Unpack(packed, max(len(text), 1)); err != nil || !bytes.Equal(got, text) {
+		if got, _, err := Open(packed, max(len(text), 1)); err != nil || !bytes.Equal(got, text) {
 			t.Fatalf("%q came back as %q %v", text, got, err)
 		}
 		if _, _, err := Open(packed, max(len(text), 1), "push", "feeds.puts"); err != nil && json.Valid(text) {
