@@ -56,8 +56,8 @@ func corrected(column string) string {
 	return fmt.Sprintf(`(CASE WHEN %s > r.received_ms + %d THEN r.received_ms ELSE %[1]s END)`, at, clockTolerance)
 }
 
-// offsetOf is, as SQL, how far ahead the clock was that wrote a field of a record r: a record may have been written on by several.
-// which says of a write e that it is the one. Mostly all clocks of a record are one, and no write is read.
+// offsetOf is SQL for how far ahead the clock was that wrote a field of record r. which is a condition that picks the write e.
+// Most records were written by one clock; then no write is read.
 func offsetOf(name, which string) string {
 	return `COALESCE((SELECT a.offset_ms FROM arrival a, json_each(a.entries) e WHERE a.record = r.no AND abs(a.offset_ms - r.offset_ms) > 1000 AND e.value ->> 0 = '` + name + `'
 		AND ` + which + ` LIMIT 1), r.offset_ms)`

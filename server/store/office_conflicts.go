@@ -85,10 +85,9 @@ func conflictValue(ctx context.Context, tx *sql.Tx, rec uuid.UUID, e record.Entr
 	v := ConflictValue{Value: e.Value}
 	var offset int64
 	v.Author.ID, _ = uuid.Parse(e.Author) // "" is the server
-	err := tx.QueryRowContext(ctx, `SELECT
-		COALESCE((SELECT name FROM person WHERE id = $1), ''),
-		COALESCE((SELECT max(received_ms) FROM write_log WHERE record = $2 AND rid = $3 AND n = $4), 0),
-		COALESCE((SELECT offset_ms FROM write_log WHERE record = $2 AND rid = $3 AND n = $4 ORDER BY received_ms DESC LIMIT 1), 0)`,
+	err := tx.QueryRowContext(ctx, `SELECT COALESCE(p.name, ''), COALESCE(w.received_ms, 0), COALESCE(w.offset_ms, 0)
+		FROM (SELECT 1) one LEFT JOIN person p ON p.id = $1
+		LEFT JOIN (SELECT received_ms, offset_ms FROM write_log WHERE record = $2 AND rid = $3 AND n = $4 ORDER BY received_ms DESC LIMIT 1) w ON TRUE`,
 		e.Author, rec.String(), e.Dot.Replica.String(), e.Dot.N).Scan(&v.Author.Name, &v.ReceivedMS, &offset)
 	v.Wrote = stamp(e.Wall, offset, v.ReceivedMS)
 	if err != nil {
@@ -129,24 +128,30 @@ func (s *Store) settle(ctx context.Context, tx *sql.Tx, by, recID uuid.UUID, nam
 	return err
 }
 
+// MayType reports whether the office may type a value of its own for a field, beside choosing one that is there.
+func MayType(typ, name string) bool {
+	_, line := field.LineProduct(name)
+	return typ == field.TypeCount && line || typ == field.TypeStore && slices.Contains(field.EditableStoreFields, name)
+}
+
 // checkValue says whether the office may set the field to the value.
 func checkValue(rec record.Record, name string, value json.RawMessage) error {
 	if slices.ContainsFunc(rec.Siblings(name), func(e record.Entry) bool { return bytes.Equal(e.Value, value) }) {
 		return nil
 	}
-	switch _, line := field.LineProduct(name); {
-	case rec.Type == field.TypeStore && slices.Contains(field.EditableStoreFields, name):
+	switch {
+	case !MayType(rec.Type, name):
+		return fault.New(fault.Invalid, "conflict.not_a_choice", nil)
+	case rec.Type == field.TypeStore:
 		var text string
 		if err := json.Unmarshal(value, &text); err != nil {
 			return fault.New(fault.Invalid, "request.malformed", err)
 		}
 		return field.ValidateStoreText(name, text)
-	case rec.Type == field.TypeCount && line:
-		l, err := field.DecodeLine(value)
-		if err != nil {
-			return fault.New(fault.Invalid, "request.malformed", err)
-		}
-		return l.Validate()
 	}
-	return fault.New(fault.Invalid, "conflict.not_a_choice", nil)
+	l, err := field.DecodeLine(value)
+	if err != nil {
+		return fault.New(fault.Invalid, "request.malformed", err)
+	}
+	return l.Validate()
 }

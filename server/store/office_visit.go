@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"storewalk/shared/blob"
@@ -88,7 +89,7 @@ func (s *Store) VisitByID(ctx context.Context, visit uuid.UUID) (VisitDetail, er
 
 func (s *Store) visitParts(ctx context.Context, tx *sql.Tx, d *VisitDetail) (err error) {
 	err = tx.QueryRowContext(ctx, `SELECT owner, address FROM store WHERE id = $1`, d.Store.String()).Scan(&d.OwnerName, &d.Address)
-	if err != nil && err != sql.ErrNoRows {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("store: visit's store: %w", err)
 	}
 	if d.AllPhotos, err = s.photos(ctx, tx, `f.visit = $1 AND f.gone = 0`, d.ID.String()); err != nil {
@@ -158,21 +159,6 @@ func (s *Store) photos(ctx context.Context, tx *sql.Tx, condition string, arg an
 		WHERE `+condition+` ORDER BY f.taken_ms, f.id`, arg)
 }
 
-// PhotoByID returns a photo, or a fault "photo.not_found".
-func (s *Store) PhotoByID(ctx context.Context, photo uuid.UUID) (p PhotoRow, err error) {
-	err = s.db.View(ctx, func(tx *sql.Tx) error {
-		rows, err := s.photos(ctx, tx, `f.id = $1`, photo.String())
-		if err == nil && len(rows) == 0 {
-			return notFound("photo")
-		}
-		if err == nil {
-			p = rows[0]
-		}
-		return err
-	})
-	return p, err
-}
-
 // HasPhoto reports whether a photo record names the bytes.
 func (s *Store) HasPhoto(ctx context.Context, ref blob.Ref) (bool, error) {
 	var n int
@@ -187,7 +173,7 @@ func (s *Store) HasPhoto(ctx context.Context, ref blob.Ref) (bool, error) {
 func (s *Store) Thumbnail(ctx context.Context, photo uuid.UUID) ([]byte, error) {
 	var jpeg []byte
 	err := s.db.Read.QueryRowContext(ctx, `SELECT jpeg FROM thumbnail WHERE photo = $1`, photo.String()).Scan(&jpeg)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return nil, notFound("photo")
 	}
 	if err != nil {

@@ -207,7 +207,8 @@ func (u *push) receive(ctx context.Context, one pushed) (wire.Receipt, exact, er
 	return receipt, got, nil
 }
 
-// locate returns a record as it lies here, which is decided here, and prepares the push for it.
+// locate gives a pushed record the territory and place that this server decides for it, and prepares the push to keep it
+// there.
 func (u *push) locate(ctx context.Context, in record.Record, mine ledger.Copy) (_ record.Record, err error) {
 	if have, held := mine.Record(); held {
 		in.Place, err = u.whereHeld(ctx, in, have)

@@ -11,7 +11,10 @@ import (
 	"time"
 
 	"storewalk/demo/shelf"
+	"storewalk/server/store"
 	"storewalk/shared/words"
+
+	"github.com/google/uuid"
 )
 
 // client is a browser without scripts, signed in when cookies is true.
@@ -41,12 +44,23 @@ func (o *office) get(c *http.Client, path string) (*http.Response, string) {
 	return resp, string(body)
 }
 
+// photoIn is a photo of a visit.
+func (o *office) photoIn(visit, photo uuid.UUID) store.PhotoRow {
+	o.t.Helper()
+	v, err := o.store.VisitByID(o.t.Context(), visit)
+	o.check(err)
+	i := slices.IndexFunc(v.AllPhotos, func(p store.PhotoRow) bool { return p.Photo == photo })
+	if i < 0 {
+		o.t.Fatalf("photo %s is not in visit %s", photo, visit)
+	}
+	return v.AllPhotos[i]
+}
+
 func TestNothingIsShownWithoutASession(t *testing.T) {
 	t.Parallel()
 	o := openOffice(t)
 	s := tell(o)
-	p, err := o.store.PhotoByID(t.Context(), s.photo)
-	o.check(err)
+	p := o.photoIn(s.rich, s.photo)
 	stranger := o.client(false)
 	for _, path := range []string{"/", "/visits", "/visits/" + s.rich.String(), "/stores", "/conflicts", "/phones", "/aside", "/receipts", "/photos/" + p.Ref.String(), "/thumbnails/" + s.photo.String()} {
 		resp, body := o.get(stranger, path)
@@ -74,10 +88,7 @@ func TestPicturesAreServedAsNothingButPictures(t *testing.T) {
 	ma.sync()
 	orphan := []byte("bytes that no record names")
 	o.check(o.store.Blobs.Put(sha(orphan), strings.NewReader(string(orphan))))
-	whole, err := o.store.PhotoByID(t.Context(), id)
-	o.check(err)
-	missing, err := o.store.PhotoByID(t.Context(), away)
-	o.check(err)
+	whole, missing := o.photoIn(v, id), o.photoIn(v, away)
 	c := o.client(true)
 	for path, want := range map[string]int{
 		"/photos/" + whole.Ref.String():            http.StatusOK,

@@ -56,9 +56,9 @@ func (v view) funcs(a assets) template.FuncMap {
 		"value": v.value, "fieldName": v.FieldName, "storeField": func(name string) string { return v.FieldName(field.TypeStore, name, field.Subject{}) }, "wanted": v.wanted, "moved": v.moved, "seen": store.FormatSeen, "initial": initial, "who": v.who,
 		"asideText": v.asideText, "alarmText": v.alarmText, "otherDay": v.otherDay,
 		"langs": words.Langs, "clockOff": v.clockOff, "size": size, "day": func(ms int64) string { return shortDay(time.UnixMilli(ms).In(field.Zone), v.Words) },
-		"sub":      func(a, b int) int { return a - b },
-		"add":      func(a, b int64) int64 { return a + b },
-		"editable": editable, "isLine": isLine,
+		"sub":     func(a, b int) int { return a - b },
+		"add":     func(a, b int64) int64 { return a + b },
+		"mayType": store.MayType, "isLine": isLine,
 		"tab":     func(icon, to, text string, on bool, n int) tab { return tab{icon, to, text, on, n} },
 		"inVisit": func(c store.Conflict, next string) conflictView { return conflictView{c, next, false} },
 		"inList":  func(c store.Conflict) conflictView { return conflictView{c, "/conflicts", true} },
@@ -249,19 +249,6 @@ func (v view) value(typ, name string, s field.Subject, raw json.RawMessage) stri
 func isLine(name string) bool {
 	_, ok := field.LineProduct(name)
 	return ok
-}
-
-// editable reports whether the office may type another value.
-func editable(typ, name string) bool {
-	if typ == field.TypeCount {
-		return isLine(name)
-	}
-	for _, f := range field.EditableStoreFields {
-		if typ == field.TypeStore && f == name {
-			return true
-		}
-	}
-	return false
 }
 
 // initial is what stands in a person's mark.

@@ -27,6 +27,7 @@ import (
 	"storewalk/shared/words"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 )
 
 //go:embed words/*.toml
@@ -236,7 +237,7 @@ func (w *Web) render(c *gin.Context, status int, name string, p page) error {
 		p.Here = "/"
 	}
 	w.said(c, &p)
-	if p.Me.Account != (auth.Principal{}).Account {
+	if p.Me.Account != uuid.Nil {
 		sum, err := w.store.Arrived(c.Request.Context(), maxTime)
 		if err != nil {
 			return err
