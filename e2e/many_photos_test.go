@@ -26,7 +26,7 @@ func TestSyncAVisitWithTwoHundredPhotosIsLeftSentAndSeen(t *testing.T) {
 	for i := range many {
 		ref, n, err := p.Blobs.Add(bytes.NewReader(bytes.Repeat(fmt.Appendf(nil, "photo %d ", i), size/10)))
 		p.try(err)
-		_, err = p.AddPhoto(ctx, visit, field.Photo{Kind: "shelf", Ref: ref, Size: n, Width: 800, Height: 600, TakenMS: int64(i + 1)}, bytes.Repeat([]byte{byte(i)}, 6_000))
+		_, err = p.AddPhoto(ctx, visit, field.Photo{Kind: "shelf", Ref: ref, Size: n, Width: 800, Height: 600, TakenMS: int64(i + 1)}, bytes.Repeat([]byte{byte(i)}, 6_000), phonestore.Sequel{})
 		p.try(err)
 	}
 	held := uint64(math.MaxUint64)

@@ -146,7 +146,7 @@ func TestSyncTheSamePictureInTwoVisitsIsSentOnceAndWaitsUntilBothAreKnown(t *tes
 	second, err = p.CheckIn(t.Context(), syncCorner, field.Moment{}, phonestore.Purpose{})
 	p.try(err)
 	p.round()
-	_, err = p.AddPhoto(t.Context(), second, f, []byte("thumb"))
+	_, err = p.AddPhoto(t.Context(), second, f, []byte("thumb"), phonestore.Sequel{})
 	p.try(err)
 	if got, err := p.Waiting(t.Context()); err != nil || got.Records+got.Photos == 0 {
 		t.Error("the phone says that all has arrived", got, err)

@@ -220,7 +220,7 @@ func (p *syncPhone) photo(visit uuid.UUID, size int) field.Photo {
 	ref, n, err := p.Blobs.Add(bytes.NewReader(b))
 	p.try(err)
 	f := field.Photo{Kind: field.PhotoKinds[0], Ref: ref, Size: n, Width: 3, Height: 4, TakenMS: 1}
-	_, err = p.AddPhoto(p.t.Context(), visit, f, []byte("thumb"))
+	_, err = p.AddPhoto(p.t.Context(), visit, f, []byte("thumb"), phonestore.Sequel{})
 	p.try(err)
 	return f
 }

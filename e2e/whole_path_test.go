@@ -65,12 +65,12 @@ func openApp(t *testing.T) *hand {
 			return field.Moment{Position: field.Position{Lat: 36.2812, Lon: 106.0731, Acc: 9}}
 		},
 		TakeEvidence: func(ctx context.Context, application uuid.UUID, shot ui.Shot, picture io.Reader) (ui.Taken, error) {
-			taken, err := capture.Evidence(ctx, st, application, capture.Shot{Kind: shot.Kind, Position: shot.At.Position}, picture)
+			taken, err := capture.Evidence(ctx, st, application, capture.Shot{Kind: shot.Kind, Position: shot.At.Position, Sequel: shot.Sequel}, picture)
 			return ui.Taken{Photo: taken.Photo}, err
 		},
 		TakePhoto: func(ctx context.Context, visit uuid.UUID, shot ui.Shot, picture io.Reader) (ui.Taken, error) {
 			taken, err := capture.Photo(ctx, st, visit, capture.Shot{Kind: shot.Kind, Item: shot.Item, Imported: shot.Imported,
-				Position: shot.At.Position, Mocked: shot.At.Mocked}, picture)
+				Position: shot.At.Position, Mocked: shot.At.Mocked, Sequel: shot.Sequel}, picture)
 			return ui.Taken{Photo: taken.Photo, Blurred: taken.Blurred(), Dark: taken.Dark()}, err
 		},
 	})

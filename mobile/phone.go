@@ -136,5 +136,5 @@ func (p *phone) end() error {
 }
 
 func captured(s ui.Shot) capture.Shot {
-	return capture.Shot{Kind: s.Kind, Item: s.Item, Imported: s.Imported, Position: s.At.Position, Mocked: s.At.Mocked}
+	return capture.Shot{Kind: s.Kind, Item: s.Item, Imported: s.Imported, Position: s.At.Position, Mocked: s.At.Mocked, Sequel: s.Sequel}
 }

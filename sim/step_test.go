@@ -267,7 +267,7 @@ func (w *world) takePhoto(p *phone, v phonestore.VisitRow) {
 	w.must(err)
 	w.note("%s: takes a photo in %s", p.name, w.name(v.ID))
 	w.local(p, []record.Dot{}, func() error {
-		_, err := p.st.AddPhoto(w.ctx, v.ID, field.Photo{Kind: field.PhotoKinds[0], Ref: ref, Size: size, Width: 3, Height: 4, TakenMS: 1}, b[:50])
+		_, err := p.st.AddPhoto(w.ctx, v.ID, field.Photo{Kind: field.PhotoKinds[0], Ref: ref, Size: size, Width: 3, Height: 4, TakenMS: 1}, b[:50], phonestore.Sequel{})
 		return err
 	})
 }

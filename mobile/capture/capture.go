@@ -24,8 +24,9 @@ type Shot struct {
 	Item     string // code of the service item it is for; "" for none
 	Imported bool   // from the gallery or a file: not taken here and now
 	// Position is where the phone is; zero when unknown. Then, and for imports, it is what the picture says.
-	Position field.Position
-	Mocked   bool // the system says that Position is made up
+	Position     field.Position
+	Mocked       bool // the system says that Position is made up
+	store.Sequel      // of keeping it
 }
 
 // A Taken is a photo that is safely kept.
@@ -45,7 +46,7 @@ func Photo(ctx context.Context, st *store.Store, visit uuid.UUID, shot Shot, pic
 	if err != nil {
 		return Taken{}, fmt.Errorf("capture: %w", err)
 	}
-	id, err := st.AddPhoto(ctx, visit, f, p.Thumb)
+	id, err := st.AddPhoto(ctx, visit, f, p.Thumb, shot.Sequel)
 	if err != nil {
 		return Taken{}, err
 	}
@@ -83,7 +84,7 @@ func Evidence(ctx context.Context, st *store.Store, application uuid.UUID, shot 
 	if err != nil {
 		return Taken{}, fmt.Errorf("capture: %w", err)
 	}
-	id, err := st.AddEvidence(ctx, application, f, p.Thumb)
+	id, err := st.AddEvidence(ctx, application, f, p.Thumb, shot.Sequel)
 	if err != nil {
 		return Taken{}, err
 	}

@@ -202,7 +202,7 @@ func TestEvidenceIsAwaitedLikeAPhoto(t *testing.T) {
 	app, err := r.store.BeginApplication(t.Context(), uuid.Nil, field.ApplyNewStore)
 	r.must(err)
 	take := func(old uuid.UUID) uuid.UUID {
-		r.must(r.Ask(t.Context(), store.Awaited{Application: app, AwaitedShot: store.AwaitedShot{Kind: "evidence", Replaces: old}}))
+		r.must(r.Ask(t.Context(), store.Awaited{Application: app, AwaitedShot: store.AwaitedShot{Kind: "evidence", Sequel: store.Sequel{Replaces: old}}}))
 		asked := r.awaited()[0]
 		q, err := r.store.Application(t.Context(), app)
 		r.must(err)

@@ -203,20 +203,23 @@ func (s *Store) changeApplication(ctx context.Context, id uuid.UUID, edit func(*
 }
 
 // AddEvidence keeps a photo taken for an application, as AddPhoto does for a visit. It fills in Visit, Store and Proof.
-func (s *Store) AddEvidence(ctx context.Context, id uuid.UUID, p field.Photo, thumb []byte) (photo uuid.UUID, err error) {
+func (s *Store) AddEvidence(ctx context.Context, id uuid.UUID, p field.Photo, thumb []byte, then Sequel) (photo uuid.UUID, err error) {
 	photo = uuid.New()
-	return photo, s.change(ctx, func(tx *sql.Tx) error { return s.addEvidence(ctx, tx, photo, id, p, thumb, uuid.Nil) })
+	return photo, s.change(ctx, func(tx *sql.Tx) error { return s.addEvidence(ctx, tx, photo, id, p, thumb, then) })
 }
 
-// addEvidence is AddEvidence in the place of another photo, unless that is nil.
-func (s *Store) addEvidence(ctx context.Context, tx *sql.Tx, photo, id uuid.UUID, p field.Photo, thumb []byte, old uuid.UUID) error {
+// addEvidence is AddEvidence with the id of the photo to be. The one that it replaces is no evidence any more, and stays a photo.
+func (s *Store) addEvidence(ctx context.Context, tx *sql.Tx, photo, id uuid.UUID, p field.Photo, thumb []byte, then Sequel) error {
 	a, territory, err := loadApplication(ctx, tx, id)
 	if err != nil {
 		return err
 	}
 	p.Visit, p.Store = a.Visit, a.Store
-	a.Photos = slices.DeleteFunc(slices.Clone(a.Photos), func(p uuid.UUID) bool { return p == old })
-	return s.writePhoto(ctx, tx, photo, territory, p, thumb, evidence(id, a, photo, true))
+	a.Photos = slices.DeleteFunc(slices.Clone(a.Photos), func(p uuid.UUID) bool { return p == then.Replaces })
+	if err := s.writePhoto(ctx, tx, photo, territory, p, thumb, evidence(id, a, photo, true)); err != nil {
+		return err
+	}
+	return s.link(ctx, tx, photo, then.Asking)
 }
 
 // EvidencePlan returns how to take a photo for an application.

@@ -42,7 +42,7 @@ func TestAnApplicationIsKeptFromItsFirstLetterAndFixedWhenItIsSubmitted(t *testi
 	must(t, s.SetApplicationReason(t.Context(), id, "儿子接手"))
 	equal(t, len(application(t, s, id).Others), 1)
 	must(t, s.SetEvidence(t.Context(), id, shelf, true))
-	taken, err := s.AddEvidence(t.Context(), id, field.Photo{Kind: "evidence", Size: 1, TakenMS: 1}, []byte("thumb"))
+	taken, err := s.AddEvidence(t.Context(), id, field.Photo{Kind: "evidence", Size: 1, TakenMS: 1}, []byte("thumb"), Sequel{})
 	must(t, err)
 
 	s = reopen(t, s) // the app was killed
@@ -89,7 +89,7 @@ func TestANewStoreIsAppliedForWithANameALicenceAndPhotos(t *testing.T) {
 	must(t, s.SetApplicationText(t.Context(), id, "name", "新开的店"))
 	wantFault(t, s.SubmitApplication(t.Context(), id), "application.incomplete")
 	must(t, s.SetApplicationText(t.Context(), id, "licence_no", "640402109999"))
-	_, err := s.AddEvidence(t.Context(), id, field.Photo{Kind: "evidence", Size: 1, TakenMS: 1}, []byte("thumb"))
+	_, err := s.AddEvidence(t.Context(), id, field.Photo{Kind: "evidence", Size: 1, TakenMS: 1}, []byte("thumb"), Sequel{})
 	must(t, err)
 	must(t, s.SubmitApplication(t.Context(), id))
 	all, err := s.Applications(t.Context())

@@ -31,11 +31,16 @@ type Awaited struct {
 // An AwaitedShot is what an Awaited is a picture of.
 type AwaitedShot struct {
 	Kind     string         `json:"kind"`
-	Item     string         `json:"item,omitempty"`    // code of the service item it is for
-	Replaces uuid.UUID      `json:"replaces,omitzero"` // the photo that is removed when this one is kept
-	Position field.Position `json:"pos,omitzero"`      // where the camera was opened
-	Mocked   bool           `json:"mock,omitempty"`    // the system says that Position is made up
-	Asking   *Asking        `json:"asking,omitempty"`  // the request that the photo proves; nil for none
+	Item     string         `json:"item,omitempty"` // code of the service item it is for
+	Position field.Position `json:"pos,omitzero"`   // where the camera was opened
+	Mocked   bool           `json:"mock,omitempty"` // the system says that Position is made up
+	Sequel
+}
+
+// A Sequel is what follows when a photo is kept, in the same transaction.
+type Sequel struct {
+	Replaces uuid.UUID `json:"replaces,omitzero"` // the photo that is removed
+	Asking   *Asking   `json:"asking,omitempty"`  // the request that the photo proves; nil for none
 }
 
 // AwaitPhoto notes that a camera is about to be asked; it sets AskedMS.
@@ -84,8 +89,8 @@ func awaited(ctx context.Context, q querier, condition string, args ...any) (out
 	return out, rows.Err()
 }
 
-// KeepAwaited makes a photo of an awaited one whose bytes are in Blobs, as AddPhoto and AddEvidence do, removes the one
-// whose place it takes and links it to the request that it proves. Keeping it again, as after a crash, changes nothing.
+// KeepAwaited makes a photo of an awaited one whose bytes are in Blobs, as AddPhoto and AddEvidence do. Keeping it again, as
+// after a crash, changes nothing.
 func (s *Store) KeepAwaited(ctx context.Context, id uuid.UUID, p field.Photo, thumb []byte) error {
 	return s.change(ctx, func(tx *sql.Tx) error {
 		rows, err := awaited(ctx, tx, `id = $1`, id.String())
@@ -100,12 +105,9 @@ func (s *Store) KeepAwaited(ctx context.Context, id uuid.UUID, p field.Photo, th
 			return nil
 		}
 		if a.Application != uuid.Nil {
-			err = s.addEvidence(ctx, tx, id, a.Application, p, thumb, a.Replaces)
-		} else if err = s.addPhoto(ctx, tx, id, a.Visit, p, thumb); err == nil {
-			err = s.takeAway(ctx, tx, a.Replaces)
-		}
-		if err == nil && a.Asking != nil {
-			err = s.ask(ctx, tx, *a.Asking, false, with(ledger.Edit{ID: a.Asking.ID}, field.LinkPrefix+id.String(), field.LinkPhoto))
+			err = s.addEvidence(ctx, tx, id, a.Application, p, thumb, a.Sequel)
+		} else {
+			err = s.addPhoto(ctx, tx, id, a.Visit, p, thumb, a.Sequel)
 		}
 		if err != nil {
 			return err

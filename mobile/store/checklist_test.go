@@ -240,7 +240,7 @@ func TestAVisitWithTwoHundredPhotosIsReadAtOnce(t *testing.T) {
 		content := strconv.Itoa(i) + " of 200 "
 		ref, size, err := s.Blobs.Add(strings.NewReader(content))
 		must(t, err)
-		_, err = s.AddPhoto(t.Context(), visit, field.Photo{Kind: "shelf", Ref: ref, Size: size, Width: 16, Height: 9, TakenMS: 1}, []byte(strings.Repeat(content, 500)))
+		_, err = s.AddPhoto(t.Context(), visit, field.Photo{Kind: "shelf", Ref: ref, Size: size, Width: 16, Height: 9, TakenMS: 1}, []byte(strings.Repeat(content, 500)), Sequel{})
 		must(t, err)
 	}
 	best := time.Hour

@@ -150,7 +150,7 @@ func everyWrite(t *testing.T, o *office, s *Store, visit uuid.UUID) []fullWrite 
 			return s.SetWalk(ctx, visit, Walk{Walk: field.Walk{Order: []uuid.UUID{zhonghu, furong}}})
 		}},
 		{"AddPhoto", shot("one"), func(ctx context.Context) (err error) {
-			photo, err = s.AddPhoto(ctx, visit, taken("shelf"), []byte("thumb"))
+			photo, err = s.AddPhoto(ctx, visit, taken("shelf"), []byte("thumb"), Sequel{})
 			return err
 		}},
 		{"Remove", nil, func(ctx context.Context) error { return s.Remove(ctx, photo, row().Saw) }},
@@ -185,7 +185,7 @@ func everyWrite(t *testing.T, o *office, s *Store, visit uuid.UUID) []fullWrite 
 		{"SetApplicationText", nil, func(ctx context.Context) error { return s.SetApplicationText(ctx, application, "owner", "马小兰") }},
 		{"SetApplicationReason", nil, func(ctx context.Context) error { return s.SetApplicationReason(ctx, application, "换人了") }},
 		{"AddEvidence", shot("two"), func(ctx context.Context) (err error) {
-			other, err = s.AddEvidence(ctx, application, taken("evidence"), []byte("thumb"))
+			other, err = s.AddEvidence(ctx, application, taken("evidence"), []byte("thumb"), Sequel{})
 			return err
 		}},
 		{"AwaitPhoto", nil, func(ctx context.Context) error {

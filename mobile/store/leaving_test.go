@@ -21,9 +21,9 @@ func TestAStoreLeavesBySomeOtherTerritoryThanTheOneThatThisPhoneBelieves(t *test
 		left record.Place // since when it is said to have left other, after the place that the phone knows
 		gone bool
 	}{
-		"it came here from there":           {record.Place{}, false},
-		"it moved from there later":         {record.Place{N: 1}, true},
-		"a restored server moved it":        {record.Place{Epoch: 1}, true},
+		"it came here from there":    {record.Place{}, false},
+		"it moved from there later":  {record.Place{N: 1}, true},
+		"a restored server moved it": {record.Place{Epoch: 1}, true},
 	} {
 		o := newOffice(t)
 		s := newPhone(t, o, li)

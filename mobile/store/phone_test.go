@@ -260,7 +260,7 @@ func addPhoto(ctx context.Context, s *Store, visit uuid.UUID, content string) (u
 	if err != nil {
 		return uuid.Nil, ref, err
 	}
-	id, err := s.AddPhoto(ctx, visit, field.Photo{Kind: "shelf", Ref: ref, Size: size, Width: 16, Height: 9, TakenMS: 1}, []byte("thumb of "+content))
+	id, err := s.AddPhoto(ctx, visit, field.Photo{Kind: "shelf", Ref: ref, Size: size, Width: 16, Height: 9, TakenMS: 1}, []byte("thumb of "+content), Sequel{})
 	return id, ref, err
 }
 

@@ -39,7 +39,7 @@ func TestAStorePageNamesItsTownshipAndShowsTheLatestStorefront(t *testing.T) {
 		visit := checkIn(t, s, shop)
 		ref, size, err := s.Blobs.Add(strings.NewReader(fmt.Sprint(kind, i)))
 		must(t, err)
-		id, err := s.AddPhoto(t.Context(), visit, field.Photo{Kind: kind, Ref: ref, Size: size, TakenMS: int64(9 - i)}, []byte("thumb"))
+		id, err := s.AddPhoto(t.Context(), visit, field.Photo{Kind: kind, Ref: ref, Size: size, TakenMS: int64(9 - i)}, []byte("thumb"), Sequel{})
 		must(t, err)
 		must(t, s.CheckOut(t.Context(), visit, nowhere))
 		fronts = append(fronts, id)

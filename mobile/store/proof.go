@@ -42,18 +42,32 @@ func (h heardTime) latest(now time.Time, boot Boot) time.Time {
 
 // AddPhoto keeps a photo whose bytes are in Blobs already, with its thumbnail, signs it as the next in this phone's chain,
 // and queues the bytes. It fills in Visit, Store and Proof.
-func (s *Store) AddPhoto(ctx context.Context, visit uuid.UUID, p field.Photo, thumb []byte) (photo uuid.UUID, err error) {
+func (s *Store) AddPhoto(ctx context.Context, visit uuid.UUID, p field.Photo, thumb []byte, then Sequel) (photo uuid.UUID, err error) {
 	photo = uuid.New()
-	return photo, s.change(ctx, func(tx *sql.Tx) error { return s.addPhoto(ctx, tx, photo, visit, p, thumb) })
+	return photo, s.change(ctx, func(tx *sql.Tx) error { return s.addPhoto(ctx, tx, photo, visit, p, thumb, then) })
 }
 
-func (s *Store) addPhoto(ctx context.Context, tx *sql.Tx, photo, visit uuid.UUID, p field.Photo, thumb []byte) error {
+func (s *Store) addPhoto(ctx context.Context, tx *sql.Tx, photo, visit uuid.UUID, p field.Photo, thumb []byte, then Sequel) error {
 	v, territory, err := loadVisit(ctx, tx, visit)
 	if err != nil {
 		return err
 	}
 	p.Visit, p.Store = visit, v.Store
-	return s.writePhoto(ctx, tx, photo, territory, p, thumb)
+	if err := s.writePhoto(ctx, tx, photo, territory, p, thumb); err != nil {
+		return err
+	}
+	if err := s.takeAway(ctx, tx, then.Replaces); err != nil {
+		return err
+	}
+	return s.link(ctx, tx, photo, then.Asking)
+}
+
+// link makes a photo the proof of a request, unless that is nil.
+func (s *Store) link(ctx context.Context, tx *sql.Tx, photo uuid.UUID, q *Asking) error {
+	if q == nil {
+		return nil
+	}
+	return s.ask(ctx, tx, *q, false, with(ledger.Edit{ID: q.ID}, field.LinkPrefix+photo.String(), field.LinkPhoto))
 }
 
 // writePhoto signs a photo and writes it with its thumbnail and what else goes with it.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"storewalk/shared/field"
@@ -15,7 +16,7 @@ func shoot(t *testing.T, s *Store, visit uuid.UUID, kind, item string, takenMS i
 	content := []byte(visit.String() + kind + item + string(rune(takenMS)))
 	ref, size, err := s.Blobs.Add(bytes.NewReader(content))
 	must(t, err)
-	id, err := s.AddPhoto(t.Context(), visit, field.Photo{Kind: kind, Item: item, Ref: ref, Size: size, Width: 4, Height: 3, TakenMS: takenMS}, []byte(kind+string(rune(takenMS))))
+	id, err := s.AddPhoto(t.Context(), visit, field.Photo{Kind: kind, Item: item, Ref: ref, Size: size, Width: 4, Height: 3, TakenMS: takenMS}, []byte(kind+string(rune(takenMS))), Sequel{})
 	must(t, err)
 	return id
 }
@@ -119,5 +120,33 @@ func TestAPhotoAfterAChangeStandsBesideTheOneBefore(t *testing.T) {
 		if shot.Kind == "shelf" {
 			equal(t, [2]uuid.UUID{shot.LastVisit, shot.LastPhoto}, [2]uuid.UUID{visit, shelf})
 		}
+	}
+}
+
+func TestAPhotoIsKeptTogetherWithWhatFollowsOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	s := newPhone(t, newOffice(t), li)
+	visit := checkIn(t, s, shop)
+	old := shoot(t, s, visit, "shelf", "", 'a')
+	again := func(q Asking) (uuid.UUID, error) {
+		ref, size, err := s.Blobs.Add(strings.NewReader("taken again"))
+		must(t, err)
+		return s.AddPhoto(t.Context(), visit, field.Photo{Kind: "shelf", Ref: ref, Size: size, TakenMS: 'b'}, []byte("thumb"), Sequel{Replaces: old, Asking: &q})
+	}
+	_, err := again(Asking{ID: visit}) // which is no request
+	wantFault(t, err, "request.not_found")
+	p := visitPage(t, s, visit)
+	if len(p.Photos) != 1 || p.Photos[0].ID != old || len(p.Removed) != 0 {
+		t.Fatalf("%+v", p)
+	}
+	q := complaint(visit)
+	photo, err := again(q)
+	must(t, err)
+	p = visitPage(t, s, visit)
+	if len(p.Photos) != 1 || p.Photos[0].ID != photo || len(p.Removed) != 1 || p.Removed[0].Record != old {
+		t.Fatalf("%+v", p)
+	}
+	if got := requestPage(t, s, q.ID).Photos; len(got) != 1 || got[0].ID != photo || !got[0].Linked {
+		t.Errorf("the request has %+v", got)
 	}
 }

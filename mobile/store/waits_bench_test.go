@@ -34,7 +34,7 @@ func BenchmarkAllWaits(b *testing.B) {
 			{"AddPhoto", func() error {
 				n++
 				p := field.Photo{Kind: "shelf", Ref: blob.Ref{2, byte(n), byte(n >> 8), byte(n >> 16)}, Size: 1, Width: 1, Height: 1, TakenMS: 1}
-				_, err := s.AddPhoto(ctx, c.visit, p, fmt.Appendf(nil, "thumbnail %d", n))
+				_, err := s.AddPhoto(ctx, c.visit, p, fmt.Appendf(nil, "thumbnail %d", n), Sequel{})
 				return err
 			}},
 		} {

@@ -29,7 +29,7 @@ func withPhotos(t testing.TB, s *told, sizes ...int) (sy *Syncer, st *store.Stor
 	for i, size := range sizes {
 		ref := randomPhoto(t, st, byte(i+1), size)
 		refs = append(refs, ref)
-		if _, err := st.AddPhoto(t.Context(), visit, field.Photo{Kind: "shelf", Ref: ref, Size: int64(size)}, []byte("thumb")); err != nil {
+		if _, err := st.AddPhoto(t.Context(), visit, field.Photo{Kind: "shelf", Ref: ref, Size: int64(size)}, []byte("thumb"), store.Sequel{}); err != nil {
 			t.Fatal(err)
 		}
 	}

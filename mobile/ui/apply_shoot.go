@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"context"
-	"io"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -13,21 +11,8 @@ import (
 
 // take photographs evidence, in the place of another photo unless that is nil.
 func (p *applyPage) take(old uuid.UUID) {
-	a := p.app
 	p.taking.room(1, func() {
-		if a.later(store.Awaited{Application: p.id, AwaitedShot: store.AwaitedShot{Kind: "evidence", Replaces: old}}, p.taking.failed) {
-			return
-		}
-		a.picture(p.taking.got(func(src io.ReadCloser) {
-			shot := Shot{Kind: "evidence", Imported: a.deps.Camera == nil, At: a.where()}
-			p.taking.keep(shot, src, func(ctx context.Context) (Taken, error) {
-				taken, err := a.deps.TakeEvidence(ctx, p.id, shot, src)
-				if err == nil && old != uuid.Nil {
-					err = a.deps.Store.SetEvidence(ctx, p.id, old, false)
-				}
-				return taken, err
-			})
-		}))
+		p.taking.take(uuid.Nil, p.id, Shot{Kind: "evidence", Sequel: store.Sequel{Replaces: old}})
 	})
 }
 

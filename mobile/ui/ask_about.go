@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"io"
 	"slices"
 	"strconv"
 
@@ -102,21 +101,8 @@ func (b *aboutBox) drawEvidence(q store.RequestPage) {
 
 // take photographs what proves it, as a photo of the visit that is then linked.
 func (b *aboutBox) take() {
-	a, q := b.page.app, b.page.route.asking()
+	q := b.page.route.asking()
 	b.taking.room(1, func() {
-		visit := b.shown.Visit
-		if a.later(store.Awaited{Visit: visit, AwaitedShot: store.AwaitedShot{Kind: "evidence", Asking: &q}}, b.taking.failed) {
-			return
-		}
-		a.picture(b.taking.got(func(src io.ReadCloser) {
-			shot := Shot{Kind: "evidence", Imported: a.deps.Camera == nil, At: a.where()}
-			b.taking.keep(shot, src, func(ctx context.Context) (Taken, error) {
-				taken, err := a.deps.TakePhoto(ctx, visit, shot, src)
-				if err == nil {
-					err = a.deps.Store.SetRequestLink(ctx, q, taken.Photo, field.LinkPhoto)
-				}
-				return taken, err
-			})
-		}))
+		b.taking.take(b.shown.Visit, uuid.Nil, Shot{Kind: "evidence", Sequel: store.Sequel{Asking: &q}})
 	})
 }

@@ -224,10 +224,11 @@ type receiptReader interface {
 
 // A Shot says what a picture is.
 type Shot struct {
-	Kind     string
-	Item     string // code of the service item it is for; "" for none
-	Imported bool   // chosen from files: not taken here and now
-	At       field.Moment
+	Kind         string
+	Item         string // code of the service item it is for; "" for none
+	Imported     bool   // chosen from files: not taken here and now
+	At           field.Moment
+	store.Sequel // of keeping it
 }
 
 // A Taken is a photo that was kept, and how well it can be seen.

@@ -42,7 +42,7 @@ func TestOfManyPhotosOnlyThoseInSightAreRead(t *testing.T) {
 	thumb := drawn(t, "shelf", 0).thumb
 	for i := range n {
 		photo, err := w.store.AddPhoto(t.Context(), visit, field.Photo{Kind: "shelf", Ref: blob.Ref{1, byte(i), byte(i >> 8)}, Size: 1000,
-			TakenMS: now.UnixMilli() + int64(i), Width: 4, Height: 3}, thumb)
+			TakenMS: now.UnixMilli() + int64(i), Width: 4, Height: 3}, thumb, store.Sequel{})
 		must(t, err)
 		if i == 0 {
 			first = photo
@@ -86,7 +86,7 @@ func TestThatNoPhotoIsUnsafeIsNoWarning(t *testing.T) {
 	w := filled(t)
 	visit, err := w.store.CheckIn(t.Context(), id("store", 0), field.Moment{}, store.Purpose{})
 	must(t, err)
-	_, err = w.store.AddPhoto(t.Context(), visit, field.Photo{Kind: "shelf", Ref: blob.Ref{1}, Size: 1000, TakenMS: now.UnixMilli(), Width: 4, Height: 3}, drawn(t, "shelf", 0).thumb)
+	_, err = w.store.AddPhoto(t.Context(), visit, field.Photo{Kind: "shelf", Ref: blob.Ref{1}, Size: 1000, TakenMS: now.UnixMilli(), Width: 4, Height: 3}, drawn(t, "shelf", 0).thumb, store.Sequel{})
 	must(t, err)
 	p := w.phone()
 	p.Tap("tab.sync")

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"context"
-	"io"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -92,14 +90,15 @@ func (a *App) offerRetake(poor poorShot, keep, again func()) fyne.CanvasObject {
 }
 
 // shoot lets the person take or choose a picture and keeps it.
-func (p *visitPage) shoot(shot Shot) { p.shootInstead(shot, uuid.Nil) }
+func (p *visitPage) shoot(shot Shot) {
+	p.taking.room(p.expected(), func() { p.taking.take(p.id, uuid.Nil, shot) })
+}
 
 // shootAgain replaces a photo: the first one is removed when there is another, and can be taken back.
-func (p *visitPage) shootAgain(poor poorShot) { p.shootInstead(poor.Shot, poor.Photo) }
-
-// shootInstead opens the camera and keeps the picture, in the place of another photo unless that is nil.
-func (p *visitPage) shootInstead(shot Shot, old uuid.UUID) {
-	p.taking.room(p.expected(), func() { p.open(shot, old) })
+func (p *visitPage) shootAgain(poor poorShot) {
+	shot := poor.Shot
+	shot.Replaces = poor.Photo
+	p.shoot(shot)
 }
 
 // drawRoom warns of a disk that has no room for all photos. That it has room for none is said when one is to be taken.
@@ -117,41 +116,4 @@ func (p *visitPage) expected() (n int) {
 		n += s.Missing
 	}
 	return max(1, n)
-}
-
-// open gets the picture from the camera, or from a file.
-func (p *visitPage) open(shot Shot, old uuid.UUID) {
-	a := p.app
-	got := p.taking.got(func(src io.ReadCloser) {
-		shot.At = a.where()
-		p.taking.keep(shot, src, func(ctx context.Context) (Taken, error) {
-			taken, err := a.deps.TakePhoto(ctx, p.id, shot, src)
-			if err == nil && old != uuid.Nil {
-				err = a.removePhoto(ctx, p.id, old)
-			}
-			return taken, err
-		})
-	})
-	if shot.Imported || a.deps.Camera == nil { // without a camera there are only files, and that is said of them
-		shot.Imported = true
-		a.chooseFile(got)
-		return
-	}
-	if !a.later(store.Awaited{Visit: p.id, AwaitedShot: store.AwaitedShot{Kind: shot.Kind, Item: shot.Item, Replaces: old}}, p.taking.failed) {
-		a.camera(got)
-	}
-}
-
-// removePhoto removes a photo as it is now; one that is gone or too old stays as it is.
-func (a *App) removePhoto(ctx context.Context, visit, photo uuid.UUID) error {
-	page, err := a.deps.Store.VisitPage(ctx, visit)
-	if err != nil {
-		return err
-	}
-	for _, r := range page.Photos {
-		if r.ID == photo && r.May {
-			return a.deps.Store.Remove(ctx, photo, r.Saw)
-		}
-	}
-	return nil
 }

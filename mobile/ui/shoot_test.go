@@ -262,7 +262,7 @@ func (w *world) taken(visit uuid.UUID, n int) {
 	for range n {
 		w.n++
 		_, err := w.store.AddPhoto(w.t.Context(), visit, field.Photo{Kind: "shelf", Ref: shot.Ref, Size: shot.Size, Width: shot.Width,
-			Height: shot.Height, TakenMS: now.UnixMilli() + int64(w.n)}, shot.Thumb)
+			Height: shot.Height, TakenMS: now.UnixMilli() + int64(w.n)}, shot.Thumb, store.Sequel{})
 		must(w.t, err)
 	}
 }

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
+
+	"github.com/google/uuid"
+
+	"storewalk/mobile/store"
 )
 
 // A taking is the part of a page that takes photos. They are saved beside the writes, so that counting goes on meanwhile.
@@ -35,6 +39,30 @@ func (t *taking) room(many int, open func()) {
 			open()
 		})
 	})
+}
+
+// take gets a picture from the camera, or from a file, and keeps it for a visit or else for an application.
+func (t *taking) take(visit, application uuid.UUID, shot Shot) {
+	a := t.app
+	shot.Imported = shot.Imported || a.deps.Camera == nil // without a camera there are only files, and that is said of them
+	if !shot.Imported && a.later(store.Awaited{Visit: visit, Application: application,
+		AwaitedShot: store.AwaitedShot{Kind: shot.Kind, Item: shot.Item, Sequel: shot.Sequel}}, t.failed) {
+		return
+	}
+	got := t.got(func(src io.ReadCloser) {
+		shot.At = a.where()
+		t.keep(shot, src, func(ctx context.Context) (Taken, error) {
+			if application != uuid.Nil {
+				return a.deps.TakeEvidence(ctx, application, shot, src)
+			}
+			return a.deps.TakePhoto(ctx, visit, shot, src)
+		})
+	})
+	if shot.Imported {
+		a.chooseFile(got)
+		return
+	}
+	a.camera(got)
 }
 
 // got goes on with a picture from the camera, unless the person changed their mind or there is none.

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/google/uuid"
 
+	"storewalk/mobile/store"
 	"storewalk/mobile/ui/uitest"
 	"storewalk/shared/field"
 )
@@ -359,7 +360,7 @@ func TestAVisitWithTwoHundredPhotosIsDrawnAtOnce(t *testing.T) {
 	for i := range 200 {
 		ref, size, err := w.store.Blobs.Add(strings.NewReader(fmt.Sprint("picture ", i)))
 		must(t, err)
-		_, err = w.store.AddPhoto(t.Context(), w.newest(), field.Photo{Kind: "shelf", Ref: ref, Size: size, Width: 16, Height: 9, TakenMS: int64(i + 1)}, thumb)
+		_, err = w.store.AddPhoto(t.Context(), w.newest(), field.Photo{Kind: "shelf", Ref: ref, Size: size, Width: 16, Height: 9, TakenMS: int64(i + 1)}, thumb, store.Sequel{})
 		must(t, err)
 	}
 	best := time.Hour

@@ -271,14 +271,14 @@ func (w *world) deps() ui.Deps {
 			w.signIn()
 			return nil
 		},
-		TakeEvidence: func(ctx context.Context, application uuid.UUID, _ ui.Shot, src io.Reader) (ui.Taken, error) {
+		TakeEvidence: func(ctx context.Context, application uuid.UUID, shot ui.Shot, src io.Reader) (ui.Taken, error) {
 			p, err := photo.Take(ctx, src, w.store.Blobs, photo.Wish{})
 			if err != nil {
 				return ui.Taken{}, err
 			}
 			taken := ui.Taken{Blurred: p.Quality.Blurred(), Dark: p.Quality.Dark()}
 			taken.Photo, err = w.store.AddEvidence(ctx, application, field.Photo{Kind: "evidence", Ref: p.Ref, Size: p.Size, Width: p.Width,
-				Height: p.Height, TakenMS: now.UnixMilli()}, p.Thumb)
+				Height: p.Height, TakenMS: now.UnixMilli()}, p.Thumb, shot.Sequel)
 			return taken, err
 		},
 		TakePhoto: func(ctx context.Context, visit uuid.UUID, shot ui.Shot, src io.Reader) (ui.Taken, error) {
@@ -289,7 +289,7 @@ func (w *world) deps() ui.Deps {
 			}
 			taken := ui.Taken{Blurred: p.Quality.Blurred(), Dark: p.Quality.Dark()}
 			taken.Photo, err = w.store.AddPhoto(ctx, visit, field.Photo{Kind: shot.Kind, Item: shot.Item, Imported: shot.Imported, Ref: p.Ref, Size: p.Size,
-				Width: p.Width, Height: p.Height, TakenMS: now.UnixMilli() + int64(w.n)}, p.Thumb)
+				Width: p.Width, Height: p.Height, TakenMS: now.UnixMilli() + int64(w.n)}, p.Thumb, shot.Sequel)
 			return taken, err
 		},
 	}

@@ -72,7 +72,7 @@ func open(ctx context.Context, c county.County) (d *device, err error) {
 func (d *device) deps() ui.Deps {
 	take := func(keep func(context.Context, *store.Store, uuid.UUID, capture.Shot, io.Reader) (capture.Taken, error)) func(context.Context, uuid.UUID, ui.Shot, io.Reader) (ui.Taken, error) {
 		return func(ctx context.Context, id uuid.UUID, s ui.Shot, picture io.Reader) (ui.Taken, error) {
-			t, err := keep(ctx, d.store, id, capture.Shot{Kind: s.Kind, Item: s.Item, Imported: s.Imported, Position: s.At.Position}, picture)
+			t, err := keep(ctx, d.store, id, capture.Shot{Kind: s.Kind, Item: s.Item, Imported: s.Imported, Position: s.At.Position, Sequel: s.Sequel}, picture)
 			return ui.Taken{Photo: t.Photo, Blurred: t.Blurred(), Dark: t.Dark()}, err
 		}
 	}
