@@ -94,6 +94,9 @@ func (p *countOnePage) show(v countView, err error) {
 	}
 	fresh := p.line.product == uuid.Nil
 	p.line, p.storeName = v.lines[0], v.head.StoreName
+	if n, ok := padValue(p.route.what, p.typed); ok && n != p.number(p.route.what) { // written elsewhere meanwhile
+		p.typed = ""
+	}
 	p.draw()
 	if fresh {
 		p.app.nav.draw()
@@ -193,18 +196,23 @@ func stock(what string) bool { return what == padCartons || what == padPacks }
 
 // figure is what stands in a box as it is kept, empty where it says nothing.
 func (p *countOnePage) figure(what string) string {
-	if p.line.line == nil || p.line.line.Skipped() {
-		return ""
-	}
-	v := *p.line.line
-	n := map[string]int{padCartons: v.Cartons, padPacks: v.Packs, padFacings: v.Facings, padPrice: int(v.PriceFen), padDelivered: v.Delivered}[what]
+	n, counted := p.number(what), p.line.line != nil && !p.line.line.Skipped()
 	switch {
-	case n == 0 && !stock(what):
+	case !counted || n == 0 && !stock(what):
 		return ""
 	case what == padPrice:
 		return typedYuan(int64(n))
 	}
 	return strconv.Itoa(n)
+}
+
+// number is a figure as it is kept; a price is in fen.
+func (p *countOnePage) number(what string) int {
+	if p.line.line == nil {
+		return 0
+	}
+	v := *p.line.line
+	return map[string]int{padCartons: v.Cartons, padPacks: v.Packs, padFacings: v.Facings, padPrice: int(v.PriceFen), padDelivered: v.Delivered}[what]
 }
 
 // padValue reads what was typed: a number, or an amount of yuan as fen. It reports false for what no figure can be.

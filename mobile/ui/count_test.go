@@ -161,6 +161,30 @@ func TestThePadTakesDigitsOffWhatStandsThereAndCountsNothingByItself(t *testing.
 	}
 }
 
+func TestThePadGoesOnWithWhatStandsThereWhenThatCameFromElsewhere(t *testing.T) {
+	w, p := counting(t)
+	p.Tap(product(3) + ".more")
+	p.Tap("key.5")
+	rows, err := w.store.CountSheet(t.Context(), w.newest())
+	must(t, err)
+	for _, r := range rows {
+		if r.Product == id("product", 3) {
+			must(t, w.store.SetCount(t.Context(), w.newest(), r.Product, field.CountLine{Cartons: 15}, r.Seen))
+		}
+	}
+	p.App.Changed()
+	p.Settle()
+	wantText(t, p, "one.cartons.value", "15")
+	p.Tap("key.back")
+	wantText(t, p, "one.cartons.value", "1")
+	p.Tap("key.2")
+	wantText(t, p, "one.cartons.value", "12")
+	p.App.Changed()
+	p.Settle()
+	p.Tap("key.3") // typing goes on across a read
+	wantText(t, p, "one.cartons.value", "123")
+}
+
 func TestAProductThatCannotBeCountedSaysWhyAndIsNoZero(t *testing.T) {
 	w, p := counting(t)
 	p.Tap(product(2) + ".more")

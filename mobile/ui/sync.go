@@ -274,8 +274,7 @@ func (p *syncPage) drafts(drafts []store.Draft) []fyne.CanvasObject {
 		}
 		words := column(6, column(2, newText(d.StoreName, typeface{size: sizeName, bold: true}), newText(what, typeface{size: sizeSmall, color: colMuted})),
 			chips(newBadge(markAlarm, a.T("wait.draft"))))
-		objs = append(objs, newTap("sync.draft."+strconv.Itoa(i), over(plate(colPaper, "", radius), padded(padXY(12, 12), 0, beside(gap, 0, words, icon(iconNext, colMuted, 24)))),
-			func() { a.nav.push(to) }))
+		objs = append(objs, newLead("sync.draft."+strconv.Itoa(i), colPaper, words, func() { a.nav.push(to) }))
 	}
 	if len(objs) == 0 {
 		return nil
