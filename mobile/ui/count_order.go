@@ -79,9 +79,9 @@ func (p *countOrderPage) stop() {
 
 // orderView is the order as read.
 type orderView struct {
-	walk  store.Walk
-	store string
-	lines []*orderLine
+	walk      store.Walk
+	storeName string
+	lines     []*orderLine
 }
 
 func (p *countOrderPage) fetch(ctx context.Context) (v orderView, err error) {
@@ -96,7 +96,7 @@ func (p *countOrderPage) fetch(ctx context.Context) (v orderView, err error) {
 	for _, r := range rows {
 		v.lines = append(v.lines, &orderLine{product: r.Product, name: r.Name})
 	}
-	v.store = head.StoreName
+	v.storeName = head.StoreName
 	return v, err
 }
 
@@ -109,8 +109,8 @@ func (p *countOrderPage) show(v orderView, err error) {
 	if l := p.chosen(); l != nil {
 		chosen = l.product
 	}
-	fresh := p.storeName != v.store
-	p.walk, p.storeName, p.lines = v.walk, v.store, v.lines
+	fresh := p.storeName != v.storeName
+	p.walk, p.storeName, p.lines = v.walk, v.storeName, v.lines
 	for _, l := range p.lines {
 		l.chosen = l.product == chosen
 	}

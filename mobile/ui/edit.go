@@ -27,18 +27,18 @@ type editField struct {
 }
 
 type editPage struct {
-	app    *App
-	id     uuid.UUID
-	load   *load[store.StorePage]
-	fault  *banner
-	store  string
-	fields []*editField
-	habits *habits
-	around []*chosen
-	place  *placing
-	office *fyne.Container // what changes with its approval
-	asking *banner         // of that
-	scroll *container.Scroll
+	app       *App
+	id        uuid.UUID
+	load      *load[store.StorePage]
+	fault     *banner
+	storeName string
+	fields    []*editField
+	habits    *habits
+	around    []*chosen
+	place     *placing
+	office    *fyne.Container // what changes with its approval
+	asking    *banner         // of that
+	scroll    *container.Scroll
 }
 
 func newEdit(a *App, id uuid.UUID) *editPage {
@@ -76,7 +76,7 @@ func newEdit(a *App, id uuid.UUID) *editPage {
 	return p
 }
 
-func (p *editPage) head() head              { return head{title: p.app.T("edit.title"), below: p.store} }
+func (p *editPage) head() head              { return head{title: p.app.T("edit.title"), below: p.storeName} }
 func (p *editPage) body() fyne.CanvasObject { return p.scroll }
 func (p *editPage) foot() fyne.CanvasObject { return nil }
 
@@ -115,8 +115,8 @@ func (p *editPage) show(s store.StorePage, err error) {
 	p.around[1].show(s.District)
 	p.place.show(s)
 	p.office.Objects = []fyne.CanvasObject{p.applied(s)}
-	if p.store != s.Profile.Name {
-		p.store = s.Profile.Name
+	if p.storeName != s.Profile.Name {
+		p.storeName = s.Profile.Name
 		p.app.nav.draw()
 	}
 	p.scroll.Refresh()

@@ -25,16 +25,16 @@ func (r photoRoute) open(a *App) page { return newPhoto(a, r) }
 
 // photoView is a photo as drawn, with its neighbours.
 type photoView struct {
-	store   string
-	row     store.PhotoRow
-	number  int // from 1
-	of      int
-	before  uuid.UUID // nil at the first
-	after   uuid.UUID // nil at the last
-	picture image.Image
-	whole   bool // picture is the photo itself, not its thumbnail
-	sharp   bool // picture has all pixels of the photo
-	pair    pairView
+	storeName string
+	row       store.PhotoRow
+	number    int // from 1
+	of        int
+	before    uuid.UUID // nil at the first
+	after     uuid.UUID // nil at the last
+	picture   image.Image
+	whole     bool // picture is the photo itself, not its thumbnail
+	sharp     bool // picture has all pixels of the photo
+	pair      pairView
 }
 
 type photoPage struct {
@@ -66,7 +66,7 @@ func (p *photoPage) head() head {
 		return head{}
 	}
 	number := newText(p.app.T("photo.number", "N", v.number, "Of", v.of), typeface{bold: true, color: colOnBar}).id("photo.number")
-	return head{title: p.app.Enum("photo_kind", v.row.Kind), below: joined(" · ", p.app.ShortDateTime(v.row.TakenMS), v.store),
+	return head{title: p.app.Enum("photo_kind", v.row.Kind), below: joined(" · ", p.app.ShortDateTime(v.row.TakenMS), v.storeName),
 		action: padded(padXY(12, 0), 0, number)}
 }
 
@@ -108,7 +108,7 @@ func (a *App) fetchPhoto(ctx context.Context, visit, photo uuid.UUID, shown phot
 	if i < 0 {
 		return v, fault.New(fault.NotFound, "photo.not_found", nil)
 	}
-	v = photoView{store: page.Row.StoreName, row: page.Photos[i], number: i + 1, of: len(page.Photos)}
+	v = photoView{storeName: page.Row.StoreName, row: page.Photos[i], number: i + 1, of: len(page.Photos)}
 	if i > 0 {
 		v.before = page.Photos[i-1].ID
 	}
