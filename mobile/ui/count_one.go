@@ -54,7 +54,7 @@ func newCountOne(a *App, r countOneRoute) *countOnePage {
 	}
 	p.load = newLoad(a, p.fetch, p.show)
 	for what, caption := range map[string]string{padCartons: a.T("term.cartons"), padPacks: a.T("term.packs"), padFacings: a.T("term.facings"),
-		padPrice: a.T("count.price"), padDelivered: a.T("count.delivered")} {
+		padPrice: a.T("count.price_yuan"), padDelivered: a.T("count.delivered")} {
 		p.figures[what] = newTile("one."+what, caption, func() { p.choose(what) })
 	}
 	p.content = padded(insets{12, 12, 16, 12}, 10, p.fault,

@@ -99,7 +99,8 @@ func conflictValue(ctx context.Context, tx *sql.Tx, rec uuid.UUID, e record.Entr
 // Settle sets a field to the value that a person chose or typed. seen is what the page showed: when the
 // field holds something else by now, nothing is written and the answer is a fault "conflict.changed", so
 // that nobody's value goes unseen. Other faults: "record.not_found", "conflict.not_a_choice" for a value
-// that is neither one of those there nor one that the office may enter, and those of the field's rules.
+// that is neither one of those there nor one that the office may enter, "conflict.out_with_stock" for a typed count that is out
+// of stock and has stock, and those of the field's rules.
 func (s *Store) Settle(ctx context.Context, by, rec uuid.UUID, name string, value json.RawMessage, seen []record.Dot) error {
 	return s.change(ctx, func(tx *sql.Tx) error { return s.settle(ctx, tx, by, rec, name, value, seen) })
 }
@@ -152,6 +153,9 @@ func checkValue(rec record.Record, name string, value json.RawMessage) error {
 	l, err := field.DecodeLine(value)
 	if err != nil {
 		return fault.New(fault.Invalid, "request.malformed", err)
+	}
+	if l.OutOfStock && l.Total() > 0 {
+		return fault.New(fault.Invalid, "conflict.out_with_stock", nil)
 	}
 	return l.Validate()
 }

@@ -3,13 +3,11 @@ package web
 import (
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"storewalk/server/auth"
 	"storewalk/server/store"
 	"storewalk/shared/fault"
-	"storewalk/shared/field"
 	"storewalk/shared/record"
 
 	"github.com/gin-gonic/gin"
@@ -33,17 +31,21 @@ func (w *Web) settle(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	name, value := c.PostForm("field"), json.RawMessage(c.PostForm("choice"))
-	if string(value) == other {
-		if value, err = typed(c, name); err != nil {
-			return back(c, c.PostForm("next"), "", err)
-		}
+	name, choice, next := c.PostForm("field"), c.PostForm("choice"), c.PostForm("next")
+	value := json.RawMessage(choice)
+	if choice == other {
+		value, err = typed(c, name)
 	}
-	if !json.Valid(value) {
-		return back(c, c.PostForm("next"), "", fault.New(fault.Invalid, "conflict.no_choice", nil))
+	if err == nil && !json.Valid(value) {
+		err = fault.New(fault.Invalid, "conflict.no_choice", nil)
 	}
-	err = w.store.Settle(c.Request.Context(), auth.Caller(c).Account, id, name, value, seen)
-	return back(c, c.PostForm("next"), "settled", err)
+	if err == nil {
+		err = w.store.Settle(c.Request.Context(), auth.Caller(c).Account, id, name, value, seen)
+	}
+	if kind, _ := fault.Of(err); kind == fault.Invalid && choice == other && isLine(name) {
+		next = withLine(next, c.Request.PostForm)
+	}
+	return back(c, next, "settled", err)
 }
 
 // shown reads which record a form is about, and what the page had shown of it.
@@ -60,17 +62,9 @@ func typed(c *gin.Context, name string) (json.RawMessage, error) {
 	if !isLine(name) {
 		return record.Value(strings.TrimSpace(c.PostForm("text")))
 	}
-	l := field.CountLine{OnDisplay: c.PostForm("on_display") != "", OutOfStock: c.PostForm("out_of_stock") != ""}
-	for input, to := range map[string]*int{"cartons": &l.Cartons, "packs": &l.Packs} {
-		text := strings.TrimSpace(c.PostForm(input))
-		if text == "" {
-			continue // nothing typed is none there
-		}
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			return nil, fault.New(fault.Invalid, "count.out_of_range", err)
-		}
-		*to = n
+	l, err := readLine(c.Request.PostForm)
+	if err != nil {
+		return nil, err
 	}
 	return record.Value(l)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"storewalk/server/store"
+	"storewalk/shared/field"
 	"storewalk/shared/words"
 )
 
@@ -17,7 +18,7 @@ func (v view) contact(d store.StoreDetail) []fact {
 	for _, code := range d.CareFlags {
 		care = append(care, v.Enum("care", code))
 	}
-	return v.known(fact{"term.owner", d.Owner}, fact{"term.care", strings.Join(care, v.T("history.separator"))})
+	return v.known(fact{"owner", d.Owner}, fact{"care", strings.Join(care, v.T("history.separator"))})
 }
 
 // agreed is when the owner wants to be visited.
@@ -39,19 +40,24 @@ func (v view) profile(d store.StoreDetail) []fact {
 		place = words.Degrees(p)
 	}
 	return v.known(
-		fact{"term.licence_no", d.LicenceNo}, fact{"term.name", d.Name}, fact{"term.opened", v.Day(d.Opened)}, fact{"term.closed", v.Day(d.Closed)},
-		fact{"term.business_type", v.Enum("business_type", d.BusinessType)}, fact{"term.market_type", v.Enum("market_type", d.MarketType)},
-		fact{"term.grade", grade}, fact{"term.terminal_level", v.Enum("terminal_level", d.TerminalLevel)},
-		fact{"term.integrity", v.Enum("integrity", d.IntegrityGrade)}, fact{"term.district_type", v.Enum("district_type", d.DistrictType)},
-		fact{"term.territory", d.Territory}, fact{"term.township", v.township(d.Township)}, fact{"term.address", d.Address},
-		fact{"term.position", place})
+		fact{"licence_no", d.LicenceNo}, fact{"name", d.Name}, fact{"opened", v.Day(d.Opened)}, fact{"closed", v.Day(d.Closed)},
+		fact{"business_type", v.Enum("business_type", d.BusinessType)}, fact{"market_type", v.Enum("market_type", d.MarketType)},
+		fact{"grade", grade}, fact{"terminal_level", v.Enum("terminal_level", d.TerminalLevel)},
+		fact{"integrity_grade", v.Enum("integrity", d.IntegrityGrade)}, fact{"district_type", v.Enum("district_type", d.DistrictType)},
+		fact{"territory", d.Territory}, fact{"township", v.township(d.Township)}, fact{"address", d.Address},
+		fact{"position", place})
 }
 
-// known names those of the facts, given by the keys of their names, of which something is known.
+// storeField is what people call a field of a store.
+func (v view) storeField(name string) string {
+	return v.FieldName(field.TypeStore, name, field.Subject{})
+}
+
+// known names those of the facts, given by the names of their fields, of which something is known.
 func (v view) known(all ...fact) (out []fact) {
 	for _, f := range all {
 		if f.Text != "" {
-			out = append(out, fact{v.T(f.Name), f.Text})
+			out = append(out, fact{v.storeField(f.Name), f.Text})
 		}
 	}
 	return out

@@ -53,15 +53,19 @@ func (v view) funcs(a assets) template.FuncMap {
 		"datetime": v.DateTime, "short": v.ShortDateTime, "clock": v.Clock, "date": v.Date, "dayOf": v.Day,
 		"ago":      func(ms int64) string { return v.Ago(time.Now(), ms) },
 		"township": v.township, "duration": v.duration, "rail": newRail, "line": v.line, "besides": v.besides, "change": v.change,
-		"value": v.value, "fieldName": v.FieldName, "storeField": func(name string) string { return v.FieldName(field.TypeStore, name, field.Subject{}) }, "wanted": v.wanted, "moved": v.moved, "seen": store.FormatSeen, "initial": initial, "who": v.who,
+		"value": v.value, "fieldName": v.FieldName, "storeField": v.storeField, "wanted": v.wanted, "moved": v.moved, "seen": store.FormatSeen, "initial": initial, "who": v.who,
 		"asideText": v.asideText, "alarmText": v.alarmText, "otherDay": v.otherDay,
 		"langs": words.Langs, "clockOff": v.clockOff, "size": size, "day": func(ms int64) string { return shortDay(time.UnixMilli(ms).In(field.Zone), v.Words) },
 		"sub":     func(a, b int) int { return a - b },
 		"add":     func(a, b int64) int64 { return a + b },
 		"mayType": store.MayType, "isLine": isLine,
-		"tab":     func(icon, to, text string, on bool, n int) tab { return tab{icon, to, text, on, n} },
-		"inVisit": func(c store.Conflict, next string) conflictView { return conflictView{c, next, false} },
-		"inList":  func(c store.Conflict) conflictView { return conflictView{c, "/conflicts", true} },
+		"tab": func(icon, to, text string, on bool, n int) tab { return tab{icon, to, text, on, n} },
+		"inVisit": func(c store.Conflict, p page) conflictView {
+			return conflictView{c, p.Live, false, newLineForm(c, p.Query)}
+		},
+		"inList": func(c store.Conflict, p page) conflictView {
+			return conflictView{c, "/conflicts", true, newLineForm(c, p.Query)}
+		},
 		"isVisit": func(c store.Conflict) bool { return c.Visit != uuid.Nil },
 		"isSet":   func(id uuid.UUID) bool { return id != uuid.Nil },
 		"text":    v.text, "modes": v.modes, "place": v.place, "answer": v.answer, "gap": v.gap, "reason": v.reason,
@@ -84,6 +88,7 @@ type conflictView struct {
 	store.Conflict
 	Next  string
 	Place bool
+	Line  lineForm
 }
 
 // late reports whether something reached the server well after it was written.

@@ -222,6 +222,7 @@ type page struct {
 	Me          auth.Principal
 	Lang        words.Lang
 	Here        string // address of this page, to come back to
+	Query       url.Values
 	Fault, Done string // code and key of what the last form did, from the address
 	Conflicts   int
 	Quarantined int
@@ -232,7 +233,7 @@ type page struct {
 
 // render answers with a page of the browser's language.
 func (w *Web) render(c *gin.Context, status int, name string, p page) error {
-	p.Me, p.Lang, p.Here = auth.Caller(c), language(c), c.Request.URL.RequestURI()
+	p.Me, p.Lang, p.Here, p.Query = auth.Caller(c), language(c), c.Request.URL.RequestURI(), c.Request.URL.Query()
 	if c.Request.Method != http.MethodGet {
 		p.Here = "/"
 	}

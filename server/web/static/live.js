@@ -76,7 +76,12 @@
   document.addEventListener("input", e => {
     const r = region();
     if (r && r.contains(e.target)) r.dataset.touched = "1";
+    // Whoever types another value means that one.
+    const box = e.target.closest(".choice--other"), pick = box && box.querySelector("[type=radio]");
+    if (pick) pick.checked = true;
   });
+  const kept = document.querySelector("[data-live] [data-kept]"); // typed before, and refused
+  if (kept) region().dataset.touched = "1";
 
   // The same answer again changes nothing: no flicker, no lost focus.
   document.addEventListener("htmx:beforeSwap", e => {
