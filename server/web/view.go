@@ -61,10 +61,10 @@ func (v view) funcs(a assets) template.FuncMap {
 		"mayType": store.MayType, "isLine": isLine,
 		"tab": func(icon, to, text string, on bool, n int) tab { return tab{icon, to, text, on, n} },
 		"inVisit": func(c store.Conflict, p page) conflictView {
-			return conflictView{c, p.Live, false, newLineForm(c, p.Query)}
+			return conflictView{c, p.Live, false, newLineForm(c, p.Query), p.Fault}
 		},
 		"inList": func(c store.Conflict, p page) conflictView {
-			return conflictView{c, "/conflicts", true, newLineForm(c, p.Query)}
+			return conflictView{c, "/conflicts", true, newLineForm(c, p.Query), p.Fault}
 		},
 		"isVisit": func(c store.Conflict) bool { return c.Visit != uuid.Nil },
 		"isSet":   func(id uuid.UUID) bool { return id != uuid.Nil },
@@ -89,6 +89,7 @@ type conflictView struct {
 	Next  string
 	Place bool
 	Line  lineForm
+	Fault string // why what was typed into Line was refused
 }
 
 // late reports whether something reached the server well after it was written.
