@@ -169,13 +169,13 @@ func TestWhatTheServerPutAsideIsNowhereCalledSentAndSyncNowSendsItAgain(t *testi
 			p.Tap("tab.visits")
 			p.Tap("visit." + visit.String())
 		}
-		if open(); !p.Shows("没能归档") {
+		if open(); !p.Shows("被搁置") {
 			t.Errorf("%s: %v", screen, p.Texts())
 		}
 	}
 	p = w.phone()
 	p.Tap("tab.sync")
-	if p.Shows("全部在服务器上") || p.Shows("一条不少") || p.Text("sync.state") != "有内容没能归档" {
+	if p.Shows("全部在服务器上") || p.Shows("一条不少") || p.Text("sync.state") != "有内容被搁置" {
 		t.Error(p.Texts())
 	}
 	p.Tap("sync.now")
