@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 	"github.com/google/uuid"
 
 	"storewalk/shared/field"
@@ -108,7 +107,7 @@ func (p *countOnePage) pad() fyne.CanvasObject {
 	key := func(k string) fyne.CanvasObject {
 		label := fyne.CanvasObject(newText(k, typeface{size: sizeFigure, bold: true, align: fyne.TextAlignCenter}))
 		if k == keyBack {
-			label = newCentred(0, icon(theme.CancelIcon(), colInk, 24))
+			label = newCentred(0, icon(iconErase, colInk, 26))
 		}
 		t := newTap("key."+k, container.NewStack(plate(colPaper, colLine, radius), newCentred(0, label)), func() { p.press(k) })
 		t.minimum.Height = 50

@@ -37,6 +37,7 @@ var (
 	iconMood4  = mood(`M7.4 14.6Q12 19.4 16.6 14.6L15.4 13.5Q12 16.9 8.6 13.5z`)
 	iconMood5  = mood(`M6.8 13h10.4Q16.4 18.6 12 18.6Q7.6 18.6 6.8 13z`)
 	iconNext   = drawn("next", `<path d="M8.6 4.2 16.4 12l-7.8 7.8-1.9-1.9L12.6 12 6.7 6.1z"/>`)
+	iconErase  = drawn("erase", `<path d="M8.5 4H21a1.5 1.5 0 0 1 1.5 1.5v13A1.5 1.5 0 0 1 21 20H8.5L1.5 12z M9.5 6 4.2 12l5.3 6h11V6z M12.9 8.9 14.6 10.6 16.3 8.9 17.7 10.3 16 12 17.7 13.7 16.3 15.1 14.6 13.4 12.9 15.1 11.5 13.7 13.2 12 11.5 10.3z" fill-rule="evenodd"/>`)
 	iconMinus  = drawn("minus", `<path d="M5 10.7h14v2.6H5z"/>`)
 	iconPlus   = drawn("plus", `<path d="M10.7 5h2.6v5.7H19v2.6h-5.7V19h-2.6v-5.7H5v-2.6h5.7z"/>`)
 )
