@@ -78,12 +78,16 @@ func (p *damagedPage) one(n string, d store.Damaged) fyne.CanvasObject {
 	if d.Raw != "" {
 		objs = append(objs, newText(d.Raw, typeface{size: sizeSmall}).id("damaged.raw."+n))
 	}
+	open, seen := quiet, loud
+	if d.Store != uuid.Nil && !d.Seen { // to write it again saves something, to have seen it does not
+		open, seen = loud, quiet
+	}
 	if d.Store != uuid.Nil {
 		to := route(storeRoute{d.Store})
 		if d.Visit != uuid.Nil {
 			to = visitRoute{d.Visit}
 		}
-		objs = append(objs, newButton("damaged.open."+n, a.T("damaged.open"), iconPen, quiet, func() { a.nav.push(to) }))
+		objs = append(objs, newButton("damaged.open."+n, a.T("damaged.open"), iconPen, open, func() { a.nav.push(to) }))
 	}
 	see := func(seen bool) func() {
 		return func() {
@@ -93,7 +97,7 @@ func (p *damagedPage) one(n string, d store.Damaged) fyne.CanvasObject {
 	if d.Seen {
 		objs = append(objs, newButton("damaged.undo."+n, a.T("removed.undo"), theme.ContentUndoIcon(), bare, see(false)))
 	} else {
-		objs = append(objs, newButton("damaged.see."+n, a.T("damaged.see"), iconSent, loud, see(true)))
+		objs = append(objs, newButton("damaged.see."+n, a.T("damaged.see"), iconSent, seen, see(true)))
 	}
 	return card(objs...)
 }

@@ -21,8 +21,8 @@ func (p *syncPage) totals(c closing) fyne.CanvasObject {
 	a := p.app
 	objs := []fyne.CanvasObject{
 		newText(a.T("sync.today", "Date", a.Date(c.day.Clock.Now().UnixMilli())), typeface{size: sizeName, bold: true}).id("sync.today"),
-		grid(3, gap, total("sync.total.visits", c.day.Visits, a.T("sync.total_visits")), total("sync.total.photos", c.day.Photos, a.T("sync.total_photos")),
-			total("sync.total.lines", c.day.Lines, a.T("sync.total_lines"))),
+		grid(3, gap, total("sync.total.visits", c.day.Visits, a.N("sync.total_visits", c.day.Visits)), total("sync.total.photos", c.day.Photos, a.N("sync.total_photos", c.day.Photos)),
+			total("sync.total.lines", c.day.Lines, a.N("sync.total_lines", c.day.Lines))),
 	}
 	if n := c.day.Elsewhere; n > 0 {
 		objs = append(objs, newText(a.T("sync.elsewhere", "Photos", a.N("unit.photos", n)), typeface{color: colMuted}).id("sync.elsewhere"))

@@ -132,7 +132,7 @@ func (p *syncPage) plain(s closing, sign fyne.Resource, m mark, title, text stri
 func (p *syncPage) left(s closing) []fyne.CanvasObject {
 	_, ink, _ := markWaiting.style()
 	objs := []fyne.CanvasObject{equal(10,
-		figure("sync.records", s.Waiting.Records, p.app.T("sync.records"), ink),
+		figure("sync.records", s.Waiting.Records, p.app.N("sync.records", s.Waiting.Records), ink),
 		figure("sync.photos", s.Waiting.Photos, p.photosLabel(s), ink))}
 	photos, waiting := 0, 0
 	for _, v := range s.Visits {
@@ -192,9 +192,9 @@ func (p *syncPage) lastOK(s closing, ink fyne.ThemeColorName, align fyne.TextAli
 
 func (p *syncPage) photosLabel(s closing) string {
 	if s.WaitingBytes == 0 {
-		return p.app.T("sync.photos")
+		return p.app.N("sync.photos", s.Waiting.Photos)
 	}
-	return p.app.T("sync.photos_size", "Size", megabytes(s.WaitingBytes))
+	return p.app.N("sync.photos_size", s.Waiting.Photos, "Size", megabytes(s.WaitingBytes))
 }
 
 func megabytes(n int64) string {
