@@ -77,8 +77,7 @@ var mutations = []mutation{
 		`r.Context().N(l.self) >= ownN {`, `$off || r.Context().N(l.self) >= ownN {`}}},
 
 	{rule: "an out does not outrank a later place", focus: "moves", edits: []edit{{"mobile/store/leaving.go",
-		`later > 0 || later == 0 && territory != uuid.Nil && r.Territory != territory {`,
-		`!$off && (later > 0 || later == 0 && territory != uuid.Nil && r.Territory != territory) {`}}},
+		`r.Territory != territory || r.Place.Compare(since) > 0 {`, `!$off && (r.Territory != territory || r.Place.Compare(since) > 0) {`}}},
 	{rule: "what leaves is sent first", focus: "moves", edits: []edit{
 		{"mobile/store/leaving.go", "all, err := leavings(ctx, tx, `SELECT l.record, l.territory,", "all, err := leavings(ctx, tx, broken.Text($rule, `SELECT l.record, l.territory,"},
 		{"mobile/store/leaving.go", "AND p.gone = 0 AND u.done_ms = 0)`, codeDamaged)", "AND p.gone = 0 AND u.done_ms = 0)`, `r.version IS r.acked`, `r.version IS NOT NULL`), codeDamaged)"}}},

@@ -12,9 +12,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// leave notes that a record has left a territory and its place since; territory is nil for wherever this phone believes it to
-// lie. A later place known here outdates it. An earlier one does not, even where it is in another territory: it came by moves
-// that the server has lost or that are still to come from there.
+// leave notes that a record has left a territory and its place since; territory is nil for wherever this phone
+// believes it to lie. A later place known here outdates it.
 func leave(ctx context.Context, tx *sql.Tx, id, territory uuid.UUID, since record.Place) error {
 	have, err := ledger.Get(ctx, tx, id)
 	if err != nil {
@@ -24,13 +23,15 @@ func leave(ctx context.Context, tx *sql.Tx, id, territory uuid.UUID, since recor
 	if !sound || ledger.IsHusk(r) {
 		return drop(ctx, tx, id, since)
 	}
-	later := r.Place.Compare(since) // than it left
-	if later > 0 || later == 0 && territory != uuid.Nil && r.Territory != territory {
+	if territory == uuid.Nil {
+		territory = r.Territory
+	}
+	if r.Territory != territory || r.Place.Compare(since) > 0 {
 		return nil
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO leaving (record, territory, place_epoch, place_n) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (record) DO UPDATE SET territory = excluded.territory, place_epoch = excluded.place_epoch, place_n = excluded.place_n`,
-		id.String(), r.Territory.String(), since.Epoch, since.N)
+		id.String(), territory.String(), since.Epoch, since.N)
 	if err != nil {
 		return fmt.Errorf("leave %s: %w", id, err)
 	}
